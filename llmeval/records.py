@@ -1,0 +1,469 @@
+"""What flows through the pipeline: suites, cases, requests, replies, scores, trials, runs.
+
+Frozen, without behaviour. "Not measured" is None plus a status, never NaN, 0 or "".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Outcome = Literal["passed", "failed", "error", "skipped"]
+Severity = Literal["critical", "normal", "warn"]
+Role = Literal["system", "user", "assistant", "tool"]
+Better = Literal["higher", "lower"]
+On = Literal["last", "each", "all"]
+Mode = Literal["strict", "ratchet", "statistical", "off"]
+
+NOTHING: Mapping[str, Any] = {}
+
+# --- what is asked ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """One call of a tool that a model asked for."""
+
+    name: str
+    arguments: Any
+    """The parsed JSON value; the raw text where it is not JSON."""
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a conversation."""
+
+    role: Role
+    content: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question to one adapter."""
+
+    adapter: str
+    """Name from the configuration."""
+    messages: tuple[Message, ...]
+    """The conversation so far, without the system prompt; the last one is to be answered."""
+    system: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """Sampling parameters; they win over the adapter's own."""
+    tools: tuple[Mapping[str, Any], ...] = ()
+    """OpenAI function form."""
+    session: str = ""
+    """Names the conversation: the same for all turns of a trial, fresh for each trial."""
+    case: str = ""
+    """Id of the case."""
+    trial: int = 1
+    """Counts from 1."""
+    timeout_s: float | None = None
+    """Seconds one attempt may take; None is no limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens as the service counted them; None where it did not say."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+    """The part of the input that the service had in its prompt cache."""
+    reasoning_tokens: int | None = None
+    """The part of the output that was reasoning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Where the time of one reply went, in seconds."""
+
+    queued_s: float | None = None
+    """Waiting for a free slot."""
+    waited_s: float | None = None
+    """Pauses for rate limits and between attempts."""
+    first_token_s: float | None = None
+    """From sending to the first piece of text, of the successful attempt; streamed replies only."""
+    total_s: float | None = None
+    """From sending to the last byte, of the successful attempt; None when not measured live."""
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A piece of text that the application retrieved."""
+
+    id: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came back for one request."""
+
+    text: str | None = None
+    finish_reason: str | None = None
+    """`stop`, `length`, `content_filter`, `tool_calls`, `refusal`, or the service's own word."""
+    model: str | None = None
+    """The model that answered, as the service named it."""
+    request_id: str | None = None
+    reasoning: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    retrieved: tuple[Passage, ...] | None = None
+    """None when the application does not say what it retrieved."""
+    steps: tuple[Mapping[str, Any], ...] = ()
+    files: Mapping[str, str] | None = None
+    """Text of the files that the application wrote, by relative path."""
+    usage: Usage = Usage()
+    cost_usd: float | None = None
+    """None when no price is known."""
+    cached: bool = False
+    """True for a reply from the cache or from a recording: it has no latency and no cost."""
+    timing: Timing = Timing()
+
+
+# --- what is expected ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One expected property, as the suite states it."""
+
+    check: str
+    """Name without `not_`."""
+    metric: str
+    """What limits, reports and baselines call it."""
+    parameters: Mapping[str, Any]
+    """As written in the suite, variables filled in, the main parameter under its own name."""
+    negated: bool = False
+    """The `not_` twin."""
+    severity: Severity | None = None
+    """None: the case's own."""
+    on: On | None = None
+    """Which replies it sees; None: the scorer's own default."""
+    part: str | None = None
+    """Which part of the reply it sees (`in`); None is the text."""
+    line: int = 0
+    """Line in the suite file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One thing the user says."""
+
+    user: str | None
+    """None: the case's fixed `messages` end with what is to be answered."""
+    checks: tuple[Check, ...] = ()
+    """Checks on the reply to this turn alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Xfail:
+    """Why a case is expected to fail."""
+
+    reason: str
+    until: str | None = None
+    """ISO date of the last day; None is for ever."""
+    strict: bool = False
+    """A pass is a failure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case, every variable filled in, ready to be asked."""
+
+    id: str
+    """Unique in the suite: `name[row-variant-adapter]`, absent parts left out."""
+    suite: str
+    index: int
+    """Place in the suite, file order, from 0."""
+    line: int
+    adapter: str
+    turns: tuple[Turn, ...]
+    """At least one."""
+    messages: tuple[Message, ...] = ()
+    """Fixed history before the first turn."""
+    checks: tuple[Check, ...] = ()
+    """Checks of the case and its suite, after all turns."""
+    row: str | None = None
+    variant: str | None = None
+    description: str | None = None
+    system: str | None = None
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    context: str | None = None
+    references: tuple[str, ...] = ()
+    wrong_references: tuple[str, ...] = ()
+    goal: str | None = None
+    tags: tuple[str, ...] = ()
+    severity: Severity = "normal"
+    repeat: int = 1
+    min_trial_pass_rate: tuple[int, int] | float = 1.0
+    """k of n as written, or a share in 0…1, of the case's measured trials."""
+    timeout_s: float | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    tools: tuple[Mapping[str, Any], ...] = ()
+    allow_empty: bool = False
+    allow_truncated: bool = False
+    on_error: Literal["error", "fail"] = "error"
+    renamed_from: str | None = None
+    xfail: Xfail | None = None
+    """None also when `until` has passed."""
+    skip: str | None = None
+    """Why it is not asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSpec:
+    """What must be known of a case before it is built: small, because suites can hold 100,000."""
+
+    id: str
+    index: int
+    line: int
+    template: int
+    """Place of its case in the suite file, from 0: one template makes many cases of a dataset."""
+    row: str | None = None
+    """The dataset row as JSON text."""
+    tags: tuple[str, ...] = ()
+    severity: Severity = "normal"
+    renamed_from: str | None = None
+    xfail: Xfail | None = None
+    skip: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A bound on one metric of a suite."""
+
+    metric: str
+    where: Mapping[str, Any] = field(default_factory=dict)
+    min: float | None = None
+    max: float | None = None
+    severity: Severity = "normal"
+    beyond_doubt: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateSpec:
+    """How a suite's run is judged."""
+
+    mode: Mode | None = None
+    """None: chosen from what is stored, see `llmeval.compare.modes`."""
+    against: str = "baseline"
+    alpha: float = 0.05
+    unit: Literal["auto", "trial", "run"] = "auto"
+    min_effect: float = 0.0
+    max_undetected: float = 0.05
+    max_error_rate: float = 0.0
+    max_baseline_age_days: float = 30
+    on_mixed: Literal["fail", "warn"] = "fail"
+    under_test: tuple[str, ...] = ("system", "adapter", "params")
+    require: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ("pass_rate",)
+    limits: tuple[Limit, ...] = ()
+
+
+# --- what was measured -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """What one scorer says of one reply."""
+
+    status: Literal["scored", "skipped", "error"] = "scored"
+    score: float | None = None
+    """None unless scored. 0…1, or the check's own unit (seconds, tokens, USD)."""
+    passed: bool | None = None
+    """None unless scored."""
+    reason: str = ""
+    """One line: why it failed, was skipped or could not be measured; "" for a plain pass."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """JSON values for reports and suite-wide figures, `expected` and `got` of a label say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """A score with the check it belongs to."""
+
+    check: str
+    """Name, with `not_` where negated."""
+    metric: str
+    severity: Severity
+    status: Literal["scored", "skipped", "error"]
+    turn: int | None = None
+    """Which turn's reply was checked, from 1; None for a check after all turns."""
+    score: float | None = None
+    min: float | None = None
+    max: float | None = None
+    better: Better = "higher"
+    passed: bool | None = None
+    reason: str = ""
+    version: str = "1"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a trial could not be measured."""
+
+    kind: str
+    """A stable word: an adapter's kind, or `budget`, `deadline`, `cancelled`, `empty_output`,
+    `truncated`, `scorer_raised`, `nothing_scored`, `worker_crashed`."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One turn as it went."""
+
+    user: str | None
+    reply: Reply | None
+    """None when the turn was not reached or got no reply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One case asked once."""
+
+    nodeid: str
+    suite: str
+    case: str
+    index: int
+    """The case's place in its suite, file order."""
+    adapter: str
+    trial: int
+    """Counts from 1."""
+    outcome: Outcome
+    row: str | None = None
+    variant: str | None = None
+    started: str | None = None
+    """ISO 8601, UTC."""
+    tags: tuple[str, ...] = ()
+    severity: Severity = "normal"
+    fingerprint: Mapping[str, str] = field(default_factory=dict)
+    """Short hashes by part, see `llmeval.run.fingerprint`."""
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    system: str | None = None
+    messages: tuple[Message, ...] = ()
+    """What was sent in the last turn, without the system prompt."""
+    context: str | None = None
+    references: tuple[str, ...] = ()
+    wrong_references: tuple[str, ...] = ()
+    goal: str | None = None
+    reply: Reply | None = None
+    """The last turn's reply."""
+    turns: tuple[Exchange, ...] = ()
+    """Empty for a case of one turn."""
+    checks: tuple[CheckResult, ...] = ()
+    error: Failure | None = None
+    xfail: bool = False
+    """Expected to fail: in no metric and no gate."""
+    renamed_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunHeader:
+    """First line of a run's log."""
+
+    run: str
+    """Name of the run and of its folder."""
+    started: str
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    git: Mapping[str, Any] = field(default_factory=dict)
+    """`sha`, `branch`, `dirty`; empty outside a repository."""
+    ci_url: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    adapters: Mapping[str, Any] = field(default_factory=dict)
+    """Adapter name to its fingerprint: type, model, parameters, without secrets."""
+    judges: Mapping[str, Any] = field(default_factory=dict)
+    suites: Mapping[str, Any] = field(default_factory=dict)
+    """Suite name to `path`, `selected` (ids), `full` (was the whole suite selected)."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnd:
+    """Last line of a run's log."""
+
+    finished: str
+    seconds: float
+    totals: Mapping[str, Any] = field(default_factory=dict)
+
+
+# --- what was concluded ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricVerdict:
+    """One metric of a suite, before and now."""
+
+    metric: str
+    where: Mapping[str, Any] = field(default_factory=dict)
+    baseline: float | None = None
+    current: float | None = None
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    limit: Mapping[str, float] | None = None
+    """`min` and `max` of the limit on it."""
+    limit_ok: bool | None = None
+    measured: int | None = None
+    """How many cases (or trials, for run-time metrics) the current figure rests on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteVerdict:
+    """What is concluded of one suite."""
+
+    suite: str
+    path: str
+    status: Literal["passed", "failed", "inconclusive"]
+    mode: Mode
+    mode_reason: str
+    comparison: Literal[
+        "regression",
+        "mixed",
+        "improvement",
+        "no_change",
+        "insufficient_data",
+        "not_comparable",
+        "no_baseline",
+        "off",
+    ]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """`cases`, `passed`, `failed`, `error`, `skipped`, `xfailed`, `xpassed`, `warned`, `trials`,
+    `measured`, …"""
+    metrics: tuple[MetricVerdict, ...] = ()
+    regressed: tuple[str, ...] = ()
+    improved: tuple[str, ...] = ()
+    suspect: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Case id to the fields that differ and forbid comparing it."""
+    under_test: tuple[str, ...] = ()
+    """What differs and is under test, in words: "model: a → b"."""
+    baseline: Mapping[str, Any] | None = None
+    """`path`, `runs`, `age_days`, `adapter`."""
+    cost_usd: Mapping[str, float | None] = field(default_factory=dict)
+    """`target`, `judge`."""
+    reasons: tuple[str, ...] = ()
+    """Why it is red or inconclusive, one line each; the headline first."""
+    notes: tuple[str, ...] = ()
+    """What the reader should know and what to do next, one line each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is concluded of a run."""
+
+    status: Literal["passed", "failed", "inconclusive"]
+    exit_status: int
+    suites: tuple[SuiteVerdict, ...]
+    git: Mapping[str, Any] = field(default_factory=dict)
+    run: str = ""

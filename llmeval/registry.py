@@ -1,0 +1,337 @@
+"""Name + parameters -> object. Built-ins are import strings, resolved at first use.
+
+The fields of a dataclass are its parameters: their annotations say which values a suite or a
+configuration may give, `metadata={"ge": 0, "le": 1}` bounds a number.
+"""
+
+import dataclasses
+import math
+import types
+import typing
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any, Literal, Union
+
+from llmeval.errors import ParameterError, UnknownNameError, did_you_mean
+from llmeval.protocols import Adapter, Scorer
+
+ADAPTERS: Mapping[str, str] = {
+    "command": "llmeval.adapters.command:Command",
+    "demo": "llmeval.adapters.demo:Demo",
+    "echo": "llmeval.adapters.echo:Echo",
+    "http": "llmeval.adapters.http:Http",
+    "openai": "llmeval.adapters.openai:OpenAI",
+    "python": "llmeval.adapters.function:Function",
+    "replay": "llmeval.adapters.replay:Replay",
+}
+
+SCORERS: Mapping[str, str] = {
+    "all_of": "llmeval.scorers.groups:AllOf",
+    "any_of": "llmeval.scorers.groups:AnyOf",
+    "contains": "llmeval.scorers.text:Contains",
+    "contains_all": "llmeval.scorers.text:ContainsAll",
+    "contains_any": "llmeval.scorers.text:ContainsAny",
+    "cost": "llmeval.scorers.runtime:Cost",
+    "ends_with": "llmeval.scorers.text:EndsWith",
+    "equals": "llmeval.scorers.text:Equals",
+    "finish_reason": "llmeval.scorers.runtime:FinishReason",
+    "first_token": "llmeval.scorers.runtime:FirstToken",
+    "icontains": "llmeval.scorers.text:IContains",
+    "json": "llmeval.scorers.json:Json",
+    "json_equals": "llmeval.scorers.json:JsonEquals",
+    "label": "llmeval.scorers.label:Label",
+    "latency": "llmeval.scorers.runtime:Latency",
+    "length": "llmeval.scorers.text:Length",
+    "levenshtein": "llmeval.scorers.similarity:Levenshtein",
+    "number": "llmeval.scorers.number:Number",
+    "one_of": "llmeval.scorers.text:OneOf",
+    "regex": "llmeval.scorers.regex:Regex",
+    "similar": "llmeval.scorers.similarity:Similar",
+    "starts_with": "llmeval.scorers.text:StartsWith",
+    "tokens": "llmeval.scorers.runtime:Tokens",
+    "valid_html": "llmeval.scorers.syntax:ValidHtml",
+    "valid_python": "llmeval.scorers.syntax:ValidPython",
+    "valid_sql": "llmeval.scorers.syntax:ValidSql",
+    "valid_xml": "llmeval.scorers.syntax:ValidXml",
+}
+
+# Plain functions become scorers there; by import string, because this layer lies below it.
+_FUNCTION_SCORER = "llmeval.scorers.function:scorer_type"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of a check or an adapter."""
+
+    name: str
+    annotation: Any
+    required: bool
+    default: Any = None
+    ge: float | None = None
+    """Smallest number allowed."""
+    le: float | None = None
+    """Largest number allowed."""
+
+
+class Registry:
+    """Adapters and scorers by name.
+
+    Plug-ins add theirs with `add_adapter` and `add_scorer`; a name is given once.
+    """
+
+    def __init__(self) -> None:
+        self._adapters: dict[str, Any] = dict(ADAPTERS)
+        self._scorers: dict[str, Any] = dict(SCORERS)
+
+    def add_adapter(self, name: str, adapter: "str | type[Adapter]") -> None:
+        """Make `type = NAME` known: a dataclass, or where to import it from (`module:name`).
+
+        Raises:
+            ParameterError: The name is taken.
+        """
+        self._add("adapter", self._adapters, name, adapter)
+
+    def add_scorer(self, name: str, scorer: "str | type[Scorer] | Callable[..., Any]") -> None:
+        """Make the check `NAME` known: a dataclass, a function, or where to import one from.
+
+        Raises:
+            ParameterError: The name is taken, or starts with `not_`.
+        """
+        if name.startswith("not_"):
+            raise ParameterError("", f"check name {name!r}: 'not_' is kept for the twins of checks")
+        self._add("check", self._scorers, name, scorer)
+
+    def _add(self, what: str, table: dict[str, Any], name: str, value: Any) -> None:
+        if table.get(name, value) != value:
+            raise ParameterError("", f"{what} {name!r} exists already; choose another name")
+        table[name] = value
+
+    @property
+    def adapter_types(self) -> tuple[str, ...]:
+        """The known adapter types, sorted."""
+        return tuple(sorted(self._adapters))
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The known checks without their `not_` twins, sorted."""
+        return tuple(sorted(self._scorers))
+
+    def adapter_type(self, name: str) -> type[Adapter]:
+        """Return the adapter class of that type name.
+
+        Raises:
+            UnknownNameError: No such type.
+            ParameterError: It cannot be imported.
+        """
+        return typing.cast("type[Adapter]", self._resolve("adapter type", self._adapters, name))
+
+    def scorer_type(self, name: str) -> type[Scorer]:
+        """Return the scorer class of that check name (without `not_`).
+
+        Raises:
+            UnknownNameError: No such check.
+            ParameterError: It cannot be imported.
+        """
+        found = self._resolve("check", self._scorers, name)
+        if not isinstance(found, type):
+            found = resolve(_FUNCTION_SCORER)(name, found)
+            self._scorers[name] = found
+        return typing.cast("type[Scorer]", found)
+
+    def _resolve(self, what: str, table: dict[str, Any], name: str) -> Any:
+        if name not in table:
+            raise UnknownNameError(what, name, table)
+        if isinstance(table[name], str):
+            table[name] = resolve(table[name])
+        return table[name]
+
+    def adapter(self, type_name: str, parameters: Mapping[str, Any]) -> Adapter:
+        """Build an adapter.
+
+        Raises:
+            UnknownNameError: No such type.
+            ParameterError: A parameter is unknown, missing or wrong.
+        """
+        return typing.cast(Adapter, build(self.adapter_type(type_name), parameters))
+
+    def scorer(self, name: str, parameters: Mapping[str, Any]) -> Scorer:
+        """Build a scorer.
+
+        Raises:
+            UnknownNameError: No such check.
+            ParameterError: A parameter is unknown, missing or wrong.
+        """
+        return typing.cast(Scorer, build(self.scorer_type(name), parameters))
+
+
+def resolve(where: str) -> Any:
+    """Import `module:name`.
+
+    Raises:
+        ParameterError: Not of that form, or it cannot be imported.
+    """
+    module, _, name = where.partition(":")
+    if not module or not name:
+        raise ParameterError("", f"{where!r} is not of the form 'module:name'")
+    try:
+        found: Any = import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise ParameterError("", f"cannot import {where!r}: {error}") from error
+    return found
+
+
+@cache
+def parameters_of(cls: type) -> Mapping[str, Parameter]:
+    """Return the parameters of an adapter or scorer class, in field order."""
+    hints = typing.get_type_hints(cls)
+    return {
+        spec.name: _parameter(spec, hints[spec.name])
+        for spec in dataclasses.fields(cls)
+        if spec.init
+    }
+
+
+def _parameter(spec: "dataclasses.Field[Any]", annotation: Any) -> Parameter:
+    required = (
+        spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
+    )
+    default = None if required or spec.default is dataclasses.MISSING else spec.default
+    return Parameter(
+        name=spec.name,
+        annotation=annotation,
+        required=required,
+        default=default,
+        ge=spec.metadata.get("ge"),
+        le=spec.metadata.get("le"),
+    )
+
+
+def build(cls: type, given: Mapping[str, Any]) -> Any:
+    """Build an object from parameters as they stand in YAML or TOML.
+
+    Raises:
+        ParameterError: A parameter is unknown, missing, of the wrong type or out of range.
+    """
+    known = parameters_of(cls)
+    for name in given:
+        if name not in known:
+            raise ParameterError(name, f"unknown parameter{did_you_mean(name, known)}")
+    for name, parameter in known.items():
+        if parameter.required and name not in given:
+            raise ParameterError(name, "is missing")
+    return cls(**{name: fit(value, known[name]) for name, value in given.items()})
+
+
+def fit(value: Any, parameter: Parameter) -> Any:
+    """Return the value as the parameter's type: lists become tuples, whole numbers floats.
+
+    Raises:
+        ParameterError: Wrong type or out of range.
+    """
+    fitted = _fit(value, parameter.annotation)
+    if fitted is _NO_FIT:
+        raise ParameterError(
+            parameter.name, f"expected {describe(parameter.annotation)}, found {_found(value)}"
+        )
+    if isinstance(fitted, int | float) and not isinstance(fitted, bool):
+        _check_range(fitted, parameter)
+    return fitted
+
+
+def _check_range(value: float, parameter: Parameter) -> None:
+    low, high = parameter.ge, parameter.le
+    if (low is None or value >= low) and (high is None or value <= high):
+        return
+    bounds = {
+        (True, True): f"from {low:g} to {high:g}" if None not in (low, high) else "",
+        (True, False): f"{low:g} or more" if low is not None else "",
+        (False, True): f"{high:g} or less" if high is not None else "",
+    }[(low is not None, high is not None)]
+    raise ParameterError(parameter.name, f"expected a number {bounds}, found {value!r}")
+
+
+_NO_FIT: Any = object()
+
+
+def _fit(value: Any, annotation: Any) -> Any:
+    origin = typing.get_origin(annotation)
+    if annotation is Any:
+        return value
+    if origin in (Union, types.UnionType):
+        fits = (_fit(value, option) for option in typing.get_args(annotation))
+        return next((fitted for fitted in fits if fitted is not _NO_FIT), _NO_FIT)
+    if origin is Literal:
+        return _fit_literal(value, typing.get_args(annotation))
+    if origin is tuple:
+        return _fit_items(value, typing.get_args(annotation)[0])
+    if origin is not None and issubclass(origin, Mapping):
+        return _fit_mapping(value, typing.get_args(annotation)[1])
+    return _fit_scalar(value, annotation)
+
+
+def _fit_literal(value: Any, options: tuple[Any, ...]) -> Any:
+    # `1 == True`: compare types as well.
+    return value if any(type(value) is type(o) and value == o for o in options) else _NO_FIT
+
+
+def _fit_items(value: Any, item_annotation: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        return _NO_FIT
+    items = tuple(_fit(item, item_annotation) for item in value)
+    return _NO_FIT if any(item is _NO_FIT for item in items) else items
+
+
+def _fit_mapping(value: Any, value_annotation: Any) -> Any:
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        return _NO_FIT
+    fitted = {key: _fit(item, value_annotation) for key, item in value.items()}
+    return _NO_FIT if any(item is _NO_FIT for item in fitted.values()) else fitted
+
+
+def _fit_scalar(value: Any, annotation: Any) -> Any:
+    if annotation is type(None) or annotation is None:
+        return None if value is None else _NO_FIT
+    if annotation is float:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return float(value) if number and math.isfinite(value) else _NO_FIT
+    return value if type(value) is annotation else _NO_FIT
+
+
+_WORDS: Mapping[Any, str] = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "nothing",
+    Any: "any value",
+}
+
+
+def describe(annotation: Any) -> str:
+    """Return an annotation in a user's words: "text or a list of text"."""
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in (Union, types.UnionType):
+        return " or ".join(describe(option) for option in args if option is not type(None))
+    if origin is Literal:
+        return "one of " + ", ".join(str(option) for option in args)
+    if origin is tuple:
+        return f"a list of {describe(args[0])}"
+    if origin is not None:
+        return "a mapping"
+    return _WORDS.get(annotation, str(annotation))
+
+
+def _found(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list" if value else "an empty list"
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
