@@ -1,0 +1,1 @@
+"""Cases -> run: the engine and the log it writes."""

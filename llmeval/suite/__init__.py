@@ -1,0 +1,1 @@
+"""File -> cases: load, check, build."""
