@@ -1,4 +1,4 @@
-"""Files, environment and options -> one frozen Settings."""
+"""What a run is told from outside its suites: frozen records, without behaviour."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class AdapterConfig:
     name: str
     type: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    """The keys that belong to the adapter's type; `{{ env.NAME }}` filled in."""
+    """The keys that belong to the adapter's type, as written; `resolved` fills variables in."""
     params: Mapping[str, Any] = field(default_factory=dict)
     """Sampling parameters of every request; a case's own win."""
     price: Price | None = None
@@ -39,6 +39,8 @@ class AdapterConfig:
     """URL that answers below 500 once the program is ready."""
     warm_up: int = 0
     """Requests asked and thrown away first."""
+    where: str = ""
+    """Where it stands, for messages: "llmeval.toml: adapters.gpt"; "" when built in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

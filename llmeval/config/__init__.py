@@ -1,0 +1,53 @@
+"""Files, environment and options -> one frozen Settings.
+
+`options` is the table of all options; `files` finds and reads the configuration file; `values`
+turns what stands there into checked values; `tables` reads its adapters, judges, checks and
+defaults; `layers` puts all of it together; `adapters` fills in `{{ env.NAME }}` and builds.
+
+Names are resolved at first use: a pytest run without suites reads the table of options only.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from llmeval.config.adapters import build_adapter, register_checks, resolved
+    from llmeval.config.files import find_root
+    from llmeval.config.layers import load
+    from llmeval.config.options import OPTIONS, Option
+    from llmeval.config.settings import AdapterConfig, JudgeConfig, Price, Settings
+
+__all__ = [
+    "OPTIONS",
+    "AdapterConfig",
+    "JudgeConfig",
+    "Option",
+    "Price",
+    "Settings",
+    "build_adapter",
+    "find_root",
+    "load",
+    "register_checks",
+    "resolved",
+]
+
+_HOME = {
+    "OPTIONS": "options",
+    "Option": "options",
+    "AdapterConfig": "settings",
+    "JudgeConfig": "settings",
+    "Price": "settings",
+    "Settings": "settings",
+    "build_adapter": "adapters",
+    "register_checks": "adapters",
+    "resolved": "adapters",
+    "find_root": "files",
+    "load": "layers",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
