@@ -1,0 +1,426 @@
+"""Records <-> one JSON line; the only place that knows the stored format and its number.
+
+A line is ASCII, so that any tool, terminal and transport can carry it: lone surrogates survive as
+`\\udXXX` escapes. None and empty parts are left out; NaN and infinities are refused.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from llmeval.errors import StoredFileError
+from llmeval.records import (
+    CheckResult,
+    Exchange,
+    Failure,
+    Message,
+    Passage,
+    Reply,
+    RunEnd,
+    RunHeader,
+    Timing,
+    ToolCall,
+    Trial,
+    Usage,
+)
+
+FORMAT = "llmeval-run/1"
+
+Json = Mapping[str, Any]
+R = TypeVar("R")
+
+
+def _plain(value: Any) -> Any:
+    """Return what the encoder does not know in terms of what it knows."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=repr)
+    raise TypeError(f"a value of type {type(value).__name__} cannot be stored as JSON")
+
+
+# Cycles end as RecursionError; looking for them would cost each line a dictionary.
+dump: Callable[[Any], str] = json.JSONEncoder(
+    allow_nan=False, separators=(",", ":"), check_circular=False, default=_plain
+).encode
+"""Any JSON value as one ASCII line; raises TypeError, ValueError (NaN), RecursionError (depth)."""
+
+dump_sorted: Callable[[Any], str] = json.JSONEncoder(
+    allow_nan=False, separators=(",", ":"), check_circular=False, default=_plain, sort_keys=True
+).encode
+"""The same with sorted keys: equal values give equal text. For hashes and keys."""
+
+
+# --- record -> JSON --------------------------------------------------------------------------
+
+
+def _lean(parts: dict[str, Any]) -> dict[str, Any]:
+    """Leave out None and empty parts; 0 and false stay."""
+    return {name: value for name, value in parts.items() if value or value == 0}
+
+
+def tool_call_json(call: ToolCall) -> dict[str, Any]:
+    """Return a tool call as JSON."""
+    found: dict[str, Any] = {"name": call.name}
+    if call.arguments is not None:
+        found["arguments"] = call.arguments
+    if call.id is not None:
+        found["id"] = call.id
+    return found
+
+
+def message_json(message: Message) -> dict[str, Any]:
+    """Return a message as JSON: `role` and `content` always, the rest where present."""
+    found: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.tool_calls:
+        found["tool_calls"] = [tool_call_json(call) for call in message.tool_calls]
+    if message.tool_call_id is not None:
+        found["tool_call_id"] = message.tool_call_id
+    if message.name is not None:
+        found["name"] = message.name
+    return found
+
+
+def _passage_json(passage: Passage) -> dict[str, Any]:
+    found = {"id": passage.id, "text": passage.text}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _usage_json(usage: Usage) -> dict[str, Any]:
+    if usage is _NO_USAGE:
+        return {}
+    return _lean(
+        {
+            "input_tokens": usage.input_tokens,
+            "output_tokens": usage.output_tokens,
+            "cached_tokens": usage.cached_tokens,
+            "reasoning_tokens": usage.reasoning_tokens,
+        }
+    )
+
+
+def _timing_json(timing: Timing) -> dict[str, Any]:
+    return _lean(
+        {
+            "queued_s": timing.queued_s,
+            "waited_s": timing.waited_s,
+            "first_token_s": timing.first_token_s,
+            "total_s": timing.total_s,
+            "attempts": timing.attempts,
+        }
+    )
+
+
+def reply_json(reply: Reply) -> dict[str, Any]:
+    """Return a reply as JSON, as it stands in a run's log and in a recording."""
+    found: dict[str, Any] = {} if reply.text is None else {"text": reply.text}
+    found |= _lean(
+        {
+            "finish_reason": reply.finish_reason,
+            "model": reply.model,
+            "request_id": reply.request_id,
+            "reasoning": reply.reasoning,
+            "tool_calls": [tool_call_json(call) for call in reply.tool_calls],
+            "steps": reply.steps,
+            "usage": _usage_json(reply.usage),
+            "cost_usd": reply.cost_usd,
+            "cached": reply.cached,
+            "timing": _timing_json(reply.timing),
+        }
+    )
+    # An empty list says that nothing was retrieved, an absent one that nobody knows.
+    if reply.retrieved is not None:
+        found["retrieved"] = [_passage_json(passage) for passage in reply.retrieved]
+    if reply.files is not None:
+        found["files"] = reply.files
+    return found
+
+
+def _check_json(result: CheckResult) -> dict[str, Any]:
+    found = _lean(
+        {
+            "check": result.check,
+            "metric": result.metric,
+            "turn": result.turn,
+            "severity": result.severity,
+            "status": result.status,
+            "score": result.score,
+            "min": result.min,
+            "max": result.max,
+            "better": result.better,
+            "passed": result.passed,
+            "reason": result.reason,
+            "version": result.version,
+            "parameters": result.parameters,
+            "seconds": result.seconds,
+        }
+    )
+    if result.details:
+        found |= _details_json(result.details)
+    return found
+
+
+def _details_json(details: Json) -> dict[str, Any]:
+    rest = {name: value for name, value in details.items() if name != "judge"}
+    return _lean({"judge": details.get("judge"), "details": rest})
+
+
+def _turn_json(turn: Exchange, checks: list[dict[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {"user": turn.user}
+    found["reply"] = None if turn.reply is None else reply_json(turn.reply)
+    if checks:
+        found["checks"] = checks
+    return found
+
+
+def trial_json(trial: Trial) -> dict[str, Any]:
+    """Return a trial as JSON, keys in the documented order."""
+    checks = [_check_json(result) for result in trial.checks]
+    found = {
+        "kind": "trial",
+        "index": trial.index,
+        "nodeid": trial.nodeid,
+        "suite": trial.suite,
+        "case": trial.case,
+        "row": trial.row,
+        "variant": trial.variant,
+        "adapter": trial.adapter,
+        "trial": trial.trial,
+        "started": trial.started,
+        "tags": trial.tags,
+        "severity": trial.severity,
+        "outcome": trial.outcome,
+        "fingerprint": trial.fingerprint,
+        "vars": trial.vars,
+        "system": trial.system,
+        "messages": [message_json(message) for message in trial.messages],
+        "context": trial.context,
+        "references": trial.references,
+        "wrong_references": trial.wrong_references,
+        "goal": trial.goal,
+        "reply": None if trial.reply is None else reply_json(trial.reply),
+        "turns": trial.turns and _turns_json(trial.turns, checks),
+        "checks": checks,
+        "error": trial.error
+        and {"kind": trial.error.kind, "message": trial.error.message},
+        "xfail": trial.xfail or None,
+        "renamed_from": trial.renamed_from,
+    }
+    return _lean(found)
+
+
+def _turns_json(turns: tuple[Exchange, ...], checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        _turn_json(turn, [check for check in checks if check.get("turn") == number])
+        for number, turn in enumerate(turns, start=1)
+    ]
+
+
+def encode_trial(trial: Trial) -> str:
+    """Return a trial as one line.
+
+    Raises:
+        ValueError: It holds NaN or an infinity.
+        TypeError: It holds a value that JSON has no form for.
+        RecursionError: It is nested too deeply.
+    """
+    return dump(trial_json(trial))
+
+
+def encode_header(header: RunHeader) -> str:
+    """Return the first line of a run's log."""
+    parts = {field.name: getattr(header, field.name) for field in fields(header)}
+    return dump({"kind": "run", "format": FORMAT, **_lean(parts)})
+
+
+def encode_end(end: RunEnd) -> str:
+    """Return the last line of a run's log."""
+    return dump(
+        {"kind": "end", "finished": end.finished, "seconds": end.seconds, **_lean({**end.totals})}
+    )
+
+
+# --- JSON -> record --------------------------------------------------------------------------
+
+_NO_USAGE = Usage()
+_NO_TIMING = Timing()
+
+
+def _only(cls: type[R], found: Json, **ready: Any) -> R:
+    """Build a record from the keys it knows: a newer writer may have added some."""
+    names = _NAMES[cls]
+    return cls(**{name: value for name, value in found.items() if name in names}, **ready)
+
+
+def _take(found: dict[str, Any], name: str, make: Callable[[Any], Any]) -> None:
+    value = found.get(name)
+    if value is None:
+        found.pop(name, None)
+    else:
+        found[name] = make(value)
+
+
+def _many(make: Callable[[Any], R]) -> Callable[[Any], tuple[R, ...]]:
+    return lambda items: tuple([make(item) for item in items])
+
+
+def tool_call(found: Json) -> ToolCall:
+    """Return a tool call from JSON."""
+    return ToolCall(name=found["name"], arguments=found.get("arguments"), id=found.get("id"))
+
+
+def message(found: Json) -> Message:
+    """Return a message from JSON."""
+    return Message(
+        role=found["role"],
+        content=found.get("content") or "",
+        tool_calls=tuple(tool_call(call) for call in found.get("tool_calls") or ()),
+        tool_call_id=found.get("tool_call_id"),
+        name=found.get("name"),
+    )
+
+
+def _passage(found: Json) -> Passage:
+    return Passage(id=found.get("id"), text=found.get("text"))
+
+
+def _usage(found: Json) -> Usage:
+    return _only(Usage, found)
+
+
+def _timing(found: Json) -> Timing:
+    return _only(Timing, found)
+
+
+def reply(found: Json) -> Reply:
+    """Return a reply from JSON.
+
+    Raises:
+        TypeError, KeyError, AttributeError: It is not of that form.
+    """
+    parts = {name: value for name, value in found.items() if value is not None}
+    for name, make in _REPLY_PARTS:
+        if name in parts:
+            parts[name] = make(parts[name])
+    return _only(Reply, parts)
+
+
+_REPLY_PARTS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("usage", _usage),
+    ("timing", _timing),
+    ("tool_calls", _many(tool_call)),
+    ("retrieved", _many(_passage)),
+    ("steps", tuple),
+)
+
+
+def _check(found: dict[str, Any]) -> CheckResult:
+    judge = found.pop("judge", None)
+    if judge is not None:
+        found["details"] = {**found.get("details", {}), "judge": judge}
+    return _only(CheckResult, found)
+
+
+def _turn(found: Json) -> Exchange:
+    answer = found.get("reply")
+    return Exchange(user=found.get("user"), reply=None if answer is None else reply(answer))
+
+
+def _failure(found: Json) -> Failure:
+    return Failure(kind=found["kind"], message=found.get("message") or "")
+
+
+_TRIAL_PARTS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("tags", tuple),
+    ("messages", _many(message)),
+    ("references", tuple),
+    ("wrong_references", tuple),
+    ("reply", reply),
+    ("turns", _many(_turn)),
+    ("checks", _many(_check)),
+    ("error", _failure),
+)
+
+
+def _trial(found: dict[str, Any]) -> Trial:
+    parts = {name: value for name, value in found.items() if value is not None}
+    for name, make in _TRIAL_PARTS:
+        if name in parts:
+            parts[name] = make(parts[name])
+    return _only(Trial, parts)
+
+
+def _header(found: Json) -> RunHeader:
+    if found.get("format") != FORMAT:
+        raise StoredFileError(
+            f"format {found.get('format')!r} is not known, expected {FORMAT!r}: "
+            "written by another version of llmeval"
+        )
+    return _only(RunHeader, {name: value for name, value in found.items() if value is not None})
+
+
+def _end(found: Json) -> RunEnd:
+    own = ("kind", "finished", "seconds")
+    totals = {name: value for name, value in found.items() if name not in own}
+    return RunEnd(finished=found["finished"], seconds=found["seconds"], totals=totals)
+
+
+_NAMES: Mapping[type, frozenset[str]] = {
+    cls: frozenset(field.name for field in fields(cls))
+    for cls in (Usage, Timing, Reply, CheckResult, Trial, RunHeader)
+}
+_KINDS: Mapping[Any, Callable[[Any], RunHeader | Trial | RunEnd]] = {
+    "trial": _trial,
+    "run": _header,
+    "end": _end,
+}
+
+
+def decode(line: str) -> RunHeader | Trial | RunEnd:
+    """Return the record of one line.
+
+    Raises:
+        StoredFileError: Not JSON, not a record, or of another format.
+    """
+    try:
+        found = json.loads(line)
+        make = _KINDS[found["kind"]]
+        return make(found)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise StoredFileError(f"not a line of a run's log: {describe(error)}") from error
+
+
+def describe(error: BaseException) -> str:
+    """Return an exception as one line: type and text."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def read(path: Path) -> Iterator[RunHeader | Trial | RunEnd]:
+    """Yield the records of a run's log, reading as it goes.
+
+    A last line that was cut off (the run was killed) is left out.
+
+    Raises:
+        StoredFileError: The file cannot be read, or another line is bad; names file and line.
+    """
+    for number, line, torn in _lines(path):
+        try:
+            yield decode(line)
+        except StoredFileError as error:
+            if torn:
+                return
+            raise StoredFileError(f"{path}:{number}: {error}") from error
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str, bool]]:
+    """Yield number, text and whether the line lacks its end."""
+    try:
+        with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield number, line, not line.endswith("\n")
+    except OSError as error:
+        raise StoredFileError(f"{path}: cannot be read: {error.strerror}") from error
