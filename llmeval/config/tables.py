@@ -65,7 +65,10 @@ def check_keys(given: Mapping[str, Any], known: Iterable[str], where: Where, *pa
     names = tuple(known)
     for key in given:
         if key not in names:
-            raise ConfigError(f"{where(*path, key)}: unknown key{did_you_mean(key, names)}")
+            tail = did_you_mean(key, names)
+            if not path and key in SUITE_KEYS:
+                tail = "; keys of suites stand under defaults"
+            raise ConfigError(f"{where(*path, key)}: unknown key{tail}")
 
 
 def _items(content: Mapping[str, Any], name: str, where: Where) -> Iterable[tuple[str, Any]]:
@@ -126,9 +129,7 @@ def _price(given: Any, name: str, where: Where) -> Price:
     for key in keys[:2]:
         if key not in prices:
             raise ConfigError(f"{where(*place)}: {key} is missing (USD per million tokens)")
-    return Price(
-        **{key: float(values.number(prices[key], where(*place, key), least=0)) for key in prices}
-    )
+    return Price(**{key: values.number(prices[key], where(*place, key), least=0) for key in prices})
 
 
 def judges(

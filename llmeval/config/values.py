@@ -32,8 +32,8 @@ def option_value(
             return boolean(value, where)
         case "int" | "float":
             given = _unquoted(value) if from_text else value
-            whole = option.type == "int"
-            return number(given, where, whole=whole, least=option.least, above=option.above)
+            bounds = {"least": option.least, "above": option.above}
+            return number(given, where, whole=option.type == "int", **bounds)
         case "path":
             return (folder / Path(text(value, where)).expanduser()).absolute()
         case "names":
@@ -115,9 +115,13 @@ def _unquoted(value: Any) -> Any:
 def _finite(value: Any, *, whole: bool) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if whole and not isinstance(value, int):
+    if whole:
+        return value if isinstance(value, int) else None
+    try:
+        parsed = float(value)
+    except OverflowError:
         return None
-    return value if math.isfinite(value) else None
+    return parsed if math.isfinite(parsed) else None
 
 
 def _bounds(least: float | None, most: float | None, above: float | None) -> str:
