@@ -1,0 +1,322 @@
+"""Case + replies -> check results -> outcome: calls the scorers and contains what they raise."""
+
+import math
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from traceback import extract_tb, format_exception
+from typing import Any
+
+from llmeval.protocols import Scorer
+from llmeval.records import (
+    NOTHING,
+    Better,
+    Case,
+    Check,
+    CheckResult,
+    Failure,
+    On,
+    Outcome,
+    Reply,
+    Score,
+    Severity,
+)
+from llmeval.registry import Registry
+from llmeval.scorers.joining import joined
+from llmeval.scorers.part import NoPartError, Selector, selector
+from llmeval.scorers.scorer import PASSED
+from llmeval.text import cut
+
+SHOWN_SECONDS = 0.001
+"""A check's own time is stored from here on: below, it is noise that would make the records of
+two runs over the same recording differ."""
+
+TRACEBACK_CHARS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A check with its scorer; serves every case that has this very check."""
+
+    check: Check
+    scorer: Scorer
+    name: str
+    """With `not_` where negated."""
+    on: On
+    select: Selector | None
+    """Takes the part of the reply that is checked; None is the text."""
+    parameters: Mapping[str, Any]
+    """As stored: JSON values, the checks of a group written out."""
+    version: str
+    better: Better
+    min: float | None
+    max: float | None
+    scale: str
+    children: "tuple[Bound, ...]" = ()
+    """The checks of a group."""
+    plain_passes: dict[tuple[int | None, Severity], CheckResult] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """A plain pass says the same each time: it is built once per turn and severity."""
+
+
+def bind(checks: Sequence[Check], registry: Registry) -> tuple[Bound, ...]:
+    """Return the checks with their scorers.
+
+    Raises:
+        UnknownNameError: No such check.
+        ParameterError: A parameter is unknown, missing or wrong.
+    """
+    return tuple(_bind(check, registry, None) for check in checks)
+
+
+def _bind(check: Check, registry: Registry, group_part: str | None) -> Bound:
+    scorer = registry.scorer(check.check, check.parameters)
+    part = check.part or group_part
+    combines = hasattr(scorer, "combine")
+    parts: tuple[Check, ...] = check.parameters["value"] if combines else ()
+    children = tuple(_bind(child, registry, part) for child in parts)
+    bounds_score = getattr(scorer, "threshold", True)
+    return Bound(
+        check=check,
+        scorer=scorer,
+        name=f"not_{check.check}" if check.negated else check.check,
+        on=check.on or scorer.default_on,
+        select=selector(part) if part else None,
+        parameters=_stored(check.parameters) if children else check.parameters,
+        version=str(getattr(scorer, "version", "1")),
+        better=getattr(scorer, "better", "higher"),
+        min=getattr(scorer, "min", None) if bounds_score else None,
+        max=getattr(scorer, "max", None) if bounds_score else None,
+        scale=getattr(scorer, "scale", ""),
+        children=children,
+    )
+
+
+def _stored(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the parameters of a group with its checks as they are written in a suite."""
+    return {**parameters, "value": [_written(child) for child in parameters["value"]]}
+
+
+def _written(check: Check) -> Mapping[str, Any]:
+    name = f"not_{check.check}" if check.negated else check.check
+    nested = any(isinstance(item, Check) for item in _items(check.parameters.get("value")))
+    return {name: _stored(check.parameters) if nested else dict(check.parameters)}
+
+
+def _items(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+# --- the checks of a case ----------------------------------------------------------------------
+
+
+def evaluate(
+    case: Case,
+    checks: Sequence[Bound],
+    turn_checks: Sequence[Sequence[Bound]],
+    replies: Sequence[Reply],
+) -> tuple[CheckResult, ...]:
+    """Return the results of all checks: those of the turns in order, then those of the case.
+
+    Args:
+        case: The case, with its turns.
+        checks: The case's own checks.
+        turn_checks: One sequence per turn; may be empty when no turn has checks of its own.
+        replies: One per turn that was answered. Checks of turns beyond are skipped, and so are
+            the case's checks when a turn has no reply.
+    """
+    results = []
+    for number, (bounds, reply) in enumerate(zip(turn_checks, replies, strict=False), start=1):
+        results += [check_reply(case, bound, reply, turn=number) for bound in bounds]
+    if len(replies) < len(case.turns):
+        return (*results, *_not_reached(case, checks, turn_checks, len(replies)))
+    whole: Reply | None = None
+    for bound in checks:
+        if bound.on == "last" or len(replies) == 1:
+            results.append(check_reply(case, bound, replies[-1]))
+        elif bound.on == "each":
+            results += [check_reply(case, bound, r, turn=k) for k, r in enumerate(replies, 1)]
+        else:
+            whole = whole or joined(replies)
+            results.append(check_reply(case, bound, whole))
+    return tuple(results)
+
+
+def _not_reached(
+    case: Case, checks: Sequence[Bound], turn_checks: Sequence[Sequence[Bound]], answered: int
+) -> list[CheckResult]:
+    missing = Score(status="skipped", reason=f"not_reached: turn {answered + 1} has no reply")
+    later = enumerate(turn_checks[answered:], start=answered + 1)
+    results = [_result(case, bound, missing, k) for k, bounds in later for bound in bounds]
+    return results + [_result(case, bound, missing, None) for bound in checks]
+
+
+def check_reply(case: Case, bound: Bound, reply: Reply, *, turn: int | None = None) -> CheckResult:
+    """Return the result of one check on one reply.
+
+    Whatever the scorer raises becomes a result with status `error`; only Ctrl-C gets through.
+    """
+    started = time.perf_counter()
+    score = _score(case, bound, reply)
+    seconds = time.perf_counter() - started
+    if score is PASSED and seconds < SHOWN_SECONDS:
+        key = (turn, bound.check.severity or case.severity)
+        known = bound.plain_passes.get(key)
+        if known is None:
+            known = bound.plain_passes[key] = _result(case, bound, score, turn)
+        return known
+    return _result(case, bound, score, turn, seconds)
+
+
+def _result(
+    case: Case, bound: Bound, score: Score, turn: int | None, seconds: float = 0.0
+) -> CheckResult:
+    return CheckResult(
+        check=bound.name,
+        metric=bound.check.metric,
+        severity=bound.check.severity or case.severity,
+        status=score.status,
+        turn=turn,
+        score=score.score,
+        min=bound.min,
+        max=bound.max,
+        better=bound.better,
+        passed=score.passed,
+        reason=score.reason,
+        version=bound.version,
+        parameters=bound.parameters,
+        seconds=seconds if seconds >= SHOWN_SECONDS else None,
+        details=score.details,
+    )
+
+
+# --- one score ---------------------------------------------------------------------------------
+
+
+def _score(case: Case, bound: Bound, reply: Reply) -> Score:
+    try:
+        if bound.select is not None and not bound.children:
+            reply = replace(reply, text=bound.select(reply))
+        if bound.children:
+            parts = tuple(_score(case, child, reply) for child in bound.children)
+            score = bound.scorer.combine(parts)  # type: ignore[attr-defined]  # groups have it
+        else:
+            score = bound.scorer.score(case, reply, ())
+            if score is not PASSED:
+                score = _sound(score, bound.scale)
+        return _turned(bound, score, reply) if bound.check.negated else score
+    except NoPartError as missing:
+        return Score(score=0.0, passed=False, reason=str(missing))
+    except BaseException as error:  # whatever a scorer raises is data
+        if isinstance(error, KeyboardInterrupt) and _may_be_interrupted():
+            raise
+        return _raised(error)
+
+
+def _may_be_interrupted() -> bool:
+    """Return whether a KeyboardInterrupt can be the user's: only the main thread gets those."""
+    return threading.current_thread() is threading.main_thread()
+
+
+def _turned(bound: Bound, score: Score, reply: Reply) -> Score:
+    """Return what the `not_` twin says; without a reply it never passes."""
+    if score.status != "scored":
+        return score
+    if _is_missing(bound, reply):
+        return Score(score=0.0, passed=False, reason="there is no reply that could be without it")
+    turned = 1.0 - (score.score or 0.0)
+    if not score.passed:
+        return PASSED if turned == 1.0 else Score(score=turned, passed=True)
+    claim = getattr(bound.scorer, "claim", None)
+    reason = claim(reply.text or "") if claim else f"{bound.check.check} holds and must not"
+    return Score(score=turned, passed=False, reason=reason)
+
+
+def _is_missing(bound: Bound, reply: Reply) -> bool:
+    if reply.text and not reply.text.isspace():
+        return False
+    return getattr(bound.scorer, "reads_text", False) or not reply.tool_calls
+
+
+def _sound(score: Any, scale: str) -> Score:
+    """Return the score if it is one, an error otherwise."""
+    fault = _fault(score, scale)
+    if fault:
+        return Score(status="error", reason=f"ValueError: the scorer returned {fault}")
+    return score  # type: ignore[no-any-return]  # checked just now
+
+
+def _fault(score: Any, scale: str) -> str:
+    if not isinstance(score, Score):
+        return f"{cut(repr(score), 60)}, not a Score"
+    if score.status in ("skipped", "error"):
+        return ""
+    if score.status != "scored" or (score.passed is not True and score.passed is not False):
+        return f"status {score.status!r} with passed {score.passed!r}"
+    number = score.score
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        return f"the score {number!r}, not a number"
+    if not math.isfinite(number) or number < 0 or (number > 1 and not scale):
+        return f"the score {number!r}; expected {'0 or more' if scale else '0…1'}"
+    return "" if _is_json(score.details) else "details that are no JSON values"
+
+
+def _is_json(value: Any, depth: int = 20) -> bool:
+    if value is NOTHING or value is None or isinstance(value, str | bool | int):
+        return True
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if depth and isinstance(value, Mapping):
+        return all(isinstance(k, str) and _is_json(v, depth - 1) for k, v in value.items())
+    return (
+        bool(depth)
+        and isinstance(value, list | tuple)
+        and all(_is_json(item, depth - 1) for item in value)
+    )
+
+
+def _raised(error: BaseException) -> Score:
+    frames = extract_tb(error.__traceback__)
+    place = f" ({PurePath(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    message = " ".join(_message(error).split())
+    trace = "".join(format_exception(error))[-TRACEBACK_CHARS:]
+    return Score(
+        status="error",
+        reason=f"{type(error).__name__}: {cut(message, 300)}{place}",
+        details={"traceback": trace},
+    )
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  # part of containing the scorer: its error's text may raise
+        return "(its message cannot be shown)"
+
+
+# --- the outcome -------------------------------------------------------------------------------
+
+
+def verdict(case: Case, results: Sequence[CheckResult]) -> tuple[Outcome, Failure | None]:
+    """Return how a trial ended whose replies all came, and why it could not be measured.
+
+    Checks of severity `warn` decide nothing, unless the case itself is one of severity `warn`:
+    then the outcome says whether there is something to warn of.
+    """
+    deciding = [r for r in results if r.severity != "warn" or case.severity == "warn"]
+    if any(result.passed is False for result in deciding):
+        return "failed", None
+    errors = [r for r in deciding if r.status == "error"]
+    nothing_scored = bool(results) and all(result.status != "scored" for result in results)
+    if nothing_scored:
+        errors = [r for r in results if r.status == "error"]
+    if errors:
+        first = errors[0]
+        return "error", Failure(kind="scorer_raised", message=f"{first.metric}: {first.reason}")
+    if nothing_scored:
+        reasons = "; ".join(f"{result.metric}: {result.reason}" for result in results[:3])
+        return "skipped", Failure(kind="nothing_scored", message=f"nothing scored: {reasons}")
+    return "passed", None
