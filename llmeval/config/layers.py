@@ -38,16 +38,18 @@ def load(
     given: Mapping[str, Any],
     environ: Mapping[str, str],
     registry: Registry | None = None,
+    *,
+    cwd: Path | None = None,
 ) -> Settings:
     """Return the settings of a run.
 
     Args:
-        start: The folder the command was started in: the project is looked for upward from it,
-            and paths on the command line are relative to it.
+        start: A folder or file of the project: its configuration is looked for upward from there.
         given: Options of the command line by name without `--llmeval-`; None is not given, texts
             are read as the option's type.
         environ: Environment variables.
         registry: Knows the adapter types; without it any type is accepted.
+        cwd: What paths on the command line are relative to; None is `start`.
 
     Raises:
         ConfigError: Anything is wrong: one line naming file, variable or option, and the key.
@@ -55,7 +57,7 @@ def load(
     file = find(start)
     tables.check_keys(file.content, (*_BY_KEY, *_OTHER_KEYS), file.where)
     stated = _options(file.content, file, environ)
-    said = _from_environment(environ, file.root) | _from_command_line(given, start)
+    said = _from_environment(environ, file.root) | _from_command_line(given, cwd or start)
     profile = said.get("profile", stated.get("profile"))
     options = _from_profile(profile, file, environ) | said
     settings = _settings(file, _weaker(stated) | options, environ, _as_defaults(stated))
