@@ -195,7 +195,11 @@ def main() -> int:
     parser.add_argument("--checks", action="store_true", help="compare checks and thresholds")
     parser.add_argument("--json", action="store_true", help="print JSON")
     arguments = parser.parse_args()
-    collections = (trivia(arguments.folder), instructions(arguments.folder))
+    try:
+        collections = (trivia(arguments.folder), instructions(arguments.folder))
+    except OSError as error:
+        print(f"{error.filename}: cannot be read: {error.strerror}", file=sys.stderr)
+        return 2
     if arguments.checks:
         print(compare_checks(collections))
         return 0
