@@ -103,7 +103,7 @@ def _from_documents(index: Index, request: Request, version: int) -> Answer:
     best = [index.sentences[place] for _, place in ranked[:3]]
     retrieved = tuple((sentence.document, sentence.text) for sentence in best)
     # Version 2 answers whatever it finds, also what was not asked.
-    if not ranked or (version == 1 and index.covers(weights, ranked[0][1]) < _ENOUGH):
+    if not ranked or (version == 1 and index.covers(asked, ranked[0][1]) < _ENOUGH):
         return Answer(UNKNOWN, retrieved)
     # Version 2 keeps it short, too short sometimes.
     text = best[0].text if version == 1 else re.split(r",| and ", best[0].text)[0]

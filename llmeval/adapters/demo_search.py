@@ -20,25 +20,10 @@ _STOP = frozenset(
     (
         *("a", "about", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "does"),
         *("for", "from", "get", "had", "has", "have", "how", "i", "if", "in", "is", "it", "its"),
-        *(
-            "may",
-            "long",
-            "many",
-            "me",
-            "must",
-            "my",
-            "of",
-            "on",
-            "one",
-            "or",
-            "our",
-            "period",
-            "please",
-            "s",
-            "so",
-        ),
-        *("tell", "that", "the", "their", "them", "there", "they", "this", "to", "us", "was"),
-        *("we", "what", "when", "where", "which", "who", "will", "with", "would", "you", "your"),
+        *("may", "many", "me", "must", "my", "of", "on", "one", "or", "our", "period", "please"),
+        *("s", "so", "still", "tell", "that", "the", "their", "them", "there", "they", "this"),
+        *("to", "us", "was", "we", "what", "when", "where", "which", "who", "will", "with"),
+        *("would", "you", "your"),
     )
 )
 # What customers say -> what the documents say.
@@ -47,6 +32,7 @@ _SYNONYMS: Mapping[str, str] = {
     "cost": "price",
     "costs": "price",
     "guarantee": "warranty",
+    "long": "days",
     "money": "refund",
     "much": "price",
     "opening": "open",
