@@ -21,6 +21,7 @@ fault=K[:P],... faults, each for a share P (0...1, default 1) of the attempts. K
                 drip (the answer arrives in small bites)
 retry_after=S   value of the Retry-After header of 429 and 503 (default: no such header)
 once=1          only the first attempt of each prompt may meet a fault
+always=1        a prompt that meets a fault meets it on every attempt
 bite=S          drip: seconds between two bites (default 0.05)
 seed=N          draws which attempts meet a fault (default 1)
 """
@@ -41,6 +42,7 @@ class Behaviour:
     """Kinds with their shares, which add up to at most 1."""
     retry_after: str | None = None
     once: bool = False
+    always: bool = False
     bite: float = 0.05
     seed: int = 1
 
@@ -48,7 +50,8 @@ class Behaviour:
         """Return the fault that this attempt (from 1) at this prompt meets; always the same one."""
         if not self.fault or (self.once and attempt > 1):
             return None
-        drawn = zlib.crc32(f"{self.seed} {attempt} {prompt}".encode()) / 2**32
+        turn = 1 if self.always else attempt
+        drawn = zlib.crc32(f"{self.seed} {turn} {prompt}".encode()) / 2**32
         for kind, share in self.fault:
             if drawn < share:
                 return kind
@@ -80,6 +83,10 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _flag(text: str) -> bool:
+    return text not in ("", "0", "false")
+
+
 def _faults(text: str) -> tuple[tuple[str, float], ...]:
     found = tuple(_fault(part) for part in text.split(",") if part)
     if sum(share for _, share in found) > 1 + 1e-9:
@@ -105,7 +112,8 @@ _READERS: dict[str, Any] = {
     "model": str,
     "fault": _faults,
     "retry_after": str,
-    "once": lambda text: text not in ("", "0", "false"),
+    "once": _flag,
+    "always": _flag,
     "bite": _seconds,
     "seed": int,
 }

@@ -48,20 +48,29 @@ class Project:
 
     def pytest(self, *arguments: str, limit_s: float = 300) -> Measured:
         """Run plain `pytest` as a process of its own."""
-        command = [sys.executable, "-m", "pytest", *_plugin(), *arguments]
-        return measure(command, cwd=self.folder, environ=environment(), limit_s=limit_s)
+        return measure(
+            self.line(*arguments), cwd=self.folder, environ=self.environ, limit_s=limit_s
+        )
+
+    def line(self, *arguments: str) -> list[str]:
+        """Return the command line of plain `pytest`."""
+        return [sys.executable, "-m", "pytest", *_plugin(), *arguments]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment of programs started in the folder."""
+        return environment()
 
     def command(self, *arguments: str) -> Measured:
         """Run `llmeval` as a process of its own."""
         program = Path(sys.executable).with_name("llmeval")
         start = [str(program)] if program.exists() else [sys.executable, "-m", "llmeval.cli"]
-        return measure([*start, *arguments], cwd=self.folder, environ=environment())
+        return measure([*start, *arguments], cwd=self.folder, environ=self.environ)
 
     def python(self, code: str, *arguments: str) -> Measured:
         """Run a piece of Python in the folder as a process of its own."""
-        return measure(
-            [sys.executable, "-c", code, *arguments], cwd=self.folder, environ=environment()
-        )
+        command = [sys.executable, "-c", code, *arguments]
+        return measure(command, cwd=self.folder, environ=self.environ)
 
     def finished(self) -> bool:
         """Say whether the latest run came to a verdict."""
