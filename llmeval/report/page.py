@@ -1,0 +1,351 @@
+"""What stands on the page without scripts: verdict, suites, failures, figures, environment.
+
+Everything here is text and numbers for the frame `assets/page.html.j2`, which escapes it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from llmeval.records import MetricVerdict, RunHeader, SuiteVerdict
+from llmeval.report import numbers, words
+from llmeval.report.body import cut
+from llmeval.report.view import PROBLEMS, CaseView, SuiteView, View
+
+STATIC_CASES = 100
+"""Failures and regressions that a reader without scripts (or on paper) is shown."""
+STATIC_CHARS = 1_200
+"""Where their texts are cut."""
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One of the large numbers at the top."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteRow:
+    """One suite of the strip."""
+
+    name: str
+    path: str
+    tone: str
+    status: str
+    comparison: str
+    bar: tuple[tuple[str, float, float], ...]
+    """(outcome, where it begins, its width), percent of the cases."""
+    counts: str
+    rate: str
+    change: str
+    latency: str
+    cost: str
+    baseline: str
+    mode: str
+    reasons: tuple[str, ...]
+    notes: tuple[str, ...]
+    under_test: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricRow:
+    """One figure of a suite."""
+
+    suite: str
+    metric: str
+    before: str
+    now: str
+    change: str
+    limit: str
+    kept: str
+    """"kept", "broken", or "" without a limit."""
+    measured: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticCase:
+    """One failure for a reader without scripts."""
+
+    status: str
+    suite: str
+    case: str
+    before: str
+    now: str
+    why: str
+    prompt: str
+    replies: tuple[str, ...]
+    earlier: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The page's frame."""
+
+    title: str
+    headline: words.Headline
+    steps: tuple[tuple[str, ...], ...]
+    """Each split at its backticks: text, code, text, code, …"""
+    run: Pairs
+    figures: tuple[Figure, ...]
+    suites: tuple[SuiteRow, ...]
+    metrics: tuple[MetricRow, ...]
+    problems: tuple[StaticCase, ...]
+    more_problems: int
+    not_measured: tuple[tuple[str, str, str, str], ...]
+    environment: Pairs
+    cases: int
+    cut_note: str
+
+
+def page(view: View) -> Page:
+    """Return the frame of a view."""
+    problems = [case for case in view.cases if case.status in PROBLEMS]
+    return Page(
+        title=f"{view.headline} · {view.verdict.run or 'llmeval'}",
+        headline=view.headline,
+        steps=tuple(tuple(step.split("`")) for step in view.steps),
+        run=tuple(_run(view)),
+        figures=tuple(_figures(view)),
+        suites=tuple(_suite(suite) for suite in view.suites),
+        metrics=tuple(_metrics(view)),
+        problems=tuple(_static(case) for case in problems[:STATIC_CASES]),
+        more_problems=max(len(problems) - STATIC_CASES, 0),
+        not_measured=tuple(_not_measured(view)),
+        environment=tuple(_environment(view)),
+        cases=len(view.cases),
+        cut_note=_cut_note(view),
+    )
+
+
+# --- top -------------------------------------------------------------------------------------
+
+
+def _run(view: View) -> Iterator[tuple[str, str]]:
+    header = view.header
+    if view.verdict.run or header:
+        yield "run", view.verdict.run or (header.run if header else "")
+    if header is not None:
+        yield "started", header.started.replace("T", " ").removesuffix("Z").split(".")[0]
+        if header.git.get("sha"):
+            branch = header.git.get("branch")
+            sha = str(header.git["sha"])[:10] + (" + changes" if header.git.get("dirty") else "")
+            yield "version", f"{branch} {sha}" if branch else sha
+        if header.ci_url:
+            yield "pipeline", header.ci_url
+    if view.end is not None:
+        yield "took", numbers.seconds(view.end.seconds)
+    elif header is not None:
+        yield "took", "cut off before its end"
+
+
+def _figures(view: View) -> Iterator[Figure]:
+    suites = view.verdict.suites
+    if not suites:
+        return
+    yield _passed(view)
+    counted = dict.fromkeys(("regressed", "improved", "error"), 0)
+    for case in view.cases:
+        for flag in counted.keys() & set(case.flags):
+            counted[flag] += 1
+    yield Figure(label="Regressed", value=f"{counted['regressed']:,}")
+    yield Figure(label="Improved", value=f"{counted['improved']:,}")
+    yield Figure(label="Not measured", value=f"{counted['error']:,}", note="errors")
+    live = [value for suite in view.suites for value in suite.figures.latencies_s]
+    if live:
+        yield Figure(
+            label="Latency p50",
+            value=numbers.seconds(_quantile(live, 0.5)),
+            note=f"p95 {numbers.seconds(_quantile(live, 0.95))}",
+        )
+    yield _cost(view)
+
+
+def _passed(view: View) -> Figure:
+    suites = view.verdict.suites
+    if len(suites) == 1:
+        rate = words.pass_rate(suites[0])
+        if rate is not None and rate.current is not None:
+            note = "" if rate.baseline is None else f"baseline {numbers.rate(rate.baseline)}"
+            return Figure(label="Pass rate", value=numbers.rate(rate.current), note=note)
+    passed, cases = words.total(suites, "passed"), words.total(suites, "cases")
+    return Figure(label="Passed", value=f"{passed:,}", note=f"of {numbers.count(cases, 'case')}")
+
+
+def _quantile(values: list[float], share: float) -> float:
+    return sorted(values)[min(int(share * len(values)), len(values) - 1)]
+
+
+def _cost(view: View) -> Figure:
+    spent = [s.figures.cost_usd for s in view.suites if s.figures.cost_usd is not None]
+    used = [s.figures.tokens for s in view.suites if s.figures.tokens is not None]
+    judged = [value for s in view.suites if (value := s.verdict.cost_usd.get("judge"))]
+    unpriced = any(suite.figures.unpriced for suite in view.suites)
+    text = numbers.dollars(sum(spent) + sum(judged)) if spent else numbers.UNKNOWN
+    if spent and unpriced:
+        text = f"≥ {text}"
+    note = f"{numbers.tokens(sum(used))} tokens" if used else ""
+    return Figure(label="Cost", value=text, note=note)
+
+
+# --- suites ----------------------------------------------------------------------------------
+
+_OUTCOMES = ("passed", "failed", "error", "xfailed", "skipped")
+
+
+def _suite(suite: SuiteView) -> SuiteRow:
+    verdict, figures = suite.verdict, suite.figures
+    rate = words.pass_rate(verdict)
+    now = None if rate is None else rate.current
+    before = None if rate is None else rate.baseline
+    change = None if now is None or before is None else now - before
+    p50, p95 = figures.latency(0.5), figures.latency(0.95)
+    return SuiteRow(
+        name=verdict.suite,
+        path=verdict.path,
+        tone=words.TONES[verdict.status],
+        status=verdict.status,
+        comparison=words.COMPARISONS.get(verdict.comparison, verdict.comparison),
+        bar=tuple(_bar(verdict)),
+        counts=_counts(verdict),
+        rate=numbers.rate(now)
+        if before is None
+        else f"{numbers.rate(before)} → {numbers.rate(now)}",
+        change="" if change is None else numbers.points(change),
+        latency="" if p50 is None else f"{numbers.seconds(p50)} / {numbers.seconds(p95)}",
+        cost="" if figures.cost_usd is None else numbers.dollars(figures.cost_usd),
+        baseline=_baseline(verdict),
+        mode=f"{verdict.mode}: {verdict.mode_reason}" if verdict.mode_reason else verdict.mode,
+        reasons=verdict.reasons,
+        notes=verdict.notes,
+        under_test=verdict.under_test,
+    )
+
+
+def _bar(verdict: SuiteVerdict) -> Iterator[tuple[str, float, float]]:
+    shown = [(outcome, verdict.counts.get(outcome, 0)) for outcome in _OUTCOMES]
+    whole = sum(amount for _, amount in shown)
+    begin = 0.0
+    for outcome, amount in shown:
+        if amount:
+            # Never thinner than can be seen: one failure in 10,000 is what the reader looks for.
+            width = max(100 * amount / whole, 0.8)
+            yield outcome, round(min(begin, 100 - width), 3), round(width, 3)
+            begin += 100 * amount / whole
+
+
+def _counts(verdict: SuiteVerdict) -> str:
+    names = (*_OUTCOMES, "xpassed", "warned")
+    found = [(name, verdict.counts.get(name, 0)) for name in names]
+    return ", ".join(f"{amount:,} {name}" for name, amount in found if amount) or "no case"
+
+
+def _baseline(verdict: SuiteVerdict) -> str:
+    known = verdict.baseline or {}
+    if not known:
+        return "none"
+    parts = [str(known.get("path", ""))]
+    if known.get("runs") is not None:
+        parts.append(numbers.count(int(known["runs"]), "run"))
+    if known.get("age_days") is not None:
+        parts.append(f"{numbers.count(round(known['age_days']), 'day')} old")
+    return ", ".join(part for part in parts if part)
+
+
+def _metrics(view: View) -> Iterator[MetricRow]:
+    for suite in view.verdict.suites:
+        for metric in sorted(suite.metrics, key=lambda metric: metric.limit_ok is not False):
+            yield _metric(suite.suite, metric)
+
+
+def _metric(suite: str, metric: MetricVerdict) -> MetricRow:
+    kept = {True: "kept", False: "broken", None: ""}[metric.limit_ok]
+    before = "" if metric.baseline is None else words.figure(metric.metric, metric.baseline)
+    return MetricRow(
+        suite=suite,
+        metric=words.metric_name(metric),
+        before=before,
+        now=words.value_text(metric),
+        change=words.change_text(metric),
+        limit=words.bound_text(metric),
+        kept=kept,
+        measured="" if metric.measured is None else f"{metric.measured:,}",
+    )
+
+
+# --- failures, gaps, environment -------------------------------------------------------------
+
+
+def _static(case: CaseView) -> StaticCase:
+    trials = [json.loads(text) for text in case.details]
+    worst = next((trial for trial in trials if trial["o"] in "fe"), trials[0] if trials else {})
+    earlier = json.loads(case.before) if case.before else []
+    return StaticCase(
+        status=case.status,
+        suite=case.suite,
+        case=case.case,
+        before="" if case.baseline_rate is None else numbers.rate(case.baseline_rate),
+        now="" if case.current_rate is None else numbers.rate(case.current_rate),
+        why=case.why or ", ".join(case.changed),
+        prompt=cut(_prompt(worst), STATIC_CHARS),
+        replies=tuple(cut(text, STATIC_CHARS) for text in _replies(worst)),
+        earlier=tuple(cut(text, STATIC_CHARS) for text in earlier[:1] if text),
+    )
+
+
+def _prompt(trial: Mapping[str, Any]) -> str:
+    if trial.get("d"):
+        return "\n".join(str(turn[0] or "") for turn in trial["d"])
+    messages = trial.get("m") or [["", ""]]
+    return str(messages[-1][1])
+
+
+def _replies(trial: Mapping[str, Any]) -> Iterator[str]:
+    if trial.get("a"):
+        yield str(trial["a"])
+
+
+def _not_measured(view: View) -> Iterator[tuple[str, str, str, str]]:
+    for suite, why, amount, examples in view.not_measured[:200]:
+        more = ", …" if amount > len(examples) else ""
+        yield suite, why, f"{amount:,}", ", ".join(examples) + more
+
+
+def _environment(view: View) -> Iterator[tuple[str, str]]:
+    header = view.header
+    if header is None:
+        return
+    yield from _flat("", header.environment)
+    for name, value in _parts(header):
+        if isinstance(value, Mapping):
+            yield from _flat(name, value)
+        elif value not in (None, "", {}):
+            yield name, str(value)
+
+
+def _parts(header: RunHeader) -> Iterator[tuple[str, Any]]:
+    yield "git", header.git
+    yield "option", header.options
+    yield "adapter", header.adapters
+    yield "judge", header.judges
+    yield "seed", header.seed
+
+
+def _flat(name: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in values.items():
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield f"{name} {key}".strip(), cut(str(text), 2_000)
+
+
+def _cut_note(view: View) -> str:
+    if view.short_chars == 0:
+        return "Texts of passed cases are left out of this page: all texts stand in results.jsonl."
+    return (
+        f"Texts of passed cases are cut after {view.short_chars:,} characters where they are "
+        "longer: all texts stand in results.jsonl."
+    )

@@ -1,0 +1,80 @@
+"""Everything that people read of a run, written into its folder."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmeval.errors import LlmevalError
+from llmeval.records import Verdict
+from llmeval.report import annotations, html, summary, view
+from llmeval.report.files import write_text
+
+if TYPE_CHECKING:
+    from llmeval.compare.baseline import Baseline
+    from llmeval.compare.cases import CaseRow
+    from llmeval.suite.suite import Suite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What was written and what is left to print."""
+
+    page: Path | None
+    """report.html; None when it could not be written."""
+    summary: Path | None
+    """summary.md; None when it could not be written."""
+    annotations: tuple[str, ...] = ()
+    """Workflow commands to print where GITHUB_ACTIONS is set."""
+    problems: tuple[str, ...] = ()
+    """One line for each thing that could not be written."""
+
+
+def publish(
+    folder: Path,
+    verdict: Verdict,
+    *,
+    baselines: "Mapping[str, Baseline | None] | None" = None,
+    rows: "Mapping[str, Sequence[CaseRow]] | None" = None,
+    suites: "Mapping[str, Suite] | None" = None,
+    step_summary: Path | None = None,
+    run_file: Path | None = None,
+) -> Published:
+    """Write report.html and summary.md; what cannot be written is said, never raised.
+
+    Args:
+        folder: Of the run, holds its results.jsonl.
+        verdict: What was concluded.
+        baselines: Suite name to what it was compared with, for the replies before.
+        rows: Suite name to its rows of the comparison.
+        suites: Name to suite, for the annotations' lines.
+        step_summary: What `GITHUB_STEP_SUMMARY` names; the summary is added to it.
+        run_file: The log, where it is not `results.jsonl` of that folder.
+    """
+    problems: list[str] = []
+    try:
+        shown = view.build(run_file or folder / "results.jsonl", verdict, baselines or {}, rows)
+    except LlmevalError as error:
+        problems.append(f"no report: {error}")
+        shown = view.of((), verdict, baselines or {}, rows)
+    page, sheet = folder / "report.html", folder / "summary.md"
+    text = summary.markdown(shown)
+    wrote_page = _try(page, lambda: html.write(page, shown), problems)
+    wrote_sheet = _try(sheet, lambda: write_text(sheet, text), problems)
+    if step_summary is not None:
+        _try(step_summary, lambda: summary.append(step_summary, text), problems)
+    return Published(
+        page=page if wrote_page else None,
+        summary=sheet if wrote_sheet else None,
+        annotations=tuple(annotations.lines(shown, suites or {})),
+        problems=tuple(problems),
+    )
+
+
+def _try(path: Path, act: Callable[[], None], problems: list[str]) -> bool:
+    try:
+        act()
+    except OSError as error:
+        problems.append(f"{path}: cannot be written: {error.strerror or error}")
+        return False
+    return True

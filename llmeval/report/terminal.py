@@ -1,0 +1,76 @@
+"""The verdict as a few lines for a terminal."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from llmeval import text as texts
+from llmeval.records import SuiteVerdict, Verdict
+from llmeval.report import words
+from llmeval.report.summary import counts
+
+MOST_LINES = 25
+MOST_CASES = 5
+
+_PLAIN = str.maketrans(
+    {"→": "->", "−": "-", "–": "-", "…": "...", "·": "|", "≥": ">=", "≤": "<=", "±": "+/-"}
+)
+
+
+def lines(
+    verdict: Verdict, *, report: Path | str | None = None, encoding: str | None = "utf-8"
+) -> list[str]:
+    """Return at most 25 lines, the path of the report last.
+
+    Args:
+        verdict: What was concluded.
+        report: Where the page is; None when none was written.
+        encoding: The stream's; characters it cannot show are replaced, never an error.
+    """
+    shown = [str(words.headline(verdict))]
+    room = MOST_LINES - 3
+    for suite in sorted(verdict.suites, key=lambda suite: suite.status == "passed"):
+        more = list(_suite(suite))
+        if len(more) > room:
+            shown.append("  further suites stand in the report")
+            break
+        shown += more
+        room -= len(more)
+    steps = words.next_steps(verdict)
+    if steps and verdict.status != "passed":
+        shown.append(f"next: {steps[0].replace('`', '')}")
+    if report is not None:
+        shown.append(f"report: {report}")
+    return [displayable(line, encoding) for line in shown]
+
+
+def _suite(suite: SuiteVerdict) -> Iterator[str]:
+    said = words.COMPARISONS.get(suite.comparison, suite.comparison)
+    yield f"  {suite.suite}: {suite.status}, {said} ({suite.mode}); {counts(suite)}"
+    rate = words.rate_change(suite)
+    if rate:
+        yield f"    pass rate {rate}"
+    if suite.status != "passed":
+        yield from (f"    {texts.cut(reason, 200)}" for reason in suite.reasons[:4])
+    yield from _listed("regressed", suite.regressed)
+    yield from _listed("gone", suite.gone)
+    yield from (f"    note: {texts.cut(note, 200)}" for note in suite.notes[:2])
+
+
+def _listed(label: str, cases: tuple[str, ...]) -> Iterator[str]:
+    if cases:
+        more = f", … {len(cases) - MOST_CASES:,} more" if len(cases) > MOST_CASES else ""
+        named = ", ".join(texts.cut(case, 80) for case in cases[:MOST_CASES])
+        yield f"    {label}: {named}{more}"
+
+
+def displayable(line: str, encoding: str | None) -> str:
+    """Return the text on one line that a stream of that encoding can show."""
+    line = " ".join(texts.strip_controls(texts.fold_surrogates(line)).split("\n"))
+    encoding = encoding or "ascii"
+    try:
+        line.encode(encoding)
+    except LookupError:
+        return displayable(line, "ascii")
+    except UnicodeEncodeError:
+        return line.translate(_PLAIN).encode(encoding, "replace").decode(encoding, "replace")
+    return line

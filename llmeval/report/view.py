@@ -1,0 +1,273 @@
+"""What a page shows, streamed from the run log and joined with verdict and baseline.
+
+Reply texts are cut and turned into JSON text the moment their line is read: what stays in memory
+is no more than what the page will hold.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmeval.records import GateSpec, RunEnd, RunHeader, SuiteVerdict, Trial, Verdict
+from llmeval.report import words
+from llmeval.report.body import Bodies
+from llmeval.report.gather import Gathered, Gathering, SuiteFigures, gather
+from llmeval.report.past import Past
+
+if TYPE_CHECKING:
+    from llmeval.compare.baseline import Baseline
+    from llmeval.compare.cases import CaseRow
+
+STATUSES = (
+    "regressed",
+    "error",
+    "failed",
+    "suspect",
+    "gone",
+    "changed",
+    "new",
+    "improved",
+    "flaky",
+    "warned",
+    "xfailed",
+    "skipped",
+    "passed",
+)
+"""What a row is called, what matters most first."""
+
+PROBLEMS = frozenset(STATUSES[:6])
+"""Rows that a reader without scripts, a summary and the top of the page tell of."""
+
+WORTH_READING = PROBLEMS | {"improved"}
+"""Rows whose texts are given in full, the baseline's replies too."""
+
+ROOMY_CHARS = 1_000
+"""Where texts of passed cases may be that long, the baseline's replies are given for them too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """One row of the table of cases."""
+
+    suite: str
+    case: str
+    status: str
+    """The first of `flags`."""
+    flags: tuple[str, ...]
+    """All of STATUSES that hold."""
+    severity: str = "normal"
+    adapter: str = ""
+    tags: tuple[str, ...] = ()
+    baseline_rate: float | None = None
+    """Share of passed trials in the baseline; None when there is none."""
+    current_rate: float | None = None
+    """Share of passed trials among the measured ones; None when none was measured."""
+    marks: str = ""
+    """One letter for each trial: p, f, e, s."""
+    latency_s: float | None = None
+    """Mean over live trials."""
+    cost_usd: float | None = None
+    """Sum over trials."""
+    why: str = ""
+    """One line: what failed first."""
+    changed: tuple[str, ...] = ()
+    """What differs from the baseline and forbids comparing."""
+    details: tuple[str, ...] = ()
+    """One JSON text for each trial, see `llmeval.report.body`."""
+    before: str | None = None
+    """The baseline's replies as a JSON list."""
+
+    @property
+    def change(self) -> float | None:
+        """Difference of the pass shares; None where one is missing."""
+        if self.baseline_rate is None or self.current_rate is None:
+            return None
+        return self.current_rate - self.baseline_rate
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteView:
+    """One row of the strip of suites."""
+
+    verdict: SuiteVerdict
+    figures: SuiteFigures
+    """Latency, cost and tokens as measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Everything that a page, a summary and the annotations are made from."""
+
+    verdict: Verdict
+    headline: words.Headline
+    steps: tuple[str, ...]
+    header: RunHeader | None
+    """None when the log has lost its first line."""
+    end: RunEnd | None
+    """None when the run was cut off."""
+    suites: tuple[SuiteView, ...]
+    cases: tuple[CaseView, ...]
+    """Suites in verdict order, cases in file order, gone cases last."""
+    texts: tuple[str, ...] = ()
+    """Texts that trials share."""
+    checks: tuple[tuple[Any, ...], ...] = ()
+    """(check, metric, severity, turn, bound) that trials share."""
+    not_measured: tuple[tuple[str, str, int, tuple[str, ...]], ...] = ()
+    """(suite, why, how many, examples)."""
+    short_chars: int = 0
+    """Where texts of passed cases are cut; 0 when they are left out."""
+
+
+@dataclass(slots=True)
+class _Lists:
+    """The verdict's lists of one suite, for look-up."""
+
+    named: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    worth_reading: frozenset[str] = frozenset()
+    """Cases whose texts are given in full even where a trial passed."""
+
+    @classmethod
+    def of(cls, verdict: SuiteVerdict) -> "_Lists":
+        names = ("regressed", "suspect", "improved", "new", "gone")
+        named = {name: frozenset(getattr(verdict, name)) for name in names}
+        worth = named["regressed"] | named["suspect"] | named["improved"]
+        named["changed"] = frozenset(verdict.changed)
+        return cls(named, verdict.changed, worth)
+
+    def flags(self, case: str) -> list[str]:
+        return [name for name, cases in self.named.items() if case in cases]
+
+
+def build(
+    run_file: Path,
+    verdict: Verdict,
+    baselines: "Mapping[str, Baseline | None]",
+    rows: "Mapping[str, Sequence[CaseRow]] | None" = None,
+) -> View:
+    """Read a run's log and return what a page of it shows.
+
+    Args:
+        run_file: The run's results.jsonl.
+        verdict: What was concluded of it.
+        baselines: Suite name to the baseline it was compared with.
+        rows: Suite name to its rows of the comparison; without them they are made here, for which
+            the log is read once more.
+
+    Raises:
+        StoredFileError: The log cannot be read.
+    """
+    from llmeval import codec
+
+    if rows is None:
+        rows = _rows(run_file, baselines)
+    return of(codec.read(run_file), verdict, baselines, rows)
+
+
+def _rows(
+    run_file: Path, baselines: "Mapping[str, Baseline | None]"
+) -> "Mapping[str, Sequence[CaseRow]]":
+    from llmeval.compare import cases
+    from llmeval.compare.table import Table
+
+    suites = Table.read(run_file).suites
+    return {name: cases.rows(suites[name], baselines.get(name), GateSpec()) for name in suites}
+
+
+def of(
+    records: Iterable[RunHeader | Trial | RunEnd],
+    verdict: Verdict,
+    baselines: "Mapping[str, Baseline | None]",
+    rows: "Mapping[str, Sequence[CaseRow]] | None" = None,
+) -> View:
+    """Return what a page of these records shows; the records are read once."""
+    lists = {suite.suite: _Lists.of(suite) for suite in verdict.suites}
+    bodies = Bodies(_expected(verdict))
+    gathered = gather(records, bodies, lambda trial: _worth_reading(trial, lists))
+    cases: list[CaseView] = []
+    for suite in dict.fromkeys([*lists, *gathered.suites]):
+        past = Past.of(baselines.get(suite), (rows or {}).get(suite, ()))
+        cases += _cases(suite, lists.get(suite) or _Lists(), gathered, past)
+    return View(
+        verdict=verdict,
+        headline=words.headline(verdict),
+        steps=words.next_steps(verdict),
+        header=gathered.header,
+        end=gathered.end,
+        suites=tuple(SuiteView(suite, gathered.figures(suite.suite)) for suite in verdict.suites),
+        cases=tuple(cases),
+        texts=tuple(bodies.texts),
+        checks=tuple(bodies.checks),
+        not_measured=gathered.not_measured(),
+        short_chars=bodies.short_chars,
+    )
+
+
+def _expected(verdict: Verdict) -> int:
+    trials = words.total(verdict.suites, "trials")
+    return max(trials, words.total(verdict.suites, "cases"))
+
+
+def _worth_reading(trial: Trial, lists: Mapping[str, _Lists]) -> bool:
+    if trial.outcome in ("failed", "error"):
+        return True
+    suite = lists.get(trial.suite)
+    return suite is not None and trial.case in suite.worth_reading
+
+
+def _cases(suite: str, lists: _Lists, gathered: Gathered, past: Past) -> Iterator[CaseView]:
+    found = gathered.suites.get(suite, {})
+    flags = {case: _flags(case, trials, lists, past) for case, trials in found.items()}
+    gone = [case for case in sorted(lists.named.get("gone", ())) if case not in found]
+    roomy = gathered.bodies.short_chars >= ROOMY_CHARS
+    read = [
+        case for case, flagged in flags.items() if roomy or not WORTH_READING.isdisjoint(flagged)
+    ]
+    replies = past.replies([*read, *gone])
+
+    def before(case: str) -> str | None:
+        worth = not WORTH_READING.isdisjoint(flags.get(case, ("gone",)))
+        return gathered.bodies.replies(replies[case], full=worth) if case in replies else None
+
+    for case, trials in sorted(found.items(), key=lambda item: item[1].index):
+        yield CaseView(
+            suite=suite,
+            case=case,
+            status=flags[case][0],
+            flags=flags[case],
+            severity=trials.severity,
+            adapter=trials.adapter,
+            tags=trials.tags,
+            baseline_rate=past.rate(case),
+            current_rate=trials.rate,
+            marks=trials.marks,
+            latency_s=trials.mean_latency_s,
+            cost_usd=trials.cost_usd,
+            why=trials.why,
+            changed=lists.changed.get(case, ()),
+            details=trials.details,
+            before=before(case),
+        )
+    for case in gone:
+        yield CaseView(
+            suite=suite,
+            case=case,
+            status="gone",
+            flags=("gone",),
+            baseline_rate=past.rate(case),
+            before=before(case),
+        )
+
+
+def _flags(case: str, trials: Gathering, lists: _Lists, past: Past) -> tuple[str, ...]:
+    row = past.rows.get(case)
+    outcome = trials.outcome if row is None or row.outcome is None else row.outcome
+    found = {*lists.flags(case), outcome}
+    if outcome == "failed" and (trials.xfail or trials.severity == "warn"):
+        found = found - {"failed"} | {"xfailed" if trials.xfail else "warned"}
+    if row is not None:
+        found.add(row.status)
+    if trials.warned:
+        found.add("warned")
+    return tuple(status for status in STATUSES if status in found)

@@ -1,0 +1,226 @@
+"""A verdict in words: what happened, and what to do next."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from llmeval.records import MetricVerdict, SuiteVerdict, Verdict
+from llmeval.report import numbers
+
+Tone = Literal["good", "bad", "unsure"]
+
+TONES: Mapping[str, Tone] = {"passed": "good", "failed": "bad", "inconclusive": "unsure"}
+
+COMPARISONS: Mapping[str, str] = {
+    "regression": "worse than the baseline",
+    "mixed": "some cases broke, others improved",
+    "improvement": "better than the baseline",
+    "no_change": "no change against the baseline",
+    "insufficient_data": "too little data to tell",
+    "not_comparable": "not comparable with the baseline",
+    "no_baseline": "no baseline yet",
+    "off": "gate is off",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The verdict of a run in one sentence."""
+
+    tone: Tone
+    word: str
+    """One or two words: "Worse", "Failed", "Cannot tell", "Passed"."""
+    text: str
+    """The rest of the sentence, without a full stop."""
+
+    def __str__(self) -> str:
+        return f"{self.word}: {self.text}"
+
+
+def headline(verdict: Verdict) -> Headline:
+    """Return what a run's verdict comes to."""
+    suites, tone = verdict.suites, TONES[verdict.status]
+    if not suites:
+        return Headline(tone=tone, word=_WORDS[tone], text="no suite was run")
+    cases = total(suites, "cases")
+    if tone == "unsure":
+        text = _unsure(suites, cases)
+    elif tone == "bad":
+        return _bad(suites, cases)
+    else:
+        text = _good(suites, cases)
+    return Headline(tone=tone, word=_WORDS[tone], text=text)
+
+
+_WORDS: Mapping[Tone, str] = {"good": "Passed", "bad": "Failed", "unsure": "Cannot tell"}
+
+
+def _unsure(suites: tuple[SuiteVerdict, ...], cases: int) -> str:
+    errors = total(suites, "error")
+    if errors:
+        return f"{errors:,} of {numbers.count(cases, 'case')} could not be measured"
+    return _first_reason(suites) or "nothing was measured"
+
+
+def _bad(suites: tuple[SuiteVerdict, ...], cases: int) -> Headline:
+    regressed = sum(len(suite.regressed) for suite in suites)
+    if regressed:
+        return Headline(
+            tone="bad",
+            word="Worse",
+            text=f"{regressed:,} of {numbers.count(cases, 'case')} broke{_across(suites)}",
+        )
+    if any(suite.comparison in ("regression", "mixed") for suite in suites):
+        return Headline(tone="bad", word="Worse", text=_first_reason(suites) or "see below")
+    broken = [limit for suite in suites for limit in broken_limits(suite)]
+    failed = total(suites, "failed")
+    if broken and not failed:
+        return Headline(tone="bad", word="Failed", text=limit_text(broken[0]))
+    if failed:
+        text = f"{failed:,} of {numbers.count(cases, 'case')} failed{_across(suites)}"
+        return Headline(tone="bad", word="Failed", text=text)
+    return Headline(tone="bad", word="Failed", text=_first_reason(suites) or "see below")
+
+
+def _good(suites: tuple[SuiteVerdict, ...], cases: int) -> str:
+    passed, measured = total(suites, "passed"), cases - total(suites, "skipped")
+    if passed == measured:
+        said = f"all {numbers.count(passed, 'case')}" if passed != 1 else "1 case, as expected"
+    else:
+        said = f"{passed:,} of {numbers.count(measured, 'case')}, the rest as before or expected"
+    improved = sum(len(suite.improved) for suite in suites)
+    return f"{said}; {improved:,} improved" if improved else said
+
+
+def _across(suites: tuple[SuiteVerdict, ...]) -> str:
+    if len(suites) == 1:
+        return ""
+    return f" in {numbers.count(sum(suite.status == 'failed' for suite in suites), 'suite')}"
+
+
+def _first_reason(suites: Iterable[SuiteVerdict]) -> str:
+    reasons = (suite.reasons[0] for suite in suites if suite.reasons and suite.status != "passed")
+    return next(reasons, "")
+
+
+def total(suites: Iterable[SuiteVerdict], key: str) -> int:
+    """Return the sum of one count over suites."""
+    return sum(suite.counts.get(key, 0) for suite in suites)
+
+
+def pass_rate(suite: SuiteVerdict) -> MetricVerdict | None:
+    """Return the suite's overall pass rate; None when the verdict holds none."""
+    return next((m for m in suite.metrics if m.metric == "pass_rate" and not m.where), None)
+
+
+def broken_limits(suite: SuiteVerdict) -> tuple[MetricVerdict, ...]:
+    """Return the limits that the suite does not keep."""
+    return tuple(metric for metric in suite.metrics if metric.limit_ok is False)
+
+
+def figure(metric: str, value: float | None) -> str:
+    """Return one value of a metric in the metric's own unit."""
+    head, _, tail = metric.partition(".")
+    if head in ("latency", "first_token"):
+        return numbers.seconds(value)
+    if head == "cost":
+        return numbers.dollars(value)
+    if metric.endswith("rate") or tail in ("accuracy", "macro_f1") or metric.startswith("pass_"):
+        return numbers.rate(value)
+    return numbers.number(value)
+
+
+def metric_name(metric: MetricVerdict) -> str:
+    """Return a metric with what it is restricted to: "pass_rate (tag: returns)"."""
+    where = ", ".join(f"{key}: {value}" for key, value in metric.where.items())
+    return f"{metric.metric} ({where})" if where else metric.metric
+
+
+def bound_text(metric: MetricVerdict) -> str:
+    """Return the limit on a metric: "at least 90.0 %"."""
+    limit = metric.limit or {}
+    said = {"min": "at least", "max": "at most"}
+    return " and ".join(
+        f"{said[side]} {_limit_pair(metric, limit[side])[1]}" for side in said if side in limit
+    )
+
+
+def value_text(metric: MetricVerdict) -> str:
+    """Return a limited metric's value with digits enough to tell it from its limit."""
+    limit = tuple((metric.limit or {}).values())
+    if not limit or metric.current is None:
+        return figure(metric.metric, metric.current)
+    near = min(limit, key=lambda value: abs(value - (metric.current or 0)))
+    return _limit_pair(metric, near)[0]
+
+
+def _limit_pair(metric: MetricVerdict, limit: float) -> tuple[str, str]:
+    shown = figure(metric.metric, metric.current), figure(metric.metric, limit)
+    if shown[0] != shown[1] or metric.limit_ok is not False:
+        return shown
+    return numbers.versus(metric.current, limit)
+
+
+def limit_text(metric: MetricVerdict) -> str:
+    """Return a broken limit as a sentence: "latency.p95 is 4.2 s, at most 4.00 s is allowed"."""
+    if metric.current is None:
+        return f"{metric_name(metric)} was not measured, {bound_text(metric)} is demanded"
+    return f"{metric_name(metric)} is {value_text(metric)}, {bound_text(metric)} is demanded"
+
+
+def change_text(metric: MetricVerdict) -> str:
+    """Return how a metric changed, in its own unit, with its interval; "" if unknown."""
+    difference = metric.difference
+    if difference is None and None not in (metric.current, metric.baseline):
+        difference = (metric.current or 0) - (metric.baseline or 0)
+    if difference is None:
+        return ""
+    share = figure(metric.metric, 0.5).endswith("%")
+    text = numbers.points(difference) if share else numbers.signed(difference)
+    if metric.low is None or metric.high is None:
+        return text
+    sides = (numbers.points(s) if share else numbers.signed(s) for s in (metric.low, metric.high))
+    low, high = (side.removesuffix(" points") for side in sides)
+    return f"{text} (95 % interval {low} … {high})"
+
+
+def rate_change(suite: SuiteVerdict) -> str:
+    """Return a suite's pass rate before, now and its change; "" if unknown."""
+    rate = pass_rate(suite)
+    if rate is None or rate.current is None:
+        return ""
+    if rate.baseline is None:
+        return numbers.rate(rate.current)
+    return f"{numbers.rate(rate.baseline)} → {numbers.rate(rate.current)}: {change_text(rate)}"
+
+
+def next_steps(verdict: Verdict) -> tuple[str, ...]:
+    """Return what to do about a verdict, most urgent first; commands stand in backticks."""
+    return tuple(dict.fromkeys(_steps(verdict.suites)))
+
+
+def _steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
+    if total(suites, "error"):
+        yield (
+            "Fix what kept cases from being measured, then run again with `--llmeval-resume`: "
+            "only what is missing is asked."
+        )
+    if any(suite.regressed or suite.comparison in ("regression", "mixed") for suite in suites):
+        yield "Read the regressed cases: each shows the reply before and now side by side."
+        yield "If the new replies are right, `llmeval accept` makes this run the baseline."
+    elif total(suites, "failed") and any(suite.status == "failed" for suite in suites):
+        yield "Read the failed cases: each names the check that failed and why."
+    if any(broken_limits(suite) for suite in suites):
+        yield "A limit is not kept: see the table of limits."
+    yield from _baseline_steps(suites)
+
+
+def _baseline_steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
+    if any(suite.gone for suite in suites):
+        yield "Cases of the baseline did not run. If that is meant, `llmeval accept` drops them."
+    if any(suite.comparison == "no_baseline" for suite in suites):
+        yield "`llmeval accept` makes this run the baseline that later runs are compared with."
+    if any(suite.comparison == "not_comparable" for suite in suites):
+        yield "What is asked or checked has changed: look the run over, then `llmeval accept`."
+    if any(suite.comparison == "improvement" for suite in suites):
+        yield "Better than the baseline: `llmeval accept` keeps the gain."
