@@ -82,9 +82,10 @@ class Project:
         return found
 
     def trials(self) -> Iterator[dict[str, Any]]:
-        """Yield the trials of the latest run as they stand in its log."""
+        """Yield the trials of the latest run as they stand in its log; a torn line is left out."""
         with self._latest("results.jsonl").open(encoding="utf-8") as lines:
-            yield from (line for line in map(json.loads, lines) if line["kind"] == "trial")
+            whole = (json.loads(line) for line in lines if line.endswith("\n"))
+            yield from (line for line in whole if line["kind"] == "trial")
 
     def _latest(self, name: str) -> Path:
         return self.folder / "reports" / "latest" / name
