@@ -2,8 +2,7 @@
 
     python -m venv peers && peers/bin/pip install pydantic-evals deepeval openai
     npm install --prefix peers-js promptfoo
-    python benchmarks/peers.py --python peers/bin/python \\
-        --promptfoo peers-js/node_modules/.bin/promptfoo
+    python benchmarks/peers.py --python peers/bin/python --promptfoo PATH
 
 Whole processes, interleaved with plain `pytest` of ours; caching and telemetry off. What is not
 installed is left out. Each tool is used as its own documentation shows it, at the concurrency
