@@ -1,9 +1,14 @@
 """What became of each case: the rows that verdict and report are made of."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from llmeval.records import Outcome, Severity
+from llmeval.compare.baseline import Baseline
+from llmeval.compare.counts import Counts
+from llmeval.compare.measured import CaseFacts, SuiteTable
+from llmeval.compare.pairing import Pairing, Selection, pair
+from llmeval.records import GateSpec, Outcome, Severity
 
 Status = Literal[
     "regressed",
@@ -44,3 +49,95 @@ class CaseRow:
     """A check that only warns failed, or it is a failing case of severity `warn`."""
     renamed_from: str | None = None
     """The id under which the baseline knows it, when that is another one."""
+
+
+def rows(
+    table: SuiteTable,
+    baseline: Baseline | None,
+    gate: GateSpec,
+    *,
+    selection: Selection | None = None,
+) -> tuple[CaseRow, ...]:
+    """Return what became of each case, in file order, gone cases last.
+
+    Args:
+        table: The run's values.
+        baseline: What they are held against; None when nothing is stored.
+        gate: Of the suite.
+        selection: Which cases the run was to measure; None is the whole suite.
+    """
+    selection = selection or Selection()
+    return of(table, baseline, pair(table, baseline, gate, selection))
+
+
+def of(table: SuiteTable, baseline: Baseline | None, pairing: Pairing) -> tuple[CaseRow, ...]:
+    """Return the rows of cases that were paired already."""
+    present = tuple(_row(case, table, baseline, pairing) for case in table.cases)
+    return present + tuple(_gone(baseline, pairing))
+
+
+def _row(case: str, table: SuiteTable, baseline: Baseline | None, pairing: Pairing) -> CaseRow:
+    facts, counts = table.facts(case), table.counts(case)
+    outcome = counts.outcome(facts.need)
+    old = pairing.renamed.get(case, case)
+    return CaseRow(
+        case=case,
+        status=_status(case, outcome, facts, counts, baseline, pairing),
+        baseline_rate=None if baseline is None else baseline.rate(old),
+        current_rate=counts.rate,
+        outcome=outcome,
+        severity=table.severity(case) if outcome == "failed" else facts.severity,
+        tags=facts.tags,
+        changed_fields=pairing.changed.get(case, ()),
+        xfail=facts.xfail,
+        warned=counts.warned or (facts.severity == "warn" and outcome == "failed"),
+        renamed_from=pairing.renamed.get(case),
+    )
+
+
+def _status(
+    case: str,
+    outcome: Outcome,
+    facts: CaseFacts,
+    counts: Counts,
+    baseline: Baseline | None,
+    pairing: Pairing,
+) -> Status:
+    if outcome in ("error", "skipped"):
+        return "error" if outcome == "error" else "skipped"
+    if case in pairing.changed:
+        return "changed"
+    if baseline is not None and case not in pairing.pairs:
+        return "new"
+    # What only warns or is expected to fail neither breaks nor gets better.
+    if baseline is not None and not facts.xfail and facts.severity != "warn":
+        status = _turned(outcome, baseline, pairing.pairs[case])
+        if status is not None:
+            return status
+    return "flaky" if counts.is_split else "same"
+
+
+def _turned(outcome: Outcome, baseline: Baseline, old: str) -> Status | None:
+    before = baseline.outcomes(old)
+    if before == {"passed", "failed"}:
+        return "flaky"
+    if before == {"passed"} and outcome == "failed":
+        return "regressed"
+    if before == {"failed"} and outcome == "passed":
+        return "improved"
+    return None
+
+
+def _gone(baseline: Baseline | None, pairing: Pairing) -> Iterator[CaseRow]:
+    if baseline is None:
+        return
+    for case in pairing.gone:
+        facts = baseline.table.facts(case)
+        yield CaseRow(
+            case=case,
+            status="gone",
+            baseline_rate=baseline.rate(case),
+            severity=facts.severity,
+            tags=facts.tags,
+            xfail=facts.xfail,
+        )

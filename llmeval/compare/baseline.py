@@ -1,0 +1,156 @@
+"""What an accepted version measured: one file a suite, several runs of that version in it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from llmeval.compare import stored_reader
+from llmeval.compare.columns import FAILED, PASSED, WARNED
+from llmeval.compare.measured import WARNED_FLAG, CaseFacts, SuiteTable
+from llmeval.compare.stored import StoredCase, StoredHeader, StoredRun, StoredTrial
+from llmeval.config import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """An accepted version of one suite, or any run that takes its place."""
+
+    suite: str
+    table: SuiteTable
+    """The values of all its runs."""
+    runs: tuple[StoredRun, ...]
+    path: Path | None = None
+    """The file; None for a run that takes a baseline's place."""
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    """Of the newest run."""
+
+    @cached_property
+    def failing(self) -> frozenset[str]:
+        """Cases that failed in any of its runs."""
+        return frozenset(case for case in self.table.cases if "failed" in self.outcomes(case))
+
+    @cached_property
+    def disagrees(self) -> bool:
+        """Whether a case passed in one run and failed in another."""
+        if len(self.runs) < 2:
+            return False
+        return any({"passed", "failed"} <= self.outcomes(case) for case in self.table.cases)
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether any case has several trials in one run."""
+        return self.table.most_trials > 1
+
+    def outcomes(self, case: str) -> set[str]:
+        """Return how a case ended in its runs: `passed`, `failed`, or both."""
+        return {self.table.outcome(case, run) for run in self.table.runs(case)}
+
+    def failed(self, case: str) -> bool:
+        """Tell whether a case failed in any of its runs."""
+        return case in self.failing
+
+    def rate(self, case: str) -> float | None:
+        """Return the share of a case's trials that passed, 0…1; None for an unknown case."""
+        return self.table.counts(case).rate if case in self.table else None
+
+    def age_days(self, now: datetime) -> float | None:
+        """Return how long ago its newest run was accepted; None when that is not known."""
+        times = [run.accepted or run.started for run in self.runs]
+        known = [datetime.fromisoformat(time) for time in times if time is not None]
+        if not known:
+            return None
+        newest = max(time if time.tzinfo else time.replace(tzinfo=now.tzinfo) for time in known)
+        return max(0.0, (now - newest).total_seconds() / 86_400)
+
+    def replies(self, cases: Collection[str]) -> dict[str, tuple[str | None, ...]]:
+        """Return the reply texts of some cases, one for each trial, by run and trial number.
+
+        Reads the baseline's file once more: texts are never kept. Empty where there is no file.
+
+        Raises:
+            StoredFileError: The file cannot be read.
+        """
+        if self.path is None or not cases:
+            return {}
+        return {
+            case.case: tuple(trial.reply for trial in case.trials)
+            for case in stored_reader.read(self.path)
+            if isinstance(case, StoredCase) and case.case in cases
+        }
+
+
+def path(settings: Settings, suite: str) -> Path:
+    """Return where a suite's baseline is kept."""
+    return settings.baselines / f"{suite}.jsonl"
+
+
+def read(file: Path, suite: str | None = None, variables: Collection[str] = ()) -> Baseline | None:
+    """Read a baseline's numbers.
+
+    Args:
+        file: Where it is kept.
+        suite: The suite that it must belong to; None is any.
+        variables: Not stored; the run's own cases are what `where` selects by.
+
+    Returns:
+        None when there is no such file.
+
+    Raises:
+        StoredFileError: It cannot be read or must not be used.
+    """
+    del variables
+    if not file.exists():
+        return None
+    records = stored_reader.read(file, suite)
+    header = next(records)
+    assert isinstance(header, StoredHeader)
+    cases = (record for record in records if isinstance(record, StoredCase))
+    return of(header, cases, file)
+
+
+def of(header: StoredHeader, cases: Any, file: Path | None = None) -> Baseline:
+    """Return the numbers of a baseline from its records."""
+    table = SuiteTable(header.suite, header.path)
+    table.adapters.update(header.adapters)
+    table.judges.update(header.judges)
+    table.scorers.update(header.scorers)
+    table.models.update(header.models)
+    for index, case in enumerate(cases):
+        _put(table, index, case)
+    return Baseline(
+        suite=header.suite,
+        table=table,
+        runs=header.runs,
+        path=file,
+        environment=header.environment,
+    )
+
+
+def _put(table: SuiteTable, index: int, case: StoredCase) -> None:
+    facts = CaseFacts(
+        adapter=case.adapter,
+        variant=case.variant,
+        tags=case.tags,
+        severity=case.severity,
+        xfail=case.xfail,
+        need=case.need,
+    )
+    table.put_case(case.case, index, facts, case.fingerprint)
+    for trial in case.trials:
+        flags = WARNED_FLAG if trial.warned else 0
+        row = table.put_trial(case.case, trial.run, trial.trial, trial.outcome, flags)
+        for metric, score in trial.scores.items():
+            table.column(metric).put(row, _code(metric, trial), float(score))
+            if metric in trial.labels:
+                table.column(metric).put_label(*trial.labels[metric])
+        for figure, value in trial.figures.items():
+            table.figures[figure].put(row, value)
+
+
+def _code(metric: str, trial: StoredTrial) -> int:
+    if metric in trial.warned:
+        return WARNED
+    return FAILED if metric in trial.failed else PASSED

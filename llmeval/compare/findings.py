@@ -1,0 +1,61 @@
+"""What the rules of the gate find, and the facts they look at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from llmeval.compare.baseline import Baseline
+from llmeval.compare.cases import CaseRow
+from llmeval.compare.limits import Judged
+from llmeval.compare.measured import SuiteTable
+from llmeval.compare.modes import Choice
+from llmeval.compare.pairing import Pairing, Selection
+from llmeval.records import GateSpec
+
+Weight = Literal["failed", "inconclusive", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a rule found."""
+
+    weight: Weight
+    """`note` turns nothing red."""
+    text: str
+    """One line in plain words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything a rule may look at."""
+
+    gate: GateSpec
+    table: SuiteTable
+    baseline: Baseline | None
+    selection: Selection
+    pairing: Pairing
+    rows: tuple[CaseRow, ...]
+    choice: Choice
+    limits: tuple[Judged, ...]
+    stopped: str | None
+    now: datetime
+
+    @property
+    def judged(self) -> tuple[CaseRow, ...]:
+        """The run's cases that the gate counts: neither expected to fail nor only warning."""
+        return tuple(
+            row
+            for row in self.rows
+            if row.outcome is not None and not row.xfail and row.severity != "warn"
+        )
+
+
+def failed(rows: Iterable[CaseRow]) -> tuple[CaseRow, ...]:
+    """Return the rows that failed in this run."""
+    return tuple(row for row in rows if row.outcome == "failed")
+
+
+def names(rows: Iterable[CaseRow]) -> tuple[str, ...]:
+    """Return the ids of rows."""
+    return tuple(row.case for row in rows)

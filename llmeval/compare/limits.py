@@ -1,0 +1,83 @@
+"""Limits: observed figures held against their bounds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from llmeval.compare import metrics, wording
+from llmeval.compare.counts import TOLERANCE
+from llmeval.compare.measured import SuiteTable
+from llmeval.compare.metrics import Measured
+from llmeval.records import Limit
+
+State = Literal["kept", "broken", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One limit and what was observed."""
+
+    limit: Limit
+    found: Measured
+    state: State
+    """`unknown`: nothing was measured, which is not the same as kept."""
+    text: str
+    """What was observed and what is demanded, one line."""
+
+
+def bounds(limit: Limit) -> Mapping[str, float]:
+    """Return the bounds that a limit sets."""
+    found = {"min": limit.min, "max": limit.max}
+    return {side: bound for side, bound in found.items() if bound is not None}
+
+
+def judge(limit: Limit, table: SuiteTable) -> Judged:
+    """Hold a limit against what was measured of all its cases."""
+    wrong = metrics.check(limit.metric, tuple(table.columns))
+    found = metrics.value(table, limit.metric, limit.where)
+    if found.value is None:
+        why = _unknown(limit, found, wrong)
+        return Judged(limit=limit, found=found, state="unknown", text=why)
+    broken = _broken(limit, found.value)
+    state: State = "broken" if broken else "kept"
+    return Judged(limit=limit, found=found, state=state, text=_observed(limit, found, broken))
+
+
+def _broken(limit: Limit, value: float) -> float | None:
+    """Return the bound that a value misses by more than the tolerance."""
+    if limit.min is not None and value < limit.min - TOLERANCE:
+        return limit.min
+    if limit.max is not None and value > limit.max + TOLERANCE:
+        return limit.max
+    return None
+
+
+def _name(limit: Limit) -> str:
+    return f"{limit.metric}{wording.where(limit.where.items())}"
+
+
+def _demanded(limit: Limit) -> str:
+    signs = {"min": "at least", "max": "at most"}
+    return " and ".join(f"{signs[s]} {wording.number(b)}" for s, b in bounds(limit).items())
+
+
+def _unknown(limit: Limit, found: Measured, wrong: str | None) -> str:
+    name, of = _name(limit), found.total
+    if wrong is not None and not found.total:
+        reason = wrong
+    elif not found.total:
+        reason = "it selects none of the cases"
+    else:
+        reason = f"measured 0 of {of}"
+    return f"limit on {name} ({_demanded(limit)}) cannot be checked: {reason}"
+
+
+def _observed(limit: Limit, found: Measured, broken: float | None) -> str:
+    assert found.value is not None
+    rests_on = f"measured {found.measured} of {found.total}"
+    if broken is None:
+        shown = wording.number(found.value)
+        return f"limit kept: {_name(limit)} is {shown}, {_demanded(limit)} ({rests_on})"
+    shown, bound = wording.apart(found.value, broken)
+    sign = "at least" if broken == limit.min else "at most"
+    return f"limit not kept: {_name(limit)} is {shown}, {sign} {bound} is demanded ({rests_on})"

@@ -1,0 +1,349 @@
+"""All values of one suite, without its texts: what metrics, pairing and the gate work on.
+
+A run and a baseline have the same form here, so that either can be compared with either. Kept in
+columns: 100,000 trials with three checks each take about 40 MB.
+"""
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from llmeval.compare.columns import Column, Figure
+from llmeval.compare.counts import Counts, Need
+from llmeval.records import CheckResult, Outcome, Reply, Severity, Trial
+
+OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "error", "skipped")
+_OUTCOME_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+_PASSED, _FAILED, _ERROR, _SKIPPED = range(4)
+CRITICAL_FLAG, WARNED_FLAG = 4, 8
+"""Beside the outcome: a critical check failed; a check that only warns failed."""
+
+FIGURES = ("latency", "first_token", "tokens", "cost")
+"""What is measured of every trial: seconds, seconds, tokens, USD."""
+
+_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What is known of a case besides its values; shared by all cases that have it in common."""
+
+    adapter: str = ""
+    variant: str | None = None
+    tags: tuple[str, ...] = ()
+    severity: Severity = "normal"
+    xfail: bool = False
+    need: Need = 1.0
+    """The share of its measured trials that must pass."""
+    renamed_from: str | None = None
+    vars: tuple[tuple[str, Any], ...] = ()
+    """The variables that a limit selects by, and no others."""
+
+
+class TrialValues(NamedTuple):
+    """One trial."""
+
+    row: int
+    run: int
+    """Which of a baseline's runs, from 1."""
+    trial: int
+    outcome: Outcome
+
+
+class SuiteTable:
+    """The values of one suite.
+
+    Args:
+        name: Of the suite.
+        path: Of its file, as shown.
+        variables: Which of the cases' variables are kept, for limits with `where`.
+    """
+
+    def __init__(self, name: str, path: str = "", variables: Collection[str] = ()) -> None:
+        self.name = name
+        self.path = path
+        self.adapters: dict[str, Any] = {}
+        """Adapter name to its fingerprint, for those used here."""
+        self.judges: dict[str, Any] = {}
+        self.scorers: dict[str, str] = {}
+        """Check to its version."""
+        self.models: set[str] = set()
+        """The models that answered, as the services named them."""
+        self.judge_cost_usd: float | None = None
+        self.unpriced = 0
+        """Live trials whose cost is unknown."""
+        self.columns: dict[str, Column] = {}
+        """By metric."""
+        self.figures = {name: Figure() for name in FIGURES}
+        self._variables = frozenset(variables)
+        self._numbers: dict[str, int] = {}
+        self._ids: list[str] = []
+        self._index = array("I")
+        self._facts: list[CaseFacts] = []
+        self._shared: dict[CaseFacts, CaseFacts] = {}
+        self._prints: list[str] = []
+        self._parts: list[str] = []
+        self._case_of = array("I")
+        self._trial_of = array("I")
+        self._run_of = array("H")
+        self._outcome_of = bytearray()
+        self._settled: _Order | None = None
+
+    # --- filling --------------------------------------------------------------------------------
+
+    def add(self, trial: Trial, run: int = 1) -> None:
+        """Take in one trial.
+
+        Args:
+            trial: Of this suite.
+            run: Which of a baseline's runs it belongs to, from 1.
+        """
+        if trial.case not in self._numbers:
+            self.put_case(trial.case, trial.index, self._facts_of(trial), trial.fingerprint)
+        row = self.put_trial(trial.case, run, trial.trial, trial.outcome, _flags(trial))
+        for result in trial.checks:
+            self._add_check(row, result)
+        self._add_figures(row, trial)
+
+    def put_case(
+        self, case: str, index: int, facts: CaseFacts, fingerprint: Mapping[str, str]
+    ) -> None:
+        """Make a case known that has no trial yet."""
+        self._settled = None
+        self._numbers[case] = len(self._ids)
+        self._ids.append(case)
+        self._index.append(index)
+        self._facts.append(self._shared.setdefault(facts, facts))
+        self._prints.append(self._join(fingerprint))
+
+    def put_trial(self, case: str, run: int, trial: int, outcome: Outcome, flags: int = 0) -> int:
+        """Take in a trial of a known case without its values; returns its row."""
+        self._settled = None
+        self._case_of.append(self._numbers[case])
+        self._trial_of.append(trial)
+        self._run_of.append(run)
+        self._outcome_of.append(_OUTCOME_CODES[outcome] | flags)
+        return len(self._case_of) - 1
+
+    def column(self, metric: str) -> Column:
+        """Return a metric's column, a new one when nothing has been measured of it yet."""
+        if metric not in self.columns:
+            self.columns[metric] = Column()
+        return self.columns[metric]
+
+    def _add_check(self, row: int, result: CheckResult) -> None:
+        column = self.column(result.metric)
+        column.better = result.better
+        column.add(row, result)
+        self.scorers[result.check.removeprefix("not_")] = result.version
+        judged = result.details.get("judge")
+        if isinstance(judged, Mapping) and judged.get("cost_usd") is not None:
+            self.judge_cost_usd = (self.judge_cost_usd or 0.0) + judged["cost_usd"]
+
+    def _add_figures(self, row: int, trial: Trial) -> None:
+        replies = replies_of(trial)
+        if not replies:
+            return
+        self.models.update(reply.model for reply in replies if reply.model is not None)
+        live = not any(reply.cached for reply in replies)
+        self.figures["tokens"].put(row, _total(_tokens(reply) for reply in replies))
+        if not live:
+            return
+        timings = [reply.timing for reply in replies]
+        cost = _total(reply.cost_usd for reply in replies)
+        self.unpriced += cost is None
+        self.figures["latency"].put(row, _slowest(timing.total_s for timing in timings))
+        self.figures["first_token"].put(row, _slowest(timing.first_token_s for timing in timings))
+        self.figures["cost"].put(row, cost)
+
+    def _facts_of(self, trial: Trial) -> CaseFacts:
+        kept = ((name, trial.vars[name]) for name in sorted(self._variables & trial.vars.keys()))
+        return CaseFacts(
+            adapter=trial.adapter,
+            variant=trial.variant,
+            tags=trial.tags,
+            severity=trial.severity,
+            xfail=trial.xfail,
+            need=getattr(trial, "min_trial_pass_rate", 1.0),
+            renamed_from=trial.renamed_from,
+            vars=tuple((name, _hashable(value)) for name, value in kept),
+        )
+
+    def _join(self, fingerprint: Mapping[str, str]) -> str:
+        # One text for all parts: half the memory of a mapping per case.
+        for part in fingerprint:
+            if part not in self._parts:
+                self._parts.append(part)
+        return _SEPARATOR.join(fingerprint.get(part, "") for part in self._parts)
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def __contains__(self, case: str) -> bool:
+        return case in self._numbers
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The ids of all cases, in file order."""
+        order = sorted(range(len(self._ids)), key=lambda n: (self._index[n], self._ids[n]))
+        return tuple(self._ids[number] for number in order)
+
+    def facts(self, case: str) -> CaseFacts:
+        """Return what is known of a case."""
+        return self._facts[self._numbers[case]]
+
+    def fingerprint(self, case: str) -> dict[str, str]:
+        """Return a case's short hashes by part."""
+        values = self._prints[self._numbers[case]].split(_SEPARATOR)
+        pairs = zip(self._parts, values, strict=False)  # parts met later are absent
+        return {part: value for part, value in pairs if value}
+
+    def differing(self, case: str, other: "SuiteTable", other_case: str) -> list[str]:
+        """Return the parts in which two cases' fingerprints differ, sorted."""
+        mine = self._prints[self._numbers[case]]
+        theirs = other._prints[other._numbers[other_case]]  # noqa: SLF001 (another of ours)
+        if mine == theirs and self._parts == other._parts:  # noqa: SLF001
+            return []  # nearly always so: not worth two mappings
+        left, right = self.fingerprint(case), other.fingerprint(other_case)
+        return sorted(p for p in left.keys() | right.keys() if left.get(p) != right.get(p))
+
+    def trials(self, case: str) -> Iterator[TrialValues]:
+        """Yield a case's trials by run and number; one that is there twice comes once."""
+        for row in self._order().rows(self._numbers[case]):
+            outcome = OUTCOMES[self._outcome_of[row] & 3]
+            yield TrialValues(row, self._run_of[row], self._trial_of[row], outcome)
+
+    def case_of(self, row: int) -> str:
+        """Return the case that a trial belongs to."""
+        return self._ids[self._case_of[row]]
+
+    def rows(self, cases: Iterable[str]) -> dict[int, str]:
+        """Return the rows of the cases' trials, each with its case."""
+        order = self._order()
+        return {row: case for case in cases for row in order.rows(self._numbers[case])}
+
+    def counts(self, case: str, run: int | None = None) -> Counts:
+        """Return how a case's trials ended, in one run or in all."""
+        counts = Counts()
+        tally = [0, 0, 0, 0]
+        flags = 0
+        for row in self._order().rows(self._numbers[case]):
+            if run is None or self._run_of[row] == run:
+                code = self._outcome_of[row]
+                tally[code & 3] += 1
+                flags |= code
+        counts.passed, counts.failed, counts.error, counts.skipped = tally
+        counts.critical, counts.warned = bool(flags & CRITICAL_FLAG), bool(flags & WARNED_FLAG)
+        return counts
+
+    def outcome(self, case: str, run: int | None = None) -> Outcome:
+        """Return what became of a case, in one run or over all."""
+        return self.counts(case, run).outcome(self.facts(case).need)
+
+    def severity(self, case: str) -> Severity:
+        """Return how grave a case's failure is: the worst among its failed checks."""
+        if self.counts(case).critical:
+            return "critical"
+        facts = self.facts(case)
+        # A check may be less grave than its case.
+        return "warn" if facts.severity == "warn" else "normal"
+
+    def runs(self, case: str) -> tuple[int, ...]:
+        """Return the numbers of the runs that a case has trials of, ascending."""
+        rows = self._order().rows(self._numbers[case])
+        return tuple(sorted({self._run_of[row] for row in rows}))
+
+    @property
+    def duplicates(self) -> int:
+        """How many trials are there twice; the repetitions are not used."""
+        return self._order().duplicates
+
+    @property
+    def most_trials(self) -> int:
+        """The most trials that any case has in one run."""
+        return max(self._trial_of, default=0)
+
+    def _order(self) -> "_Order":
+        if self._settled is None:
+            keys = (self._case_of, self._run_of, self._trial_of, self._outcome_of)
+            self._settled = _Order(len(self._ids), *keys)
+        return self._settled
+
+
+class _Order:
+    """Which trials a case has: trials arrive in any order, and a log may hold one twice."""
+
+    __slots__ = ("_ordered", "_starts", "duplicates")
+
+    def __init__(
+        self,
+        cases: int,
+        case_of: "array[int]",
+        run_of: "array[int]",
+        trial_of: "array[int]",
+        outcome_of: bytearray,
+    ) -> None:
+        def key(row: int) -> tuple[int, int, int, bool]:
+            unmeasured = outcome_of[row] & 3 >= _ERROR
+            return case_of[row], run_of[row], trial_of[row], unmeasured
+
+        self.duplicates = 0
+        self._ordered = array("I")
+        self._starts = array("I", [0])
+        last: tuple[int, int, int] | None = None
+        for row in sorted(range(len(case_of)), key=key):
+            trial = (case_of[row], run_of[row], trial_of[row])
+            if trial == last:
+                # A trial asked again after a crash: the measured one counts, else the first.
+                self.duplicates += 1
+                continue
+            while len(self._starts) <= case_of[row]:
+                self._starts.append(len(self._ordered))
+            self._ordered.append(row)
+            last = trial
+        self._starts.extend([len(self._ordered)] * (cases + 1 - len(self._starts)))
+
+    def rows(self, number: int) -> "array[int]":
+        return self._ordered[self._starts[number] : self._starts[number + 1]]
+
+
+def _flags(trial: Trial) -> int:
+    failed = {result.severity for result in trial.checks if result.passed is False}
+    flags = WARNED_FLAG if "warn" in failed else 0
+    if trial.outcome != "failed":
+        return flags
+    # Without a failed check the application itself failed (`on_error: fail`).
+    grave = "critical" in failed or (not failed - {"warn"} and trial.severity == "critical")
+    return flags | (CRITICAL_FLAG if grave else 0)
+
+
+def replies_of(trial: Trial) -> tuple[Reply, ...]:
+    """Return the replies of all turns that got one."""
+    if not trial.turns:
+        return () if trial.reply is None else (trial.reply,)
+    return tuple(turn.reply for turn in trial.turns if turn.reply is not None)
+
+
+def _tokens(reply: Reply) -> int | None:
+    used = (reply.usage.input_tokens, reply.usage.output_tokens)
+    known = [tokens for tokens in used if tokens is not None]
+    return sum(known) if known else None
+
+
+def _total(values: Iterable[float | None]) -> float | None:
+    known = list(values)
+    missing = any(value is None for value in known)
+    return None if missing else sum(value for value in known if value is not None)
+
+
+def _slowest(values: Iterable[float | None]) -> float | None:
+    known = list(values)
+    missing = any(value is None for value in known)
+    return None if missing else max(value for value in known if value is not None)
+
+
+def _hashable(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,0 +1,135 @@
+"""Which mode judges a suite, and what pytest shows of a case under it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from llmeval.compare.baseline import Baseline
+from llmeval.records import GateSpec, Limit, Mode, Outcome, Severity, Xfail
+
+Word = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed"]
+
+ONE_TRIAL = (
+    "one trial cannot tell noise from regression: set repeat, or accept more runs of this "
+    "version with `llmeval accept --add`"
+)
+NOT_YET = (
+    "this version has no statistical gate yet: `ratchet` judges instead, where each case that "
+    "broke fails the run"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The mode that judges a suite, and why."""
+
+    mode: Mode
+    reason: str
+    notes: tuple[str, ...] = ()
+    """What the reader should know of it, one line each."""
+
+
+def choose(
+    gate: GateSpec,
+    baseline: Baseline | None,
+    trials: Iterable[int] = (),
+    *,
+    forced: Mode | None = None,
+) -> Choice:
+    """Return the mode that judges a suite.
+
+    Args:
+        gate: Of the suite.
+        baseline: What is stored; None when nothing is.
+        trials: How many trials this run makes of each case.
+        forced: What was asked for from outside; it wins.
+    """
+    repeated = max(trials, default=1) > 1 or (baseline is not None and baseline.is_repeated)
+    asked = forced or gate.mode
+    if asked is not None:
+        wanted = asked, "set for this run" if forced else "set in the suite"
+    else:
+        wanted = _usual(gate, baseline, repeated=repeated)
+    return _available(*wanted, baseline, repeated=repeated)
+
+
+def _usual(gate: GateSpec, baseline: Baseline | None, *, repeated: bool) -> tuple[Mode, str]:
+    if baseline is None:
+        if any(_limits_pass_rate(limit) for limit in gate.limits):
+            return "statistical", "a limit on a pass rate decides, and no baseline is stored"
+        return "strict", "no baseline is stored and no limit is set on a pass rate"
+    if repeated:
+        return "statistical", "cases have more than one trial"
+    if baseline.disagrees:
+        return "statistical", "the stored runs of the baseline disagree"
+    return "ratchet", "a baseline is stored and every case has one trial"
+
+
+def _limits_pass_rate(limit: Limit) -> bool:
+    shares = ("pass_rate", "pass_at_k", "pass_all_k")
+    return limit.metric.endswith(shares) and limit.min is not None and limit.severity != "warn"
+
+
+def _available(mode: Mode, reason: str, baseline: Baseline | None, *, repeated: bool) -> Choice:
+    # Without a baseline there is nothing to test: limits decide, and those exist.
+    if mode == "statistical" and baseline is not None:
+        return Choice(mode="ratchet", reason=f"{reason}: statistical", notes=(NOT_YET,))
+    one_trial = mode == "ratchet" and baseline is not None and not repeated
+    return Choice(mode=mode, reason=reason, notes=(ONE_TRIAL,) if one_trial else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What pytest shows of a case."""
+
+    word: Word
+    reason: str = ""
+    """Why it is not simply the outcome; "" when it is."""
+
+
+def shown(
+    outcome: Outcome,
+    severity: Severity,
+    mode: Mode,
+    *,
+    failed_in_baseline: bool = False,
+    xfail: Xfail | None = None,
+) -> Shown:
+    """Return what pytest shows of a case.
+
+    Args:
+        outcome: Over the case's trials.
+        severity: The worst among the failed checks, see `SuiteTable.severity`.
+        mode: That judges the suite.
+        failed_in_baseline: Whether it failed there, by the same instrument.
+        xfail: Why it is expected to fail, if it is.
+    """
+    if mode == "off" and outcome in ("failed", "error"):
+        return Shown("xfailed", f"{outcome}; the gate is off")
+    if outcome in ("error", "skipped"):
+        return Shown(outcome)
+    if xfail is not None:
+        return _shown_expected(outcome, mode, xfail)
+    if outcome == "passed":
+        return Shown("passed")
+    return _shown_failure(severity, mode, failed_in_baseline=failed_in_baseline)
+
+
+def _shown_expected(outcome: Outcome, mode: Mode, xfail: Xfail) -> Shown:
+    if outcome == "failed":
+        return Shown("xfailed", xfail.reason)
+    if xfail.strict and mode != "off":
+        return Shown("failed", f"passed although it is expected to fail: {xfail.reason}")
+    return Shown("xpassed", xfail.reason)
+
+
+def _shown_failure(severity: Severity, mode: Mode, *, failed_in_baseline: bool) -> Shown:
+    if severity == "warn":
+        return Shown("passed", "fails, but only warns")
+    if severity == "critical" or mode == "strict":
+        return Shown("failed")
+    if mode == "statistical":
+        return Shown("xfailed", "counted by the gate")
+    if failed_in_baseline:
+        return Shown("xfailed", "failed in the baseline too")
+    return Shown("failed")

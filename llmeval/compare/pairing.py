@@ -1,0 +1,120 @@
+"""Which cases of a run are held against which of the baseline, and why the others are not."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmeval.compare.baseline import Baseline
+from llmeval.compare.measured import SuiteTable
+from llmeval.records import GateSpec, RunHeader
+
+ALWAYS_UNDER_TEST = frozenset({"system", "adapter", "model", "params"})
+"""Parts of a fingerprint whose change is what a run is there to judge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which cases of a suite a run was to measure."""
+
+    full: bool = True
+    """The whole suite: what is missing is gone."""
+    selected: frozenset[str] = frozenset()
+    """Their ids, `skip` ones included; empty: those that have a trial."""
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    """Cases that are not asked, with the reason."""
+
+    @classmethod
+    def of(cls, header: RunHeader | None, suite: str) -> "Selection":
+        """Return what a run's first line says of a suite."""
+        found: Mapping[str, Any] = {} if header is None else header.suites.get(suite) or {}
+        return cls(
+            full=bool(found.get("full", True)),
+            selected=frozenset(found.get("selected") or ()),
+            skipped=found.get("skipped") or {},
+        )
+
+    def missing(self, table: SuiteTable) -> tuple[str, ...]:
+        """Return the cases that were to be measured and have no trial."""
+        wanted = self.selected.difference(self.skipped)
+        return tuple(sorted(case for case in wanted if case not in table))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """How the cases of a run and of a baseline correspond."""
+
+    pairs: Mapping[str, str]
+    """Case to its case in the baseline, where the instrument is the same; file order."""
+    new: tuple[str, ...] = ()
+    """Cases that the baseline does not have; file order."""
+    gone: tuple[str, ...] = ()
+    """Cases of the baseline that a whole run does not have; sorted."""
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Case to the parts of the instrument that differ."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Case to the other id under which the baseline has it."""
+
+    @property
+    def nothing_comparable(self) -> bool:
+        """Whether all cases that both sides have were changed."""
+        return bool(self.changed) and not self.pairs
+
+
+NOTHING_PAIRED = Pairing(pairs={})
+
+
+def pair(
+    table: SuiteTable, baseline: Baseline | None, gate: GateSpec, selection: Selection
+) -> Pairing:
+    """Return how the cases of a run correspond to those of its baseline.
+
+    Args:
+        table: The run's values.
+        baseline: What it is held against; None when nothing is stored.
+        gate: Says which parts are under test.
+        selection: Which cases the run was to measure.
+    """
+    if baseline is None:
+        return NOTHING_PAIRED
+    before = baseline.table
+    names = {case: old for case in table.cases if (old := _former(case, table, before)) is not None}
+    forgiven = under_test_parts(gate)
+    pairs: dict[str, str] = {}
+    changed: dict[str, tuple[str, ...]] = {}
+    for case, old in names.items():
+        fields = [part for part in table.differing(case, before, old) if part not in forgiven]
+        if fields:
+            changed[case] = tuple(fields)
+        else:
+            pairs[case] = old
+    return Pairing(
+        pairs=pairs,
+        new=tuple(case for case in table.cases if case not in names),
+        gone=_gone(table, before, selection, set(names.values())),
+        changed=changed,
+        renamed={case: old for case, old in names.items() if case != old},
+    )
+
+
+def under_test_parts(gate: GateSpec) -> frozenset[str]:
+    """Return the parts of a fingerprint that are never a reason not to compare."""
+    # A prompt's template stands in the messages, which are the fingerprint's input.
+    prompt = {"input"} if "prompt" in gate.under_test else set()
+    return ALWAYS_UNDER_TEST.union(gate.under_test, prompt)
+
+
+def _former(case: str, table: SuiteTable, before: SuiteTable) -> str | None:
+    """Return the id under which the baseline has a case."""
+    if case in before:
+        return case
+    old = table.facts(case).renamed_from
+    return old if old is not None and old in before and old not in table else None
+
+
+def _gone(
+    table: SuiteTable, before: SuiteTable, selection: Selection, found: Collection[str]
+) -> tuple[str, ...]:
+    if not selection.full:
+        return ()
+    known = {*found, *selection.selected, *selection.skipped}
+    return tuple(sorted(case for case in before.cases if case not in known and case not in table))
