@@ -7,9 +7,10 @@ defaults; `layers` puts all of it together; `adapters` fills in `{{ env.NAME }}`
 Names are resolved at first use: a pytest run without suites reads the table of options only.
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # importing `typing` costs more than reading the table of options
 if TYPE_CHECKING:
+    from typing import Any
+
     from llmeval.config.adapters import build_adapter, register_checks, resolved
     from llmeval.config.files import find_root
     from llmeval.config.layers import load
@@ -45,7 +46,7 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -1,7 +1,7 @@
 """Adapter tables -> adapters, at the moment they are needed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -56,16 +56,27 @@ def _variable(name: str, environ: Mapping[str, str], where: str) -> str:
 
 
 def build_adapter(config: AdapterConfig, registry: Registry, environ: Mapping[str, str]) -> Adapter:
-    """Return the adapter that a table describes, variables filled in.
+    """Return the adapter that a table describes: variables filled in, paths made absolute.
+
+    An adapter class names its parameters that are paths in `paths`.
 
     Raises:
         ConfigError: Unknown type, a parameter is unknown, missing or wrong, a variable is not set.
     """
     filled = resolved(config, environ)
     try:
-        return registry.adapter(filled.type, filled.parameters)
+        paths = getattr(registry.adapter_type(filled.type), "paths", ())
+        return registry.adapter(filled.type, _absolute(filled, paths))
     except (ParameterError, UnknownNameError) as error:
         raise _placed(config, error) from error
+
+
+def _absolute(config: AdapterConfig, paths: Iterable[str]) -> Mapping[str, Any]:
+    given = dict(config.parameters)
+    for name in paths:
+        if config.folder is not None and isinstance(given.get(name), str):
+            given[name] = str(config.folder / given[name])
+    return given
 
 
 def check_adapter(config: AdapterConfig, registry: Registry) -> None:

@@ -166,7 +166,7 @@ def _settings(
     own = substitute(tables.defaults(content, where), environ, where("defaults"))
     gate = {**defaults.get("gate", {}), **own.get("gate", {})}
     merged = {**defaults, **own, **({"gate": gate} if gate else {})}
-    adapters = tables.adapters(content, where)
+    adapters = tables.adapters(content, where, root)
     folders = {"baselines": root / "baselines", "reports": root / "reports"}
     return Settings(
         root=root,

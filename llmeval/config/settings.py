@@ -41,6 +41,8 @@ class AdapterConfig:
     """Requests asked and thrown away first."""
     where: str = ""
     """Where it stands, for messages: "llmeval.toml: adapters.gpt"; "" when built in."""
+    folder: Path | None = None
+    """What paths among the parameters are relative to; None is the folder we run in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

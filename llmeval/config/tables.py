@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from llmeval.config import values
@@ -80,15 +82,21 @@ def _items(content: Mapping[str, Any], name: str, where: Where) -> Iterable[tupl
         yield key, value
 
 
-def adapters(content: Mapping[str, Any], where: Where) -> dict[str, AdapterConfig]:
+def adapters(content: Mapping[str, Any], where: Where, root: Path) -> dict[str, AdapterConfig]:
     """Return the configured adapters, `demo` and `echo` added.
+
+    Args:
+        content: Of the configuration file.
+        where: Names keys in messages.
+        root: What paths are relative to.
 
     Raises:
         ConfigError: A key of every adapter is unknown or wrong; those of its type wait for use.
     """
     found = {name: AdapterConfig(name=name, type=name) for name in ("demo", "echo")}
     for name, given in _items(content, "adapters", where):
-        found[name] = _adapter(name, values.table(given, where("adapters", name)), where)
+        config = _adapter(name, values.table(given, where("adapters", name)), where)
+        found[name] = replace(config, folder=root)
     return found
 
 

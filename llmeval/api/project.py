@@ -1,0 +1,77 @@
+"""The project around a folder: its settings and what its configuration registers."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmeval.config import Settings, register_checks
+from llmeval.config import load as load_settings
+from llmeval.registry import Registry
+
+if TYPE_CHECKING:
+    from llmeval.suite.suite import Suite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Settings and registry that belong together."""
+
+    settings: Settings
+    registry: Registry
+
+    def suite(self, path: Path) -> "Suite":
+        """Load a suite file.
+
+        Raises:
+            SuiteError: Carries every fault of the file and its data.
+        """
+        from llmeval.suite.load import load as load_suite
+
+        # Whether an `xfail` still holds depends on the day, here as for everybody else.
+        today = date.today()  # noqa: DTZ011
+        return load_suite(path, self.settings, self.registry, today=today)
+
+
+def find_project(start: Path, given: Mapping[str, Any] | None = None) -> Project:
+    """Return the project that a folder or file belongs to.
+
+    Reads the environment; puts the project's root on `sys.path`, so that own checks and
+    applications can be imported.
+
+    Args:
+        start: Where the search for a configuration begins, upward.
+        given: Options by name without `--llmeval-`.
+
+    Raises:
+        ConfigError: Something is wrong with the configuration.
+    """
+    registry = Registry()
+    settings = load_settings(start, given or {}, os.environ, registry, cwd=Path.cwd())
+    register_checks(settings, registry)
+    root = str(settings.root)
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    return Project(settings=settings, registry=registry)
+
+
+def load(path: str | Path, **options: Any) -> "Suite":
+    """Return the suite in a file, checked; asks no model.
+
+    Args:
+        path: A `*.eval.yaml` file.
+        **options: Options of a run, as `repeat=3` for `--llmeval-repeat 3`.
+
+    Raises:
+        SuiteError: Carries every fault of the file and its data.
+        ConfigError: Something is wrong with the configuration of the project or with an option.
+    """
+    return find_project(Path(path), by_name(options)).suite(Path(path))
+
+
+def by_name(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options as `config.load` takes them: `max_cost` is `max-cost` there."""
+    return {name.replace("_", "-"): value for name, value in options.items()}

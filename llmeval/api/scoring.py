@@ -1,0 +1,191 @@
+"""One check on one reply, without a suite."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmeval.api.project import find_project
+from llmeval.errors import ParameterError, UnknownNameError
+from llmeval.records import Case, Check, Reply, Score, Turn
+from llmeval.registry import Registry, fit, parameters_of
+
+if TYPE_CHECKING:
+    from llmeval.scorers.evaluate import Bound
+
+
+def score(
+    check: str,
+    reply: str | Mapping[str, Any] | Reply | None,
+    *,
+    prompt: str | None = None,
+    context: str | None = None,
+    reference: str | None = None,
+    references: Sequence[str] = (),
+    wrong_references: Sequence[str] = (),
+    goal: str | None = None,
+    **parameters: Any,
+) -> Score:
+    """Return what a check says of a reply.
+
+    Args:
+        check: Its name in suites, `not_` twins included.
+        reply: The text, or a reply in the form of the run's log; None is no reply.
+        prompt: What was asked.
+        context: What the reply must be faithful to.
+        reference: A right answer.
+        references: Further right answers.
+        wrong_references: Wrong answers.
+        goal: What an injected instruction wanted.
+        **parameters: Of the check, by their names in suites; `**{"in": "$.path"}` for `in`.
+
+    Raises:
+        UnknownNameError: No such check.
+        ParameterError: A parameter is unknown, missing or wrong, or the reply is no reply.
+    """
+    asked = Question(
+        prompt=prompt,
+        context=context,
+        references=((reference,) if reference is not None else ()) + tuple(references),
+        wrong_references=tuple(wrong_references),
+        goal=goal,
+    )
+    return SingleCheck(check, parameters).score(reply, asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a reply answered, as far as checks look at it."""
+
+    prompt: str | None = None
+    context: str | None = None
+    references: tuple[str, ...] = ()
+    wrong_references: tuple[str, ...] = ()
+    goal: str | None = None
+
+
+class SingleCheck:
+    """One check, ready for any number of replies.
+
+    Args:
+        name: Its name in suites, `not_` twins included.
+        parameters: By their names in suites.
+        registry: Knows the checks; None: the built-in ones and those of the project we run in.
+
+    Raises:
+        UnknownNameError: No such check.
+        ParameterError: A parameter is unknown, missing or wrong.
+    """
+
+    def __init__(
+        self, name: str, parameters: Mapping[str, Any], registry: Registry | None = None
+    ) -> None:
+        base = name.removeprefix("not_")
+        known = registry or _registry_for(base)
+        scorer = known.scorer_type(base)
+        if name != base and not getattr(scorer, "negatable", False):
+            raise UnknownNameError("check", name, known.checks)
+        own = {key: value for key, value in parameters.items() if key != "in"}
+        check = Check(
+            check=base,
+            metric=name,
+            parameters=own,
+            negated=name != base,
+            part=parameters.get("in"),
+        )
+        self._bound = _bound(check, known)
+
+    def score(self, reply: str | Mapping[str, Any] | Reply | None, asked: Question) -> Score:
+        """Return what the check says of one reply.
+
+        Raises:
+            ParameterError: The reply is neither a text nor in the form of a stored reply.
+        """
+        from llmeval.scorers.evaluate import check_reply
+
+        result = check_reply(_case(asked), self._bound, reply_of(reply))
+        return Score(
+            status=result.status,
+            score=result.score,
+            passed=result.passed,
+            reason=result.reason,
+            details=result.details,
+        )
+
+
+def _registry_for(check: str) -> Registry:
+    registry = Registry()
+    # Built-in checks need no look at the project's files.
+    return registry if check in registry.checks else find_project(Path.cwd()).registry
+
+
+def _bound(check: Check, registry: Registry) -> "Bound":
+    from llmeval.scorers.evaluate import bind
+
+    (bound,) = bind((check,), registry)
+    return bound
+
+
+def _case(asked: Question) -> Case:
+    return Case(
+        id="reply",
+        suite="",
+        index=0,
+        line=0,
+        adapter="",
+        turns=(Turn(user=asked.prompt),),
+        context=asked.context,
+        references=asked.references,
+        wrong_references=asked.wrong_references,
+        goal=asked.goal,
+    )
+
+
+def reply_of(value: str | Mapping[str, Any] | Reply | None) -> Reply:
+    """Return the Reply that a text or a stored reply is.
+
+    Raises:
+        ParameterError: Neither of the two.
+    """
+    if value is None or isinstance(value, str):
+        return Reply(text=value)
+    if isinstance(value, Reply):
+        return value
+    from llmeval.adapters.reply import from_json
+
+    if not isinstance(value, Mapping):
+        raise ParameterError("reply", f"expected text or a reply object, found {value!r}")
+    try:
+        return from_json(value, strict=False)
+    except ValueError as error:
+        raise ParameterError("reply", str(error)) from error
+
+
+def read_parameter(check: str, name: str, text: str, registry: Registry) -> Any:
+    """Return a check's parameter from the text a command line gives: JSON where text does not fit.
+
+    Raises:
+        UnknownNameError: No such check.
+        ParameterError: The check has no such parameter, or it cannot have this value.
+    """
+    known = parameters_of(registry.scorer_type(check.removeprefix("not_")))
+    if name not in known:
+        return text  # "in", or unknown: whoever builds the check says so
+    values = [value for value in (_json(text), text) if value is not None]
+    if not text.startswith(("[", "{")):
+        values.reverse()
+    for value in values:
+        try:
+            fit(value, known[name])
+        except ParameterError:
+            continue
+        return value
+    return values[-1]
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

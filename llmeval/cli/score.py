@@ -1,0 +1,148 @@
+"""`llmeval score`: one check over stored replies."""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any, TextIO
+
+from llmeval.api.project import find_project
+from llmeval.api.scoring import Question, SingleCheck, read_parameter
+from llmeval.cli.console import Console
+from llmeval.errors import ParameterError, StoredFileError, UsageError
+from llmeval.records import Score
+
+EXAMPLE = (
+    "  llmeval score similar replies.jsonl --set 'to=Within 30 days' --set min=0.7 > out.jsonl"
+)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("check", metavar="CHECK", help="name of the check")
+    parser.add_argument(
+        "file",
+        metavar="FILE.jsonl",
+        help="a JSON object a line: reply, and what the check needs of prompt, context, reference, "
+        "references, wrong_references, goal; - is standard input",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the check; the value may be JSON",
+    )
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Write each line back with `score`, `passed`, `status`, `reason`, in file order."""
+    registry = find_project(Path.cwd()).registry
+    given = dict(_pair(item) for item in args.set)
+    parameters = {
+        name: read_parameter(args.check, name, text, registry) for name, text in given.items()
+    }
+    try:
+        check = SingleCheck(args.check, parameters, registry)
+    except ParameterError as error:
+        raise UsageError(f"{args.check}: {error}") from error
+    counts: Counter[str] = Counter()
+    with _opened(args.file) as file:
+        for place, line in _lines(file, args.file):
+            found = _scored(check, line, place)
+            counts[_word(found)] += 1
+            console.data(json.dumps(line | _columns(found), allow_nan=False))
+    console.note(f"{args.check}: {_summary(counts)}")
+    return 0
+
+
+def _pair(item: str) -> tuple[str, str]:
+    name, equals, value = item.partition("=")
+    if not equals or not name:
+        raise UsageError(f"--set {item}: expected NAME=VALUE")
+    return name, value
+
+
+def _opened(name: str) -> Any:
+    if name == "-":
+        return nullcontext(sys.stdin)
+    return Path(name).open(encoding="utf-8-sig")
+
+
+def _lines(file: TextIO, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        for number, text in enumerate(file, start=1):
+            if text.strip():
+                yield f"{name}:{number}", _object(text, f"{name}:{number}")
+    except UnicodeDecodeError as error:
+        raise StoredFileError(f"{name}: not UTF-8 text (byte {error.start})") from None
+
+
+def _object(text: str, place: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise StoredFileError(f"{place}: not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise StoredFileError(f"{place}: expected an object, found {text.strip()[:40]}")
+    if "reply" not in value:
+        raise StoredFileError(f"{place}: no key 'reply'; found {', '.join(value) or 'nothing'}")
+    return value
+
+
+def _scored(check: SingleCheck, line: Mapping[str, Any], place: str) -> Score:
+    try:
+        return check.score(line["reply"], _question(line))
+    except ParameterError as error:
+        raise StoredFileError(f"{place}: {error}") from error
+
+
+def _question(line: Mapping[str, Any]) -> Question:
+    reference = _texts(line, "reference")
+    return Question(
+        prompt=_text(line, "prompt"),
+        context=_text(line, "context"),
+        references=reference + _texts(line, "references"),
+        wrong_references=_texts(line, "wrong_references"),
+        goal=_text(line, "goal"),
+    )
+
+
+def _text(line: Mapping[str, Any], key: str) -> str | None:
+    value = line.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ParameterError(key, f"expected text, found {json.dumps(value)[:60]}")
+    return value
+
+
+def _texts(line: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = line.get(key)
+    items = [value] if isinstance(value, str) else value or []
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise ParameterError(
+            key, f"expected text or a list of text, found {json.dumps(value)[:60]}"
+        )
+    return tuple(items)
+
+
+def _columns(score: Score) -> dict[str, Any]:
+    return {
+        "score": score.score,
+        "passed": score.passed,
+        "status": score.status,
+        "reason": score.reason,
+    }
+
+
+def _word(score: Score) -> str:
+    if score.status != "scored":
+        return score.status
+    return "passed" if score.passed else "failed"
+
+
+def _summary(counts: Mapping[str, int]) -> str:
+    words = ("passed", "failed", "skipped", "error")
+    return ", ".join(f"{counts[word]} {word}" for word in words if counts.get(word)) or "no lines"

@@ -1,0 +1,181 @@
+"""One check over stored replies."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+def write(path: Path, *lines: object) -> str:
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path.name
+
+
+def read(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_each_line_comes_back_with_its_score_in_file_order(command: Run, project: Path) -> None:
+    name = write(project / "r.jsonl", {"reply": "30 days", "id": 7}, {"reply": "no"})
+
+    ended = command("score", "contains", name, "--set", "value=30 days")
+
+    assert ended.status == 0
+    first, second = read(ended.out)
+    assert first == {
+        "reply": "30 days",
+        "id": 7,
+        "score": 1.0,
+        "passed": True,
+        "status": "scored",
+        "reason": "",
+    }
+    assert (second["score"], second["passed"]) == (0.0, False)
+    assert second["reason"]
+    assert ended.err == "contains: 1 passed, 1 failed\n"
+
+
+def test_a_twin_is_a_check_too(command: Run, project: Path) -> None:
+    name = write(project / "r.jsonl", {"reply": "30 days"}, {"reply": None})
+
+    ended = command("score", "not_contains", name, "--set", "value=40")
+
+    assert [line["passed"] for line in read(ended.out)] == [True, False]
+
+
+def test_parameters_may_be_json(command: Run, project: Path) -> None:
+    name = write(project / "r.jsonl", {"reply": "thirty days"})
+
+    ended = command(
+        "score",
+        "contains_any",
+        name,
+        "--set",
+        'value=["30 days", "THIRTY"]',
+        "--set",
+        "ignore_case=true",
+    )
+
+    assert read(ended.out)[0]["passed"]
+
+
+def test_a_number_stays_text_where_text_is_wanted(command: Run, project: Path) -> None:
+    name = write(project / "r.jsonl", {"reply": "room 12"})
+
+    assert read(command("score", "contains", name, "--set", "value=12").out)[0]["passed"]
+
+
+def test_a_part_of_the_reply_can_be_scored(command: Run, project: Path) -> None:
+    name = write(project / "r.jsonl", {"reply": '{"a": "yes"}'})
+
+    ended = command("score", "equals", name, "--set", "value=yes", "--set", "in=$.a")
+
+    assert read(ended.out)[0]["passed"]
+
+
+def test_replies_may_be_stored_ones(command: Run, project: Path) -> None:
+    name = write(project / "r.jsonl", {"reply": {"text": "hi", "finish_reason": "stop"}})
+
+    assert read(command("score", "finish_reason", name, "--set", "value=stop").out)[0]["passed"]
+
+
+def test_blank_lines_are_passed_over(command: Run, project: Path) -> None:
+    (project / "r.jsonl").write_text('\n{"reply": "a"}\n\n', encoding="utf-8")
+
+    assert len(read(command("score", "contains", "r.jsonl", "--set", "value=a").out)) == 1
+
+
+def test_standard_input_is_a_file_too(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO('{"reply": "a"}\n'))
+
+    assert len(read(command("score", "contains", "-", "--set", "value=a").out)) == 1
+
+
+def test_a_check_of_the_project_can_be_used(command: Run, project: Path) -> None:
+    (project / "llmeval.toml").write_text(
+        '[checks]\npolite = "score_checks:polite"', encoding="utf-8"
+    )
+    (project / "score_checks.py").write_text(
+        "def polite(reply, case):\n    return 'please' in reply.text\n", encoding="utf-8"
+    )
+    name = write(project / "r.jsonl", {"reply": "please"}, {"reply": "now!"})
+
+    ended = command("score", "polite", name)
+
+    assert [line["passed"] for line in read(ended.out)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        pytest.param("{", "r.jsonl:1: not JSON: ", id="json"),
+        pytest.param("[1]", "r.jsonl:1: expected an object, found [1]", id="object"),
+        pytest.param('{"text": "a"}', "r.jsonl:1: no key 'reply'; found text", id="reply_missing"),
+        pytest.param(
+            '{"reply": 3}', "r.jsonl:1: reply: expected text or a reply object, found 3", id="reply"
+        ),
+        pytest.param(
+            '{"reply": "a", "context": 3}', "r.jsonl:1: context: expected text, found 3", id="text"
+        ),
+        pytest.param(
+            '{"reply": "a", "references": [3]}',
+            "r.jsonl:1: references: expected text or a list of text, found [3]",
+            id="texts",
+        ),
+    ],
+)
+def test_a_wrong_line_is_named(command: Run, project: Path, line: str, message: str) -> None:
+    (project / "r.jsonl").write_text(line + "\n", encoding="utf-8")
+
+    ended = command("score", "contains", "r.jsonl", "--set", "value=a")
+
+    assert ended.status == 2
+    assert ended.err.startswith(f"llmeval: {message}")
+    assert ended.err.count("\n") == 1
+
+
+def test_a_file_that_is_not_utf8_is_named(command: Run, project: Path) -> None:
+    (project / "r.jsonl").write_bytes(b'{"reply": "caf\xe9"}\n')
+
+    ended = command("score", "contains", "r.jsonl", "--set", "value=a")
+
+    assert (ended.status, ended.err) == (2, "llmeval: r.jsonl: not UTF-8 text (byte 14)\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        pytest.param(("contain",), "unknown check 'contain'; did you mean 'contains'?", id="check"),
+        pytest.param(("not_latency",), "unknown check 'not_latency'", id="no_twin"),
+        pytest.param(("contains",), "contains: value: is missing", id="missing"),
+        pytest.param(
+            ("contains", "--set", "valeu=a"),
+            "contains: valeu: unknown parameter; did you mean 'value'?",
+            id="parameter",
+        ),
+        pytest.param(
+            ("contains", "--set", "value"), "--set value: expected NAME=VALUE", id="no_value"
+        ),
+        pytest.param(
+            ("latency", "--set", "max=soon"),
+            "latency: max: expected a number, found 'soon'",
+            id="type",
+        ),
+    ],
+)
+def test_a_wrong_check_is_one_line(
+    command: Run, project: Path, words: tuple[str, ...], message: str
+) -> None:
+    name = write(project / "r.jsonl", {"reply": "a"})
+    check, *rest = words
+
+    ended = command("score", check, name, *rest)
+
+    assert ended.status == 4
+    assert ended.err.startswith(f"llmeval: {message}")
