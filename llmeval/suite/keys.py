@@ -1,0 +1,162 @@
+"""Every key of a suite file: where it may stand and what may stand under it.
+
+A further key is one line here, its kind, and what `recipe.py` makes of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from llmeval.suite import words
+from llmeval.suite.adapter import AdapterRef
+from llmeval.suite.expect import METRIC, SEVERITY, Expect
+from llmeval.suite.gate import Gate
+from llmeval.suite.kinds import (
+    Choice,
+    Flag,
+    Kind,
+    Later,
+    ListOf,
+    ListOrText,
+    MappingOf,
+    Number,
+    Schema,
+    Text,
+    Value,
+    Word,
+)
+from llmeval.suite.node import Node, Table
+from llmeval.suite.reader import BAD, Reader
+from llmeval.suite.structures import (
+    Dataset,
+    ExpectedFailure,
+    Messages,
+    Repeat,
+    Share,
+    Tools,
+    Turns,
+)
+from llmeval.suite.template import is_name
+
+ID = r"^(?!\s)(?!.*::)[^\[\]\x00-\x1f\x7f\x85\u2028\u2029]{1,500}(?<!\s)$"
+ID_WORDS = "an id without '::', brackets, line breaks and outer blanks, at most 500 characters"
+NAME = r"^[A-Za-z0-9._-]+$"
+TAG = r"^[a-z0-9_-]+$"
+
+PYTEST_MARKS = frozenset(
+    ("filterwarnings", "parametrize", "skip", "skipif", "tryfirst", "trylast", "usefixtures", "xfail")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word that becomes a pytest marker."""
+
+    def read(self, node: Node, key: str, reader: Reader) -> Any:
+        """Return the tag."""
+        tag = Word("a tag of a-z, 0-9, '_' and '-'", TAG).read(node, key, reader)
+        if tag in PYTEST_MARKS:
+            return reader.wrong(node.at, f"{key}: {tag!r} is a name of pytest's own; choose another")
+        return tag
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        return {"type": "string", "pattern": TAG, "not": {"enum": sorted(PYTEST_MARKS)}}
+
+
+@dataclass(frozen=True, slots=True)
+class Vars:
+    """Variables: any values; texts may name a file, but hold no variables themselves."""
+
+    def read(self, node: Node, key: str, reader: Reader) -> Any:
+        """Return a dict."""
+        if not isinstance(node, Table):
+            return reader.expected(node, key, "a mapping")
+        known = len(reader.problems)
+        for name, _, at in node.rows():
+            if not is_name(name):
+                reader.wrong(at, f"{key}: {name!r} cannot be the name of a variable")
+        templating, reader.templating = reader.templating, False
+        values = MappingOf(Value()).read(node, key, reader)
+        reader.templating = templating
+        return BAD if len(reader.problems) > known else values
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        return {"type": "object"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The list of cases; `cases.py` reads it."""
+
+    def read(self, node: Node, key: str, reader: Reader) -> Any:
+        """Return the node."""
+        return node
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        return {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}}
+
+
+BOTH: Mapping[str, Kind] = {
+    "system": Text(),
+    "vars": Vars(),
+    "repeat": Repeat(),
+    "min_trial_pass_rate": Share(),
+    "tags": ListOf(Tag(), "a list of tags"),
+    "timeout": Number(above=0),
+    "severity": SEVERITY,
+    "expect": Expect(),
+    "tools": Tools(),
+    "tool_results": Later("answering a tool call"),
+    "template": Flag(),
+    "allow_empty": Flag(),
+    "allow_truncated": Flag(),
+    "on_error": Choice(("error", "fail")),
+    "adapter": AdapterRef(),
+    "params": MappingOf(Value()),
+}
+"""Keys of suite and case."""
+
+CASE: Mapping[str, Kind] = {
+    "id": Word(ID_WORDS, ID),
+    "description": Word(),
+    "prompt": Text(),
+    "turns": Turns(),
+    "messages": Messages(),
+    "dataset": Dataset(),
+    "context": Text(),
+    "reference": Text(),
+    "references": ListOrText(),
+    "wrong_references": ListOrText(),
+    "goal": Text(),
+    "attack": Later("attacking a case"),
+    "workspace": Later("a workspace of files"),
+    "xfail": ExpectedFailure(),
+    "skip": Word("the reason, as text", r"^[\s\S]*\S[\s\S]*$"),
+    "renamed_from": Word(ID_WORDS, ID),
+    "omit": ListOf(METRIC, "a list of metrics"),
+    **BOTH,
+}
+
+SUITE: Mapping[str, Kind] = {
+    "suite": Word("a name of A-Z, a-z, 0-9, '.', '_' and '-'", NAME),
+    "description": Word(),
+    "variants": Later("asking variants side by side"),
+    "gate": Gate(),
+    **BOTH,
+    "cases": Cases(),
+}
+
+DEFAULTS: Mapping[str, Kind] = {**BOTH, "gate": Gate()}
+"""Keys of `[tool.llmeval.defaults]`."""
+
+SUITE_WORDS = {
+    **dict.fromkeys(
+        (key for key in CASE if key not in SUITE),
+        "it belongs to a case: write it below `cases`",
+    ),
+    **words.SUITE,
+}
+

@@ -1,0 +1,238 @@
+"""What a case of the file is made from: its values and its suite's, merged, variables still open.
+
+A case without a dataset is filled in when it is loaded; of a dataset, the one recipe is filled in
+with each row when that row is asked.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from llmeval.records import Check, Message, Severity, Turn, Xfail
+from llmeval.suite.expect import CheckPattern
+from llmeval.suite.structures import DatasetDraft, MessageDraft, TurnDraft, messages_of
+from llmeval.suite.template import Pattern, fill, patterns
+
+_OPEN_FIELDS = (
+    "turns",
+    "messages",
+    "checks",
+    "system",
+    "context",
+    "references",
+    "wrong_references",
+    "goal",
+    "params",
+)
+
+AnyCheck = Check | CheckPattern
+AnyTexts = tuple[str | Pattern, ...] | Pattern
+
+
+class Recipe:
+    """One case of the file, for one adapter.
+
+    The fields of the second group may hold variables while `is_open`.
+    """
+
+    __slots__ = (
+        "adapter",
+        "allow_empty",
+        "allow_truncated",
+        "checks",
+        "context",
+        "dataset",
+        "description",
+        "goal",
+        "is_open",
+        "line",
+        "messages",
+        "min_trial_pass_rate",
+        "name",
+        "on_error",
+        "params",
+        "references",
+        "renamed_from",
+        "repeat",
+        "severity",
+        "skip",
+        "suffix",
+        "system",
+        "tags",
+        "timeout_s",
+        "tools",
+        "turns",
+        "vars",
+        "wrong_references",
+        "xfail",
+    )
+
+    name: str
+    """The id, without what stands in brackets."""
+    suffix: str
+    """What of the brackets comes from the adapter; "" when it is not part of ids."""
+    line: int
+    description: str | None
+    adapter: str
+    vars: Mapping[str, Any]
+    tags: tuple[str, ...]
+    severity: Severity
+    repeat: int
+    min_trial_pass_rate: tuple[int, int] | float
+    timeout_s: float
+    tools: tuple[Mapping[str, Any], ...]
+    allow_empty: bool
+    allow_truncated: bool
+    on_error: Literal["error", "fail"]
+    renamed_from: str | None
+    xfail: Xfail | None
+    skip: str | None
+    dataset: DatasetDraft | None
+    is_open: bool
+
+    turns: tuple[TurnDraft | Turn, ...]
+    messages: tuple[MessageDraft | Message, ...] | Pattern
+    checks: tuple[AnyCheck, ...]
+    system: str | Pattern | None
+    context: str | Pattern | None
+    references: AnyTexts
+    wrong_references: AnyTexts
+    goal: str | Pattern | None
+    params: Mapping[str, Any]
+
+    def copy(self, adapter: str, suffix: str) -> "Recipe":
+        """Return the same for another adapter."""
+        other = Recipe()
+        for name in self.__slots__:
+            setattr(other, name, getattr(self, name))
+        other.adapter = adapter
+        other.suffix = suffix
+        return other
+
+
+def text_patterns(recipe: Recipe) -> Iterator[Pattern]:
+    """Yield the patterns that must become text."""
+    for value in (recipe.system, recipe.context, recipe.goal):
+        if type(value) is Pattern:
+            yield value
+    for turn in recipe.turns:
+        if type(turn.user) is Pattern:
+            yield turn.user
+    for texts in (recipe.references, recipe.wrong_references):
+        if type(texts) is tuple:
+            yield from (text for text in texts if type(text) is Pattern)
+    if type(recipe.messages) is tuple:
+        for message in recipe.messages:
+            if type(message.content) is Pattern:
+                yield message.content
+
+
+def check_patterns(recipe: Recipe) -> Iterator[CheckPattern]:
+    """Yield the checks, of the case and of its turns, that hold variables."""
+    for check in recipe.checks:
+        if type(check) is CheckPattern:
+            yield check
+    for turn in recipe.turns:
+        for check in turn.checks:
+            if type(check) is CheckPattern:
+                yield check
+
+
+def value_patterns(recipe: Recipe) -> Iterator[Pattern]:
+    """Yield the patterns that may become any value."""
+    for value in (recipe.references, recipe.wrong_references, recipe.messages):
+        if type(value) is Pattern:
+            yield value
+    if recipe.params:
+        yield from patterns(recipe.params)
+
+
+def filled(recipe: Recipe, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the open fields with their variables filled in, named as in Case."""
+    return {
+        "turns": tuple(_turn(turn, variables) for turn in recipe.turns),
+        "messages": _messages(recipe.messages, variables),
+        "checks": _checks(recipe.checks, variables),
+        "system": _text(recipe.system, variables),
+        "context": _text(recipe.context, variables),
+        "references": _texts(recipe.references, variables),
+        "wrong_references": _texts(recipe.wrong_references, variables),
+        "goal": _text(recipe.goal, variables),
+        "params": fill(recipe.params, variables),
+    }
+
+
+def closed(recipe: Recipe) -> dict[str, Any]:
+    """Return the same of a recipe that holds no variables any more."""
+    return {name: getattr(recipe, name) for name in _OPEN_FIELDS}
+
+
+def close(recipe: Recipe) -> None:
+    """Fill a recipe without dataset in for good."""
+    for name, value in filled(recipe, recipe.vars).items():
+        setattr(recipe, name, value)
+    recipe.is_open = False
+
+
+def _text(value: str | Pattern | None, variables: Mapping[str, Any]) -> str | None:
+    return value.text(variables) if type(value) is Pattern else value  # type: ignore[return-value]
+
+
+def _texts(value: AnyTexts, variables: Mapping[str, Any]) -> tuple[str, ...]:
+    if type(value) is Pattern:
+        held = value.value(variables)
+        return (held,) if isinstance(held, str) else tuple(held)
+    assert isinstance(value, tuple)
+    if not value:
+        return ()
+    return tuple(
+        text.text(variables) if isinstance(text, Pattern) else text for text in value
+    )
+
+
+def _checks(checks: tuple[AnyCheck, ...], variables: Mapping[str, Any]) -> tuple[Check, ...]:
+    if CheckPattern not in map(type, checks):
+        return checks  # type: ignore[return-value]  # the same tuple for all cases that share it
+    return tuple(
+        check.fill(variables) if isinstance(check, CheckPattern) else check for check in checks
+    )
+
+
+def _turn(turn: TurnDraft | Turn, variables: Mapping[str, Any]) -> Turn:
+    if isinstance(turn, Turn):
+        return turn
+    return Turn(user=_text(turn.user, variables), checks=_checks(turn.checks, variables))
+
+
+def _messages(
+    messages: tuple[MessageDraft | Message, ...] | Pattern, variables: Mapping[str, Any]
+) -> tuple[Message, ...]:
+    if isinstance(messages, Pattern):
+        held = messages_of(messages.value(variables))
+        assert not isinstance(held, str)
+        return held
+    return tuple(
+        message.fill(variables) if isinstance(message, MessageDraft) else message
+        for message in messages
+    )
+
+
+def value_faults(recipe: Recipe, variables: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Yield place and message of each variable that does not fit where it is used."""
+    if isinstance(recipe.messages, Pattern):
+        held = messages_of(recipe.messages.value(variables))
+        if isinstance(held, str):
+            yield recipe.messages.at, f"messages: {held}"
+    for key in ("references", "wrong_references"):
+        texts = getattr(recipe, key)
+        if isinstance(texts, Pattern) and not _are_texts(texts.value(variables)):
+            yield texts.at, f"{key}: expected text or a list of texts"
+    if isinstance(recipe.references, tuple):
+        for text in recipe.references:
+            if isinstance(text, Pattern) and isinstance(text.value(variables), list | dict):
+                yield text.at, "reference: expected text, found a list; write `references`"
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, str) or (
+        isinstance(value, list) and all(isinstance(item, str) for item in value)
+    )
