@@ -1,14 +1,15 @@
 """What a page tells of a single trial, as JSON text cut to the page's size.
 
 A page must stay small whatever was measured: texts of failed trials are given (almost) in full,
-those of passed ones shorter the more there are. A cut text ends in a visible mark.
+those of passed ones shorter the more there are. A cut text ends in a visible mark. Trials come as
+they stand in the run's log: turning 10,000 lines into records first would take longer than all
+the rest of the page.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from llmeval.records import CheckResult, Exchange, Message, Reply, Trial
 from llmeval.report import numbers
 
 FULL_CHARS = 20_000
@@ -16,16 +17,21 @@ FULL_CHARS = 20_000
 SHORT_CHARS = 4_000
 """What a text of a passed case may have where there is room."""
 FULL_BUDGET = 4_000_000
-"""Characters of failed cases on a page; what comes later is cut like the rest."""
-SHORT_BUDGET = 2_400_000
-"""Characters of passed cases on a page, shared equally."""
+"""Characters of failed cases on a page; what comes later is cut to SCARCE_CHARS."""
+SCARCE_CHARS = 400
+SHORT_BUDGET = 1_500_000
+"""Characters of prompts and as many of replies of passed cases on a page, shared equally."""
 LEAST_CHARS = 60
 """Cut shorter a text says nothing: it is left out instead."""
 
 LETTERS: Mapping[str, str] = {"passed": "p", "failed": "f", "error": "e", "skipped": "s"}
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+Line = Mapping[str, Any]
+"""A trial, or a part of one, as it stands in the log (interface: files of a run)."""
 
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
 _SECONDS = frozenset({"latency", "first_token"})
 
 
@@ -46,7 +52,7 @@ class Interned:
         """Return the place of a (hashable) value."""
         return self._places.setdefault(value, len(self._places))
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self._places)
 
 
@@ -58,138 +64,181 @@ class Bodies:
     """
 
     def __init__(self, trials: int) -> None:
-        self.short_chars = min(SHORT_CHARS, SHORT_BUDGET // max(trials, 1))
-        if self.short_chars < LEAST_CHARS:
-            self.short_chars = 0
+        share = min(SHORT_CHARS, SHORT_BUDGET // max(trials, 1))
+        self.short_chars = share if share >= LEAST_CHARS else 0
         self.texts = Interned()
         self.checks = Interned()
-        self.left = FULL_BUDGET
+        self._bounds: dict[Any, str | None] = {}
+        self._left = FULL_BUDGET
 
-    def trial(self, trial: Trial, *, full: bool) -> str | None:
+    def trial(self, trial: Line, *, full: bool) -> str | None:
         """Return one trial as JSON text; None when there is no room for passed ones."""
         chars = self._chars(full=full)
         if not chars:
             return None
         body = _encode(self._trial(trial, chars))
         if full:
-            self.left -= len(body)
+            self._left -= len(body)
         return body
 
     def replies(self, texts: Iterable[str | None], *, full: bool) -> str | None:
-        """Return the baseline's replies as JSON text."""
+        """Return the baseline's replies as JSON text; None when there is no room."""
         chars = self._chars(full=full)
         if not chars:
             return None
-        return _encode([None if text is None else cut(text, chars) for text in texts])
+        body = _encode([None if text is None else cut(text, chars) for text in texts])
+        if full:
+            self._left -= len(body)
+        return body
 
     def _chars(self, *, full: bool) -> int:
         if full:
-            return FULL_CHARS if self.left > 0 else max(self.short_chars, 400)
+            return FULL_CHARS if self._left > 0 else max(self.short_chars, SCARCE_CHARS)
         return self.short_chars
 
-    def _trial(self, trial: Trial, chars: int) -> dict[str, Any]:
-        body: dict[str, Any] = {"n": trial.trial, "o": LETTERS[trial.outcome]}
-        if trial.system:
-            body["s"] = self.texts.place(cut(trial.system, FULL_CHARS))
-        if trial.context:
-            body["c"] = self.texts.place(cut(trial.context, min(chars, FULL_CHARS)))
-        if trial.references:
-            body["r"] = [cut(text, chars) for text in trial.references[:20]]
-        if trial.error is not None:
-            body["e"] = [trial.error.kind, cut(trial.error.message, max(chars, 400))]
-        if trial.turns:
-            body["d"] = [_turn(turn, chars) for turn in trial.turns]
-        else:
-            body["m"] = [_message(message, chars) for message in trial.messages]
-        if trial.reply is not None:
-            self._reply(body, trial.reply, chars)
-        if trial.checks:
-            body["k"] = [self._check(check, chars) for check in trial.checks]
+    def _trial(self, trial: Line, chars: int) -> dict[str, Any]:
+        body: dict[str, Any] = {"n": trial["trial"], "o": LETTERS[trial["outcome"]]}
+        for name, make in _PARTS:
+            value = trial.get(name)
+            if value:
+                make(self, body, value, chars)
         return body
 
-    def _reply(self, body: dict[str, Any], reply: Reply, chars: int) -> None:
-        body["a"] = None if reply.text is None else cut(reply.text, chars)
-        body["f"] = self._figures(reply)
-        if reply.reasoning:
-            body["g"] = cut(reply.reasoning, chars)
-        if reply.tool_calls:
-            body["t"] = [[c.name, cut(_json(c.arguments), chars)] for c in reply.tool_calls[:50]]
-        if reply.retrieved:
-            body["p"] = [[p.id, cut(p.text or "", chars)] for p in reply.retrieved[:50]]
+    # --- parts of a trial, by the name they have in the log ---
 
-    def _figures(self, reply: Reply) -> list[Any]:
-        timing, usage = reply.timing, reply.usage
+    def _system(self, body: dict[str, Any], system: str, _: int) -> None:
+        body["s"] = self.texts.place(cut(system, FULL_CHARS))
+
+    def _context(self, body: dict[str, Any], context: str, chars: int) -> None:
+        body["c"] = self.texts.place(cut(context, chars))
+
+    def _references(self, body: dict[str, Any], references: Sequence[str], chars: int) -> None:
+        body["r"] = [cut(text, chars) for text in references[:20]]
+
+    def _error(self, body: dict[str, Any], error: Line, chars: int) -> None:
+        body["e"] = [error["kind"], cut(error.get("message") or "", max(chars, SCARCE_CHARS))]
+
+    def _turns(self, body: dict[str, Any], turns: Sequence[Line], chars: int) -> None:
+        body["d"] = [_turn(turn, chars) for turn in turns]
+
+    def _messages(self, body: dict[str, Any], messages: Sequence[Line], chars: int) -> None:
+        if "d" not in body:
+            body["m"] = [[m["role"], cut(m.get("content") or "", chars)] for m in messages]
+
+    def _checks(self, body: dict[str, Any], checks: Sequence[Line], chars: int) -> None:
+        body["k"] = [self._check(check, chars) for check in checks]
+
+    def _reply(self, body: dict[str, Any], reply: Line, chars: int) -> None:
+        text = reply.get("text")
+        body["a"] = None if text is None else cut(text, chars)
+        body["f"] = self._figures(reply)
+        if reply.get("reasoning"):
+            body["g"] = cut(reply["reasoning"], chars)
+        if reply.get("tool_calls"):
+            calls = reply["tool_calls"][:50]
+            body["t"] = [[c["name"], cut(_json(c.get("arguments")), chars)] for c in calls]
+        if reply.get("retrieved"):
+            passages = reply["retrieved"][:50]
+            body["p"] = [[p.get("id"), cut(p.get("text") or "", chars)] for p in passages]
+
+    def _figures(self, reply: Line) -> list[Any]:
+        timing, usage = reply.get("timing") or {}, reply.get("usage") or {}
+        model, finish = reply.get("model"), reply.get("finish_reason")
+        attempts = timing.get("attempts", 1)
         figures = [
-            _shown(numbers.seconds, timing.total_s),
-            _shown(numbers.dollars, reply.cost_usd),
-            _shown(numbers.tokens, usage.input_tokens),
-            _shown(numbers.tokens, usage.output_tokens),
-            None if reply.model is None else self.texts.place(reply.model),
-            None if reply.finish_reason is None else self.texts.place(reply.finish_reason),
-            1 if reply.cached else None,
-            timing.attempts if timing.attempts > 1 else None,
-            _shown(numbers.seconds, timing.first_token_s),
-            _shown(numbers.seconds, timing.queued_s),
-            _shown(numbers.seconds, timing.waited_s or None),
-            reply.request_id,
+            _shown(numbers.seconds, timing.get("total_s")),
+            _shown(numbers.dollars, reply.get("cost_usd")),
+            _shown(numbers.tokens, usage.get("input_tokens")),
+            _shown(numbers.tokens, usage.get("output_tokens")),
+            None if model is None else self.texts.place(model),
+            None if finish is None else self.texts.place(finish),
+            1 if reply.get("cached") else None,
+            attempts if attempts > 1 else None,
+            _shown(numbers.seconds, timing.get("first_token_s")),
+            _shown(numbers.seconds, timing.get("waited_s") or None),
+            reply.get("request_id"),
         ]
         while figures and figures[-1] is None:
             figures.pop()
         return figures
 
-    def _check(self, check: CheckResult, chars: int) -> list[Any]:
-        score, bound = score_pair(check)
-        kind = self.checks.place((check.check, check.metric, check.severity, check.turn, bound))
-        if check.status == "scored" and check.passed and not check.reason:
-            return [kind, "p", score]
-        state = LETTERS["passed" if check.passed else "failed"]
-        if check.status != "scored":
-            state = "s" if check.status == "skipped" else "e"
-        parts: list[Any] = [kind, state, score, cut(check.reason, max(chars, 300))]
-        if check.parameters and state == "f":
-            parts.append(cut(_json(check.parameters), min(chars, 1_000)))
+    def _check(self, check: Line, chars: int) -> list[Any]:
+        bounds = check["check"], check.get("min"), check.get("max")
+        if bounds not in self._bounds:
+            self._bounds[bounds] = bound_text(check)
+        bound = self._bounds[bounds]
+        kind = self.checks.place(
+            (check["check"], check["metric"], check["severity"], check.get("turn"), bound)
+        )
+        status, reason = check["status"], check.get("reason")
+        if status == "scored" and check.get("passed"):
+            passed = [kind, "p", score_text(check)]
+            return [*passed, cut(reason, max(chars, 300))] if reason else passed
+        parts: list[Any] = [kind, _STATES[status], score_text(check)]
+        parts.append(cut(reason or "", max(chars, 300)))
+        if check.get("parameters") and status == "scored":
+            parts.append(cut(_json(check["parameters"]), min(chars, 1_000)))
         return parts
 
 
-def score_pair(check: CheckResult) -> tuple[str | None, str | None]:
-    """Return a check's score and bound ("at least 0.7"); None where it has none.
+_STATES: Mapping[str, str] = {"scored": "f", "skipped": "s", "error": "e"}
 
-    Yes/no checks have no number worth showing.
+_PARTS: tuple[tuple[str, Callable[[Bodies, dict[str, Any], Any, int], None]], ...] = (
+    ("system", Bodies._system),  # noqa: SLF001 - the table of the class's own parts
+    ("context", Bodies._context),  # noqa: SLF001
+    ("references", Bodies._references),  # noqa: SLF001
+    ("error", Bodies._error),  # noqa: SLF001
+    ("turns", Bodies._turns),  # noqa: SLF001
+    ("messages", Bodies._messages),  # noqa: SLF001
+    ("reply", Bodies._reply),  # noqa: SLF001
+    ("checks", Bodies._checks),  # noqa: SLF001
+)
+
+
+def score_text(check: Line) -> str | None:
+    """Return a check's score in its unit; None where it has none worth showing.
+
+    A score that missed its bound has digits enough to tell the two apart. Yes/no checks have no
+    number.
     """
-    if check.min is None and check.max is None:
-        plain = check.score is None or check.score in (0, 1)
-        return None if plain else numbers.number(check.score), None
-    bounds, score = [], None if check.score is None else _unit(check, numbers.number(check.score))
-    for word, bound in (("at least", check.min), ("at most", check.max)):
-        if bound is not None:
-            left, right = numbers.versus(check.score, bound)
-            bounds.append(f"{word} {_unit(check, right)}")
-            score = _unit(check, left) if len(left) > len(score or "") and check.score else score
-    return score, " and ".join(bounds)
+    score, low, high = check.get("score"), check.get("min"), check.get("max")
+    if score is None:
+        return None
+    if low is None and high is None:
+        return None if score in (0, 1) else numbers.number(score)
+    if check.get("passed"):
+        return _in_unit(check["check"], numbers.number(score))
+    bound = low if low is not None and score < low else high
+    return _in_unit(check["check"], numbers.versus(score, low if bound is None else bound)[0])
 
 
-def _unit(check: CheckResult, text: str) -> str:
-    if check.check in _SECONDS:
+def bound_text(check: Line) -> str | None:
+    """Return what a check demands: "at least 0.7"; None for a yes/no check."""
+    bounds = [
+        f"{word} {_in_unit(check['check'], numbers.number(check[name], 6))}"
+        for word, name in (("at least", "min"), ("at most", "max"))
+        if check.get(name) is not None
+    ]
+    return " and ".join(bounds) or None
+
+
+def _in_unit(check: str, text: str) -> str:
+    if check in _SECONDS:
         return f"{text} s"
-    if check.check == "cost":
-        return f"${text}"
-    return text
+    return f"${text}" if check == "cost" else text
 
 
-def _turn(turn: Exchange, chars: int) -> list[Any]:
-    reply = turn.reply
-    user = None if turn.user is None else cut(turn.user, chars)
+def _turn(turn: Line, chars: int) -> list[Any]:
+    user, reply = turn.get("user"), turn.get("reply")
+    said = None if user is None else cut(user, chars)
     if reply is None:
-        return [user, None]
-    text = None if reply.text is None else cut(reply.text, chars)
-    return [user, text, _shown(numbers.seconds, reply.timing.total_s)]
+        return [said, None]
+    text = reply.get("text")
+    took = (reply.get("timing") or {}).get("total_s")
+    return [said, None if text is None else cut(text, chars), _shown(numbers.seconds, took)]
 
 
-def _message(message: Message, chars: int) -> list[str]:
-    return [message.role, cut(message.content, chars)]
-
-
-def _shown(render: Any, value: float | None) -> str | None:
+def _shown(render: Callable[[float | None], str], value: float | None) -> str | None:
     return None if value is None else render(value)
 
 

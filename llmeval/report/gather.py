@@ -1,11 +1,12 @@
 """The trials of a run log, put together case by case."""
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from llmeval.records import CheckResult, Reply, RunEnd, RunHeader, Trial
-from llmeval.report.body import LETTERS, Bodies, cut, score_pair
+from llmeval.records import RunEnd, RunHeader
+from llmeval.report.body import LETTERS, Bodies, Line, bound_text, cut, score_text
 
 WHY_CHARS = 300
 """What a row says about its failure."""
@@ -20,8 +21,10 @@ class Gathering:
     adapter: str
     tags: tuple[str, ...]
     marks: str = ""
+    """One letter for each trial, in the order of the log."""
     xfail: bool = False
     warned: bool = False
+    """A check that only warns failed."""
     why: str = ""
     live: int = 0
     """Trials with a latency."""
@@ -43,7 +46,7 @@ class Gathering:
 
     @property
     def outcome(self) -> str:
-        """What the trials come to without the suite's own threshold: the worst of them."""
+        """What the trials come to without the case's own share: the worst of them."""
         for letter, outcome in (("e", "error"), ("f", "failed"), ("p", "passed")):
             if letter in self.marks:
                 return outcome
@@ -55,7 +58,7 @@ class SuiteFigures:
     """What a suite took."""
 
     latencies_s: "array[float]" = field(default_factory=lambda: array("d"))
-    """One for each live trial."""
+    """One for each live reply."""
     cost_usd: float | None = None
     unpriced: int = 0
     """Live replies whose price is unknown: the cost is at least what is shown."""
@@ -63,25 +66,30 @@ class SuiteFigures:
 
     def latency(self, share: float) -> float | None:
         """Return a quantile of the latency (nearest rank), seconds."""
-        if not self.latencies_s:
-            return None
-        ranked = sorted(self.latencies_s)
-        return ranked[min(int(share * len(ranked)), len(ranked) - 1)]
+        return quantile(self.latencies_s, share)
 
-    def add(self, reply: Reply) -> None:
-        """Count one reply; cached ones have neither latency nor cost."""
-        if reply.cached:
-            return
-        if reply.timing.total_s is not None:
-            self.latencies_s.append(reply.timing.total_s)
-        if reply.cost_usd is None:
+    def add(self, reply: Line) -> None:
+        """Count one live reply."""
+        total_s, cost = (reply.get("timing") or _NOTHING).get("total_s"), reply.get("cost_usd")
+        if total_s is not None:
+            self.latencies_s.append(total_s)
+        if cost is None:
             self.unpriced += 1
         else:
-            self.cost_usd = (self.cost_usd or 0.0) + reply.cost_usd
-        used = reply.usage
-        if used.input_tokens is not None or used.output_tokens is not None:
-            more = (used.input_tokens or 0) + (used.output_tokens or 0)
-            self.tokens = (self.tokens or 0) + more
+            self.cost_usd = (self.cost_usd or 0.0) + cost
+        usage = reply.get("usage")
+        if usage:
+            used = (usage.get("input_tokens") or 0) + (usage.get("output_tokens") or 0)
+            self.tokens = (self.tokens or 0) + used
+
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+def quantile(values: Iterable[float], share: float) -> float | None:
+    """Return the nearest-rank quantile; None of nothing."""
+    ranked = sorted(values)
+    return ranked[min(int(share * len(ranked)), len(ranked) - 1)] if ranked else None
 
 
 @dataclass(slots=True)
@@ -109,88 +117,104 @@ class Gathered:
         ]
         return tuple(sorted(found, key=lambda row: -row[2]))
 
-    def add(self, trial: Trial, *, full: bool) -> None:
-        """Take in one trial."""
-        cases = self.suites.setdefault(trial.suite, {})
-        case = cases.get(trial.case)
+    def add(self, trial: Line, *, full: bool) -> None:
+        """Take in one trial.
+
+        Raises:
+            KeyError, TypeError, AttributeError, ValueError: It is not of the log's form.
+        """
+        cases = self.suites.setdefault(trial["suite"], {})
+        case = cases.get(trial["case"])
         if case is None:
-            case = cases[trial.case] = Gathering(
-                trial.index, trial.severity, trial.adapter, trial.tags
+            case = cases[trial["case"]] = Gathering(
+                trial["index"],
+                trial["severity"],
+                trial["adapter"],
+                tuple(trial.get("tags") or ()),
             )
-        case.marks += LETTERS[trial.outcome]
-        case.xfail = case.xfail or trial.xfail
+        case.marks += LETTERS[trial["outcome"]]
+        case.xfail = case.xfail or bool(trial.get("xfail"))
         self._measure(case, trial)
-        self._checks(case, trial)
+        self._explain(case, trial)
         detail = self.bodies.trial(trial, full=full)
         if detail is not None:
             case.details += (detail,)
 
-    def _measure(self, case: Gathering, trial: Trial) -> None:
-        replies = [turn.reply for turn in trial.turns if turn.reply is not None]
-        if not trial.turns and trial.reply is not None:
-            replies = [trial.reply]
-        figures = self.figures(trial.suite)
+    def _measure(self, case: Gathering, trial: Line) -> None:
+        figures = self.figures(trial["suite"])
         slowest: float | None = None
-        for reply in replies:
-            figures.add(reply)
-            if reply.cached:
+        for reply in _replies(trial):
+            if reply.get("cached"):
                 continue
-            if reply.timing.total_s is not None:
-                slowest = max(slowest or 0.0, reply.timing.total_s)
-            if reply.cost_usd is not None:
-                case.cost_usd = (case.cost_usd or 0.0) + reply.cost_usd
+            figures.add(reply)
+            total_s, cost = (reply.get("timing") or _NOTHING).get("total_s"), reply.get("cost_usd")
+            if total_s is not None:
+                slowest = max(slowest or 0.0, total_s)
+            if cost is not None:
+                case.cost_usd = (case.cost_usd or 0.0) + cost
         if slowest is not None:
             case.live += 1
             case.latency_s += slowest
 
-    def _checks(self, case: Gathering, trial: Trial) -> None:
-        if trial.error is not None:
-            case.why = case.why or one_line(f"{trial.error.kind}: {trial.error.message}")
-            self._unmeasured(trial, trial.error.kind)
-        elif trial.outcome == "skipped":
+    def _explain(self, case: Gathering, trial: Line) -> None:
+        error = trial.get("error")
+        if error is not None:
+            case.why = case.why or one_line(f"{error['kind']}: {error.get('message') or ''}")
+            self._unmeasured(trial, error["kind"])
+        elif trial["outcome"] == "skipped":
             self._unmeasured(trial, "skipped")
-        for check in trial.checks:
-            if check.status != "scored":
-                self._unmeasured(trial, f"{check.metric}: {check.reason}")
-            elif check.passed is False and check.severity == "warn":
-                case.warned = True
-            elif check.passed is False and trial.outcome == "failed":
-                case.why = case.why or one_line(failure(check))
+        for check in trial.get("checks") or ():
+            if check["status"] != "scored":
+                self._unmeasured(trial, f"{check['metric']}: {check.get('reason') or ''}")
+            elif not check.get("passed"):
+                if check["severity"] == "warn":
+                    case.warned = True
+                elif trial["outcome"] == "failed":
+                    case.why = case.why or one_line(failure(check))
 
-    def _unmeasured(self, trial: Trial, why: str) -> None:
-        self.unmeasured.setdefault((trial.suite, cut(one_line(why), 120)), []).append(trial.case)
+    def _unmeasured(self, trial: Line, why: str) -> None:
+        key = trial["suite"], cut(one_line(why), 120)
+        self.unmeasured.setdefault(key, []).append(trial["case"])
+
+
+def _replies(trial: Line) -> Iterable[Line]:
+    turns = trial.get("turns")
+    if turns:
+        return [turn["reply"] for turn in turns if turn.get("reply")]
+    reply = trial.get("reply")
+    return (reply,) if reply else ()
 
 
 def gather(
-    records: Iterable[RunHeader | Trial | RunEnd],
+    lines: Iterable[RunHeader | RunEnd | Line],
     bodies: Bodies,
-    worth_reading: Callable[[Trial], bool],
+    worth_reading: Callable[[Line], bool],
 ) -> Gathered:
-    """Read records once and put the trials together.
+    """Read a log once and put its trials together.
 
     Args:
-        records: Of a run's log, trials in any order.
+        lines: Of a run's log, trials in any order.
         bodies: Makes the JSON texts.
         worth_reading: Whether a trial's texts are given in full.
     """
     gathered = Gathered(bodies)
-    for record in records:
-        if isinstance(record, Trial):
-            gathered.add(record, full=worth_reading(record))
-        elif isinstance(record, RunHeader):
-            gathered.header = gathered.header or record
+    for line in lines:
+        if isinstance(line, RunHeader):
+            gathered.header = gathered.header or line
+        elif isinstance(line, RunEnd):
+            gathered.end = line
         else:
-            gathered.end = record
+            gathered.add(line, full=worth_reading(line))
     return gathered
 
 
-def failure(check: CheckResult) -> str:
+def failure(check: Line) -> str:
     """Return why a check failed: "grounded: 0.41, at least 0.7 is demanded; no support for …"."""
-    score, bound = score_pair(check)
+    score, bound = score_text(check), bound_text(check)
     said = f"{score}, {bound} is demanded" if score is not None and bound is not None else ""
-    turn = f" (turn {check.turn})" if check.turn is not None else ""
-    parts = "; ".join(part for part in (said, check.reason) if part) or "failed"
-    return f"{check.metric}{turn}: {parts}"
+    turn = f" (turn {check['turn']})" if check.get("turn") is not None else ""
+    parts = "; ".join(part for part in (said, check.get("reason")) if part) or "failed"
+    return f"{check['metric']}{turn}: {parts}"
 
 
 def one_line(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from llmeval.records import MetricVerdict, RunHeader, SuiteVerdict
 from llmeval.report import numbers, words
 from llmeval.report.body import cut
+from llmeval.report.gather import quantile
 from llmeval.report.view import PROBLEMS, CaseView, SuiteView, View
 
 STATIC_CASES = 100
@@ -160,8 +161,8 @@ def _figures(view: View) -> Iterator[Figure]:
     if live:
         yield Figure(
             label="Latency p50",
-            value=numbers.seconds(_quantile(live, 0.5)),
-            note=f"p95 {numbers.seconds(_quantile(live, 0.95))}",
+            value=numbers.seconds(quantile(live, 0.5)),
+            note=f"p95 {numbers.seconds(quantile(live, 0.95))}",
         )
     yield _cost(view)
 
@@ -175,10 +176,6 @@ def _passed(view: View) -> Figure:
             return Figure(label="Pass rate", value=numbers.rate(rate.current), note=note)
     passed, cases = words.total(suites, "passed"), words.total(suites, "cases")
     return Figure(label="Passed", value=f"{passed:,}", note=f"of {numbers.count(cases, 'case')}")
-
-
-def _quantile(values: list[float], share: float) -> float:
-    return sorted(values)[min(int(share * len(values)), len(values) - 1)]
 
 
 def _cost(view: View) -> Figure:

@@ -56,8 +56,7 @@ def inert(text: str, chars: int = 300) -> str:
     Markup becomes entities; mentions, references and addresses are broken by an invisible space.
     """
     line = texts.cut(" ".join(texts.strip_controls(texts.fold_surrogates(text)).split()), chars)
-    line = _MARKUP.sub(lambda found: f"&#{ord(found.group())};", line)
-    return _WAKING.sub(_broken, line)
+    return _MARKUP.sub(lambda found: f"&#{ord(found.group())};", _WAKING.sub(_broken, line))
 
 
 def _broken(found: "re.Match[str]") -> str:

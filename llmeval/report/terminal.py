@@ -51,16 +51,16 @@ def _suite(suite: SuiteVerdict) -> Iterator[str]:
         yield f"    pass rate {rate}"
     if suite.status != "passed":
         yield from (f"    {texts.cut(reason, 200)}" for reason in suite.reasons[:4])
-    yield from _listed("regressed", suite.regressed)
-    yield from _listed("gone", suite.gone)
+    for label, cases in (("regressed", suite.regressed), ("gone", suite.gone)):
+        if cases and not any(cases[0] in reason for reason in suite.reasons[:4]):
+            yield _listed(label, cases)
     yield from (f"    note: {texts.cut(note, 200)}" for note in suite.notes[:2])
 
 
-def _listed(label: str, cases: tuple[str, ...]) -> Iterator[str]:
-    if cases:
-        more = f", … {len(cases) - MOST_CASES:,} more" if len(cases) > MOST_CASES else ""
-        named = ", ".join(texts.cut(case, 80) for case in cases[:MOST_CASES])
-        yield f"    {label}: {named}{more}"
+def _listed(label: str, cases: tuple[str, ...]) -> str:
+    more = f", … {len(cases) - MOST_CASES:,} more" if len(cases) > MOST_CASES else ""
+    named = ", ".join(texts.cut(case, 80) for case in cases[:MOST_CASES])
+    return f"    {label}: {named}{more}"
 
 
 def displayable(line: str, encoding: str | None) -> str:

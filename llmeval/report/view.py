@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmeval.records import GateSpec, RunEnd, RunHeader, SuiteVerdict, Trial, Verdict
-from llmeval.report import words
-from llmeval.report.body import Bodies
+from llmeval import codec
+from llmeval.errors import StoredFileError
+from llmeval.records import GateSpec, RunEnd, RunHeader, SuiteVerdict, Verdict
+from llmeval.report import log, words
+from llmeval.report.body import Bodies, Line
 from llmeval.report.gather import Gathered, Gathering, SuiteFigures, gather
 from llmeval.report.past import Past
 
@@ -158,11 +160,9 @@ def build(
     Raises:
         StoredFileError: The log cannot be read.
     """
-    from llmeval import codec
-
     if rows is None:
         rows = _rows(run_file, baselines)
-    return of(codec.read(run_file), verdict, baselines, rows)
+    return of(log.read(run_file), verdict, baselines, rows)
 
 
 def _rows(
@@ -176,15 +176,22 @@ def _rows(
 
 
 def of(
-    records: Iterable[RunHeader | Trial | RunEnd],
+    lines: Iterable[RunHeader | RunEnd | Line],
     verdict: Verdict,
     baselines: "Mapping[str, Baseline | None]",
     rows: "Mapping[str, Sequence[CaseRow]] | None" = None,
 ) -> View:
-    """Return what a page of these records shows; the records are read once."""
+    """Return what a page of these lines of a log shows; they are read once.
+
+    Raises:
+        StoredFileError: A trial is not of the log's form.
+    """
     lists = {suite.suite: _Lists.of(suite) for suite in verdict.suites}
     bodies = Bodies(_expected(verdict))
-    gathered = gather(records, bodies, lambda trial: _worth_reading(trial, lists))
+    try:
+        gathered = gather(lines, bodies, lambda trial: _worth_reading(trial, lists))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise StoredFileError(f"the log holds a damaged trial: {codec.describe(error)}") from error
     cases: list[CaseView] = []
     for suite in dict.fromkeys([*lists, *gathered.suites]):
         past = Past.of(baselines.get(suite), (rows or {}).get(suite, ()))
@@ -209,11 +216,11 @@ def _expected(verdict: Verdict) -> int:
     return max(trials, words.total(verdict.suites, "cases"))
 
 
-def _worth_reading(trial: Trial, lists: Mapping[str, _Lists]) -> bool:
-    if trial.outcome in ("failed", "error"):
+def _worth_reading(trial: Line, lists: Mapping[str, _Lists]) -> bool:
+    if trial["outcome"] in ("failed", "error"):
         return True
-    suite = lists.get(trial.suite)
-    return suite is not None and trial.case in suite.worth_reading
+    suite = lists.get(trial["suite"])
+    return suite is not None and trial["case"] in suite.worth_reading
 
 
 def _cases(suite: str, lists: _Lists, gathered: Gathered, past: Past) -> Iterator[CaseView]:

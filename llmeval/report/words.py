@@ -200,16 +200,16 @@ def next_steps(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
-    if total(suites, "error"):
-        yield (
-            "Fix what kept cases from being measured, then run again with `--llmeval-resume`: "
-            "only what is missing is asked."
-        )
     if any(suite.regressed or suite.comparison in ("regression", "mixed") for suite in suites):
         yield "Read the regressed cases: each shows the reply before and now side by side."
         yield "If the new replies are right, `llmeval accept` makes this run the baseline."
     elif total(suites, "failed") and any(suite.status == "failed" for suite in suites):
         yield "Read the failed cases: each names the check that failed and why."
+    if total(suites, "error"):
+        yield (
+            "Fix what kept cases from being measured and run again; "
+            "`--llmeval-resume` asks only what is missing."
+        )
     if any(broken_limits(suite) for suite in suites):
         yield "A limit is not kept: see the table of limits."
     yield from _baseline_steps(suites)

@@ -190,7 +190,7 @@ function extras(trial) {
   ];
 }
 
-const FACTS = ["Latency", "Cost", "Tokens in", "Tokens out", "Model", "Finish reason", "From cache", "Attempts", "First token", "Queued", "Waited", "Request"];
+const FACTS = ["Latency", "Cost", "Tokens in", "Tokens out", "Model", "Finish reason", "From cache", "Attempts", "First token", "Waited", "Request"];
 
 function facts(trial) {
   const found = trial.f;
