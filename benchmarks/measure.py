@@ -77,6 +77,17 @@ def _wait(process: "subprocess.Popen[bytes]", end: float) -> tuple[int, Any]:
         time.sleep(0.002)
 
 
+def green(done: Measured) -> Measured:
+    """Return a run that ended with 0.
+
+    Raises:
+        SystemExit: It did not; figures of it would mean nothing.
+    """
+    if done.status:
+        raise SystemExit(f"a benchmark's run ended with {done.status}:\n{done.output[-2000:]}")
+    return done
+
+
 def interleaved(rounds: int, sides: Mapping[str, Callable[[], Any]]) -> dict[str, list[Any]]:
     """Call all sides in turn, `rounds` times, every second round in reverse order."""
     found: dict[str, list[Any]] = {name: [] for name in sides}

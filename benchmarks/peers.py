@@ -37,7 +37,7 @@ def sides(
     commands: dict[str, Callable[[], Measured]] = {
         "llmeval (plain pytest -q)": partial(project.pytest, "-q", "suites"),
     }
-    environ = {**os.environ, **_quiet(server)}
+    environ = {**os.environ, **_quiet(server), "PROMPTFOO_CONFIG_DIR": str(folder / "promptfoo")}
     told = [str(arguments.n), str(arguments.concurrency)]
     for name, module in _PROGRAMS.items():
         if arguments.python and _has(arguments.python, module):

@@ -21,7 +21,7 @@ from pathlib import Path
 from measure import machine
 from project import installed
 from rows import Row, shown
-from speed_live import live
+from speed_live import adapter, live
 from speed_offline import loading, offline, report, start, unrelated
 
 PARTS: dict[str, Callable[[Path, int], list[Row]]] = {
@@ -30,6 +30,7 @@ PARTS: dict[str, Callable[[Path, int], list[Row]]] = {
     "loading": loading,
     "offline": offline,
     "report": report,
+    "adapter": adapter,
     "live1000": partial(live, count=1000),
     "live2000": partial(live, count=2000),
     "live10000": partial(live, count=10_000),

@@ -2,11 +2,22 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from measure import HERE, Measured, Server, interleaved, measure, middle, percentile, serving
+from measure import (
+    HERE,
+    Measured,
+    Server,
+    green,
+    interleaved,
+    measure,
+    middle,
+    percentile,
+    serving,
+)
 from project import Project, configuration, yaml_suite
 from rows import Row
 
@@ -39,17 +50,12 @@ def live(folder: Path, rounds: int, count: int) -> list[Row]:
 
 def _bare(server: Server, count: int) -> Measured:
     told = ("-n", str(count), "-c", str(CONCURRENCY), "--url", server.url, "--json")
-    done = measure([sys.executable, str(HERE / "bare.py"), *told])
-    if done.status:
-        raise SystemExit(f"the bare client failed:\n{done.output}")
-    return done
+    return green(measure([sys.executable, str(HERE / "bare.py"), *told]))
 
 
 def _ours(server: Server, project: Project, seen: list[dict[str, Any]]) -> Measured:
     server.reset()
-    done = project.pytest("-q", "suites")
-    if done.status:
-        raise SystemExit(f"pytest ended with {done.status}:\n{done.output[-2000:]}")
+    done = green(project.pytest("-q", "suites"))
     seen.append(server.stats(times=True))
     return done
 
@@ -112,3 +118,52 @@ def _timings(
         Row(f"{most} over the server's own time by", percentile(over, 99), "ms",
             note=f"p50 {percentile(over, 50):.1f} ms"),
     ]  # fmt: skip
+
+
+_ADAPTER = """
+import asyncio, sys, time
+from llmeval.records import Message, Request
+from llmeval.registry import Registry
+
+async def main(url, count, stream):
+    told = {"model": "local", "base_url": url, "api_key_env": "BENCHMARK_KEY", "stream": stream}
+    adapter = Registry().adapter("openai", told)
+    if hasattr(adapter, "open"):
+        await adapter.open()
+    numbers = iter(range(count))
+    async def work():
+        for number in numbers:
+            message = Message(role="user", content=f"Question {number}: how long is a string?")
+            reply = await adapter.respond(Request(adapter="a", messages=(message,), timeout_s=60))
+            assert reply.text == message.content
+    began = time.process_time()
+    await asyncio.gather(*(work() for _ in range(100)))
+    print((time.process_time() - began) / count * 1e6)
+    if hasattr(adapter, "close"):
+        await adapter.close()
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), sys.argv[3] == "stream"))
+"""
+
+
+def adapter(folder: Path, rounds: int, count: int = 10_000) -> list[Row]:
+    """Measure the CPU time of the `openai` adapter alone, at 0 ms, beside the bare client's."""
+    project = Project(folder)
+    with serving() as server:
+        url = f"{server.url}/v1"
+        ask = partial(project.python, _ADAPTER, url, str(count))
+        sides = {
+            "plain": partial(ask, "plain"),
+            "stream": partial(ask, "stream"),
+            "bare": partial(_bare, server, count),
+        }
+        found = interleaved(rounds, sides)
+    bare = median(run.cpu_s for run in found["bare"]) / count * 1e6
+    plain, stream = (
+        median(float(green(run).output) for run in found[name]) for name in ("plain", "stream")
+    )
+    beside = f"bare client, its start included, {bare:.0f} us"
+    return [
+        Row("openai adapter: CPU a request", plain, "us", None, 200, beside),
+        Row("openai adapter, streaming: CPU a request", stream, "us", None, 400),
+    ]

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from measure import Measured, interleaved, middle
+from measure import Measured, green, interleaved, middle
 from project import Project, configuration, dataset_rows, dataset_suite, installed, yaml_suite
 from rows import Row
 
@@ -20,13 +20,7 @@ def _project(folder: Path) -> Project:
 
 
 def _run(project: Project, folder: str) -> Measured:
-    return _green(project.pytest("-q", folder))
-
-
-def _green(done: Measured) -> Measured:
-    if done.status:
-        raise SystemExit(f"a benchmark's run ended with {done.status}:\n{done.output[-2000:]}")
-    return done
+    return green(project.pytest("-q", folder))
 
 
 def offline(folder: Path, rounds: int) -> list[Row]:
@@ -65,10 +59,10 @@ def start(folder: Path, rounds: int) -> list[Row]:
     plain = Project(folder / "plain")
     plain.write("test_empty.py", "def test_empty():\n    pass\n")
     sides = {
-        "case": lambda: _green(project.pytest("-q", "suites")),
-        "empty": lambda: _green(plain.pytest("-q")),
-        "help": lambda: _green(project.command("--help")),
-        "python": lambda: _green(project.python("pass")),
+        "case": lambda: green(project.pytest("-q", "suites")),
+        "empty": lambda: green(plain.pytest("-q")),
+        "help": lambda: green(project.command("--help")),
+        "python": lambda: green(project.python("pass")),
     }
     found = interleaved(max(rounds, 9), sides)
     case, empty, usage, python = (middle(found[name]) for name in sides)
@@ -111,7 +105,7 @@ def loading(folder: Path, rounds: int) -> list[Row]:
     rows = []
     for what, (name, count, must, goal) in bounds.items():
         path = f"suites/{name}.eval.yaml"
-        done = [json.loads(_green(project.python(_LOAD, path)).output) for _ in range(rounds)]
+        done = [json.loads(green(project.python(_LOAD, path)).output) for _ in range(rounds)]
         if {run["cases"] for run in done} != {count}:
             raise SystemExit(f"{what}: expected {count} cases, found {done[0]['cases']}")
         grown = f"memory grows by {median(run['mib'] for run in done):.0f} MiB"
@@ -124,9 +118,9 @@ def report(folder: Path, rounds: int) -> list[Row]:
     """Measure the report of a run of 10,000 cases: the whole `llmeval report`."""
     project = _project(folder)
     project.write("suites/yaml.eval.yaml", yaml_suite("yaml", "echo", 10_000))
-    _green(project.pytest("-q", "suites"))
-    done = middle([_green(project.command("report")) for _ in range(rounds)])
-    usage = middle([_green(project.command("--help")) for _ in range(rounds)])
+    green(project.pytest("-q", "suites"))
+    done = middle([green(project.command("report")) for _ in range(rounds)])
+    usage = middle([green(project.command("--help")) for _ in range(rounds)])
     page = project.folder / "reports" / "latest" / "report.html"
     return [
         Row("report of 10,000 cases (`llmeval report`, whole process)", done.wall_s, "s", 0.8, 0.5,
@@ -151,15 +145,15 @@ def unrelated(folder: Path, rounds: int) -> list[Row]:
     project.write("conftest.py", _CONFTEST.replace("{path!r}", repr(str(modules))))
     tests = "".join(f"def test_{number}():\n    pass\n" for number in range(20))
     project.write("test_all.py", tests)
-    _green(project.pytest("-q"))  # leaves the caches that every later run finds
+    green(project.pytest("-q"))  # leaves the caches that every later run finds
     files = _files(project)
     without = ("-p", "no:llmeval") if installed() else ("-p", "no:llmeval.plugin")
     sides = {
-        "with": lambda: _green(project.pytest("-q")),
-        "without": lambda: _green(project.pytest("-q", *without)),
+        "with": lambda: green(project.pytest("-q")),
+        "without": lambda: green(project.pytest("-q", *without)),
     }
     found = interleaved(max(rounds, 15), sides)
-    last = _green(project.pytest("-q"))
+    last = green(project.pytest("-q"))
     imported = json.loads(modules.read_text("utf-8"))
     ours = sorted(name for name in imported if name.startswith("llmeval"))
     differ = _shape(last.output) != _shape(found["without"][-1].output)
