@@ -6,7 +6,7 @@ A line is ASCII, so that any tool, terminal and transport can carry it: lone sur
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,6 +38,8 @@ def _plain(value: Any) -> Any:
         return dict(value)
     if isinstance(value, set | frozenset):
         return sorted(value, key=repr)
+    if is_dataclass(value) and not isinstance(value, type):
+        return _lean({field.name: getattr(value, field.name) for field in fields(value)})
     raise TypeError(f"a value of type {type(value).__name__} cannot be stored as JSON")
 
 
@@ -203,8 +205,7 @@ def trial_json(trial: Trial) -> dict[str, Any]:
         "reply": None if trial.reply is None else reply_json(trial.reply),
         "turns": trial.turns and _turns_json(trial.turns, checks),
         "checks": checks,
-        "error": trial.error
-        and {"kind": trial.error.kind, "message": trial.error.message},
+        "error": trial.error and {"kind": trial.error.kind, "message": trial.error.message},
         "xfail": trial.xfail or None,
         "renamed_from": trial.renamed_from,
     }

@@ -1,0 +1,308 @@
+"""The way to one adapter: limits, retries, timing, cost, cache and recording of its requests."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from time import perf_counter
+from types import coroutine
+from typing import Any
+
+from llmeval.codec import describe
+from llmeval.config import AdapterConfig
+from llmeval.errors import AdapterError
+from llmeval.protocols import Adapter
+from llmeval.records import Failure, Reply, Request, Timing
+from llmeval.run.budget import Budget, cost_of, estimated_usage, input_tokens
+from llmeval.run.cache import Cache
+from llmeval.run.dialogue import unusable_alone
+from llmeval.run.fingerprint import hash_of
+from llmeval.run.limits import Pace, Slots
+from llmeval.run.record import Recorder
+from llmeval.run.retry import Retry
+
+Sleep = Callable[[float], Awaitable[Any]]
+
+
+@dataclass(slots=True)
+class Floor:
+    """What all requests of a run share."""
+
+    slots: Slots
+    retry: Retry
+    budget: Budget
+    aside: Callable[[], AbstractContextManager[None]]
+    """Entered while a trial waits without a request in flight: another one may start."""
+    sleep: Sleep = asyncio.sleep
+    cache: Cache | None = None
+    recorder: Recorder | None = None
+    stopped: Failure | None = None
+    """Why nothing further is sent; None while the run goes on."""
+
+    def check(self) -> None:
+        """Raise when nothing further may be sent.
+
+        Raises:
+            AdapterError: With the reason the run stops for.
+        """
+        if self.stopped is None and not self.budget.allows(self.slots.taken):
+            self.stopped = Failure(
+                kind="budget",
+                message=f"not asked: the run has cost {self.budget.spent_usd:.4f} of "
+                f"{self.budget.max_usd:g} USD (--llmeval-max-cost)",
+            )
+        if self.stopped is not None:
+            raise AdapterError(self.stopped.message, kind=self.stopped.kind)
+
+
+class Channel:
+    """One adapter as the engine uses it.
+
+    Args:
+        config: Its table.
+        adapter: The adapter itself.
+        fingerprint: What identifies it; enters the cache's keys.
+        floor: What all requests share.
+    """
+
+    def __init__(
+        self,
+        config: AdapterConfig,
+        adapter: Adapter,
+        fingerprint: Mapping[str, Any],
+        floor: Floor,
+    ) -> None:
+        self.config = config
+        self.adapter = adapter
+        self.fingerprint = fingerprint
+        self.hash = hash_of(fingerprint)
+        self.dead: AdapterError | None = None
+        """Why no request to it can succeed; None while it may."""
+        self.refused = 0
+        """Requests that were not sent because it is dead."""
+        self._floor = floor
+        self._slots = Slots(config.concurrency) if config.concurrency else None
+        self._requests = _pace(config.requests_per_minute)
+        self._tokens = _pace(config.tokens_per_minute)
+        self._limited = bool(self._slots or self._requests or self._tokens)
+
+    async def ask(self, request: Request) -> Reply:
+        """Return one reply, from the cache or live, with its timing and cost.
+
+        Raises:
+            AdapterError: No usable reply, whatever the adapter did.
+        """
+        floor = self._floor
+        if self.dead is not None:
+            self.refused += 1
+            raise self.dead
+        floor.check()
+        if floor.cache is None:
+            reply = await self._live(request)
+        else:
+            reply = await self._cached(floor.cache, request)
+        if floor.recorder is not None:
+            floor.recorder.add(request, reply)
+        return reply
+
+    async def _cached(self, cache: Cache, request: Request) -> Reply:
+        key = cache.key(request, self.fingerprint)
+        reply = cache.find(key)
+        if reply is None:
+            reply = await self._live(request)
+            if unusable_alone(reply) is None and not reply.cached:
+                cache.keep(key, request, reply)
+        return reply
+
+    async def _live(self, request: Request) -> Reply:
+        """Try until there is a reply or no further attempt is worth it."""
+        slots = self._floor.slots
+        queued = waited = 0.0
+        attempts = 0
+        while True:
+            attempts += 1
+            if self._limited or not slots.take():
+                more_queued, more_waited = await self._enter(request)
+                queued += more_queued
+                waited += more_waited
+            started = perf_counter()
+            try:
+                reply = await self._attempt(request)
+                total = perf_counter() - started
+                break
+            except AdapterError as error:
+                failure = error
+            finally:
+                slots.release()
+                if self._slots is not None:
+                    self._slots.release()
+            waited += await self._pause(failure, attempts, waited)
+        return self._finished(request, reply, total, (queued, waited, attempts))
+
+    async def _enter(self, request: Request) -> tuple[float, float]:
+        """Wait for the adapter's turn and a free slot; return seconds queued and paced."""
+        paced = self._reserve(request)
+        begun = perf_counter()
+        with self._floor.aside():
+            if paced > 0:
+                await self._floor.sleep(paced)
+            if self._slots is not None:
+                await self._slots.acquire()
+            try:
+                await self._floor.slots.acquire()
+            except BaseException:
+                if self._slots is not None:
+                    self._slots.release()
+                raise
+        return max(0.0, perf_counter() - begun - paced), paced
+
+    def _reserve(self, request: Request) -> float:
+        now = perf_counter()
+        wait = 0.0
+        if self._requests is not None:
+            wait = self._requests.reserve(1, now)
+        if self._tokens is not None:
+            wait = max(wait, self._tokens.reserve(input_tokens(request), now))
+        return wait
+
+    async def _pause(self, error: AdapterError, attempts: int, waited: float) -> float:
+        """Wait before the next attempt; return the seconds.
+
+        Raises:
+            AdapterError: There is to be no further attempt.
+        """
+        if error.fatal and self.dead is None:
+            self.dead = error
+        pause = self._floor.retry.pause(error, attempts, waited)
+        if pause is None:
+            raise _told(error, attempts)
+        with self._floor.aside():
+            await self._floor.sleep(pause)
+        if self.dead is not None:
+            raise self.dead
+        self._floor.check()
+        return pause
+
+    async def _attempt(self, request: Request) -> Reply:
+        """Ask once; whatever goes wrong becomes an AdapterError."""
+        try:
+            reply = await respond(self.adapter, request)
+        except AdapterError:
+            raise
+        except TimeoutError as error:
+            raise _timed_out(request) from error
+        except asyncio.CancelledError as error:
+            if _cancelled_from_outside():
+                raise
+            raise _raised(error) from error
+        except BaseException as error:  # SystemExit and the like of an application are data
+            raise _raised(error) from error
+        if isinstance(reply, Reply) and (reply.text is None or isinstance(reply.text, str)):
+            return reply
+        raise AdapterError(
+            f"the adapter returned {_kind(reply)}, expected a Reply", kind="bad_reply"
+        )
+
+    def _finished(
+        self, request: Request, reply: Reply, total: float, path: tuple[float, float, int]
+    ) -> Reply:
+        """Add what it cost and how long it took."""
+        if reply.cached:
+            return reply
+        cost = reply.cost_usd
+        if cost is None and self.config.price is not None:
+            cost = cost_of(reply.usage, self.config.price)
+        self._account(request, reply, cost)
+        queued, waited, attempts = path
+        own = reply.timing
+        timing = Timing(
+            queued_s=round(queued, 6),
+            waited_s=round(waited, 6),
+            first_token_s=own.first_token_s,
+            total_s=round(total if own.total_s is None else own.total_s, 6),
+            attempts=attempts,
+        )
+        return replace(reply, timing=timing, cost_usd=cost)
+
+    def _account(self, request: Request, reply: Reply, cost: float | None) -> None:
+        if self._tokens is not None:
+            usage = estimated_usage(request, reply)
+            used = (usage.input_tokens or 0) + (usage.output_tokens or 0)
+            self._tokens.correct(used - input_tokens(request))
+        if cost is None and self.config.price is not None:
+            cost = cost_of(estimated_usage(request, reply), self.config.price)
+        if cost is not None:
+            self._floor.budget.spend(cost)
+
+
+def _pace(per_minute: float | None) -> Pace | None:
+    return Pace(per_minute) if per_minute else None
+
+
+def _told(error: AdapterError, attempts: int) -> AdapterError:
+    if attempts == 1:
+        return error
+    return AdapterError(
+        f"{error} (after {attempts} attempts)",
+        kind=error.kind,
+        transient=error.transient,
+        fatal=error.fatal,
+    )
+
+
+def _timed_out(request: Request) -> AdapterError:
+    allowed = "" if request.timeout_s is None else f" within {request.timeout_s:g} s"
+    return AdapterError(f"no reply{allowed}", kind="timeout", transient=True)
+
+
+def _raised(error: BaseException) -> AdapterError:
+    return AdapterError(f"the adapter raised {describe(error)}", kind="raised")
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, Reply):
+        return f"a Reply whose text is {type(value.text).__name__}"
+    return "nothing" if value is None else type(value).__name__
+
+
+def _cancelled_from_outside() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+# --- one attempt -----------------------------------------------------------------------------
+
+
+async def respond(adapter: Adapter, request: Request) -> Reply:
+    """Return the adapter's reply, within the request's timeout.
+
+    A timeout costs as much as a small adapter does: an adapter that never has to wait is done
+    before one is set up.
+
+    Raises:
+        TimeoutError: It took longer.
+    """
+    pending = adapter.respond(request)
+    if request.timeout_s is None or not hasattr(pending, "send"):
+        return await pending
+    try:
+        waits_for = pending.send(None)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]  # the coroutine's result
+    async with asyncio.timeout(request.timeout_s):
+        return await _rest(pending, waits_for)
+
+
+@coroutine
+def _rest(pending: Coroutine[Any, Any, Reply], waits_for: Any) -> Any:
+    """Wait for a coroutine that was started by hand: first for what it waits for already."""
+    while True:
+        try:
+            yield waits_for
+        except BaseException as error:  # noqa: BLE001  # handed on to the adapter
+            try:
+                waits_for = pending.throw(error)
+            except StopIteration as done:
+                return done.value
+        else:
+            return (yield from pending.__await__())

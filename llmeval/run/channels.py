@@ -1,0 +1,154 @@
+"""All adapters of a run: built, started and opened at first use, closed at the end."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from llmeval.codec import describe
+from llmeval.config import AdapterConfig
+from llmeval.errors import AdapterError, ConfigError
+from llmeval.protocols import Adapter, Closing, Opening
+from llmeval.records import Message, Reply, Request
+from llmeval.registry import Registry
+from llmeval.run import fingerprint
+from llmeval.run.channel import Channel, Floor, respond
+from llmeval.run.service import Service
+
+CLOSED_WITHIN_S = 5.0
+
+
+class Channels:
+    """The way to each adapter by name.
+
+    Args:
+        configs: Tables by name.
+        registry: Builds adapters.
+        environ: Fills `{{ env.NAME }}`.
+        floor: What all requests share.
+        root: Working directory of services.
+        replay: Answers instead of every adapter; None: they answer themselves.
+    """
+
+    def __init__(
+        self,
+        configs: Mapping[str, AdapterConfig],
+        registry: Registry,
+        environ: Mapping[str, str],
+        floor: Floor,
+        root: Path,
+        replay: Adapter | None = None,
+    ) -> None:
+        self._configs = configs
+        self._registry = registry
+        self._environ = environ
+        self._floor = floor
+        self._root = root
+        self._replay = replay
+        self._built: dict[str, Channel] = {}
+        self._open: dict[str, Channel] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._services: list[Service] = []
+
+    def get(self, name: str) -> Channel:
+        """Return the way to an adapter, building the adapter when it is needed first.
+
+        Raises:
+            ConfigError: It cannot be built.
+        """
+        channel = self._built.get(name)
+        if channel is None:
+            channel = self._built[name] = self._build(name)
+        return channel
+
+    def _build(self, name: str) -> Channel:
+        from llmeval.config import build_adapter, resolved
+
+        config = self._configs.get(name)
+        if config is None:
+            raise ConfigError(f"adapter {name!r} is not configured")
+        if self._replay is not None:
+            own = fingerprint.built(config, self._registry, self._environ)
+            bare = AdapterConfig(name=name, type="replay", params=config.params)
+            return Channel(bare, self._replay, fingerprint.of_adapter(config, own), self._floor)
+        adapter = build_adapter(config, self._registry, self._environ)
+        filled = resolved(config, self._environ)
+        return Channel(filled, adapter, fingerprint.of_adapter(config, adapter), self._floor)
+
+    def opened(self, name: str) -> Channel | None:
+        """Return the way to an adapter that is open already."""
+        return self._open.get(name)
+
+    async def open(self, name: str) -> Channel:
+        """Return the way to an adapter, started and opened; one that fails is dead.
+
+        Raises:
+            ConfigError: It cannot be built.
+        """
+        channel = self.get(name)
+        async with self._locks.setdefault(name, asyncio.Lock()):
+            if name not in self._open:
+                await self._prepare(channel)
+                self._open[name] = channel
+        return channel
+
+    async def _prepare(self, channel: Channel) -> None:
+        try:
+            await self._start(channel.config)
+            if isinstance(channel.adapter, Opening):
+                await channel.adapter.open()
+            await self._warm_up(channel)
+        except AdapterError as error:
+            channel.dead = error
+        except Exception as error:  # noqa: BLE001  # around an adapter: its faults are data
+            message = f"the adapter cannot be opened: {describe(error)}"
+            channel.dead = AdapterError(message, kind="raised", fatal=True)
+
+    async def _start(self, config: AdapterConfig) -> None:
+        if config.start or config.ready:
+            service = Service(config, self._root)
+            self._services.append(service)
+            await service.start()
+
+    async def _warm_up(self, channel: Channel) -> None:
+        for _ in range(channel.config.warm_up):
+            request = Request(
+                adapter=channel.config.name,
+                messages=(Message(role="user", content="Hello"),),
+                params=channel.config.params,
+                session="warm-up",
+                timeout_s=60,
+            )
+            try:
+                await _any_reply(channel.adapter, request)
+            except (AdapterError, TimeoutError):
+                continue  # what matters will be asked again, and judged then
+
+    def notes(self) -> list[str]:
+        """Return one line for each adapter that can answer no request."""
+        return [
+            f"adapter {name}: {channel.dead}; {channel.refused} further requests were not sent"
+            for name, channel in self._built.items()
+            if channel.dead is not None
+        ]
+
+    async def close(self) -> None:
+        """Close every adapter that was opened and stop every service."""
+        adapters = {id(channel.adapter): channel.adapter for channel in self._open.values()}
+        for adapter in adapters.values():
+            if isinstance(adapter, Closing):
+                await _close(adapter)
+        for service in self._services:
+            service.stop()
+        self._open.clear()
+
+
+async def _any_reply(adapter: Adapter, request: Request) -> Reply:
+    return await respond(adapter, request)
+
+
+async def _close(adapter: Closing) -> None:
+    try:
+        async with asyncio.timeout(CLOSED_WITHIN_S):
+            await adapter.close()
+    except Exception:  # noqa: BLE001  # around an adapter: the run is over, nothing is lost
+        return

@@ -1,0 +1,291 @@
+"""Asks every case of a run and settles each: the coroutine at the heart of the engine."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmeval.codec import describe
+from llmeval.config import Settings
+from llmeval.errors import AdapterError, LlmevalError
+from llmeval.records import Case, CaseSpec, Failure, Trial
+from llmeval.run import fingerprint, trials
+from llmeval.run.channel import Floor
+from llmeval.run.channels import Channels
+from llmeval.run.crew import Crew
+from llmeval.run.dialogue import Talk, hold
+from llmeval.run.judging import judged
+from llmeval.run.log import RunLog
+from llmeval.run.results import CaseResult, Job, TrialSummary, case_outcome
+from llmeval.run.resume import Key
+from llmeval.run.scoring import Bounds, Scoring
+
+GRACE_S = 1.0
+"""What is in flight at the deadline gets so long to clean up."""
+
+Build = Callable[[Any, CaseSpec], Case]
+
+
+@dataclass(slots=True)
+class Open:
+    """A case that is under way."""
+
+    job: Job
+    case: Case
+    bounds: Bounds
+    fingerprint: Mapping[str, str]
+    params: Mapping[str, Any]
+    done: list[TrialSummary] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def settled(self) -> bool:
+        """Whether all its trials have ended."""
+        return len(self.done) >= self.case.repeat
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """One trial to do."""
+
+    open: Open
+    number: int
+    """Of the trial, from 1."""
+    talk: Talk = field(default_factory=Talk)
+    started: str = ""
+    closed: bool = False
+    """Its trial is filed; what comes later is not heard."""
+
+
+class Conductor:
+    """Asks the cases of a run.
+
+    Args:
+        settings: Concurrency.
+        floor: What all requests share.
+        channels: The adapters.
+        scoring: The scorers.
+        log: Gets every finished trial; None: nothing is stored.
+        build: Suite and spec -> case.
+        finished: Trials that need not be asked again.
+        settle: Gets every finished case.
+        on_trial: Gets every finished trial as it was logged.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        floor: Floor,
+        channels: Channels,
+        scoring: Scoring,
+        log: RunLog | None,
+        build: Build,
+        finished: Mapping[Key, Trial],
+        settle: Callable[[CaseResult], None],
+        on_trial: Callable[[Trial], None] | None,
+    ) -> None:
+        self._settings = settings
+        self._floor = floor
+        self._channels = channels
+        self._scoring = scoring
+        self._log = log
+        self._build = build
+        self._finished = finished
+        self._settle = settle
+        self._on_trial = on_trial
+        self._session = secrets.token_hex(6)
+        self._sessions = 0
+        self._flying: set[Unit] = set()
+        self._crew: Crew[Unit] | None = None
+        self.asked = 0
+        """Trials begun."""
+        self.filed = 0
+        """Trials ended."""
+
+    async def run(self, jobs: Sequence[Job]) -> None:
+        """Ask all cases, in order; returns when each is settled, or the run was cancelled."""
+        units = self._units(jobs)
+        crew = Crew(units, self._do, self._settings.concurrency, self._is_stopped)
+        self._crew = crew
+        await crew.work(GRACE_S)
+        reason = self._floor.stopped
+        if reason is not None and reason.kind != "cancelled":
+            await self._leave_undone(units, reason)
+
+    def aside(self) -> Any:
+        """Return the context in which a trial waits without a request in flight."""
+        assert self._crew is not None
+        return self._crew.aside()
+
+    def stop(self, reason: Failure) -> None:
+        """Begin nothing further, cancel what is in flight."""
+        if self._floor.stopped is None or reason.kind == "cancelled":
+            self._floor.stopped = reason
+        if self._crew is not None:
+            self._crew.cancel()
+
+    def _is_stopped(self) -> bool:
+        return self._floor.stopped is not None
+
+    async def _leave_undone(self, units: Iterator[Unit], reason: Failure) -> None:
+        for unit in list(self._flying):
+            self._end(unit, reason)
+        for count, unit in enumerate(units):
+            self._end(unit, reason)
+            if count % 100 == 99:
+                await asyncio.sleep(0)
+
+    # --- cases --------------------------------------------------------------------------------
+
+    def _units(self, jobs: Sequence[Job]) -> Iterator[Unit]:
+        for job in jobs:
+            opened = self._open(job)
+            if opened is not None:
+                for number in range(1, opened.case.repeat + 1):
+                    yield Unit(opened, number)
+
+    def _open(self, job: Job) -> Open | None:
+        """Build a case; one that is not to be asked or cannot be built is settled at once."""
+        if job.spec.skip is not None:
+            self._settle_bare(job, Failure(kind="skipped", message=job.spec.skip))
+            return None
+        try:
+            return self.prepare(job)
+        except LlmevalError as error:
+            self._settle_bare(job, Failure(kind="suite", message=str(error)))
+        except Exception as error:  # noqa: BLE001  # a plug-in's scorer or adapter class is foreign code
+            self._settle_bare(job, Failure(kind="suite", message=describe(error)))
+        return None
+
+    def prepare(self, job: Job) -> Open:
+        """Build a case with its scorers and fingerprint.
+
+        Raises:
+            LlmevalError: It cannot be built.
+        """
+        case = self._build(job.suite, job.spec)
+        bounds = self._scoring.bounds(case)
+        channel = self._channels.get(case.adapter)
+        own = channel.config.params
+        return Open(
+            job=job,
+            case=case,
+            bounds=bounds,
+            fingerprint=fingerprint.of(case, channel.hash, bounds.hash),
+            params={**own, **case.params} if own and case.params else case.params or own,
+        )
+
+    def _settle_bare(self, job: Job, failure: Failure) -> None:
+        outcome = "skipped" if failure.kind == "skipped" else "error"
+        trial = self._filed(trials.bare(job, outcome, failure))
+        lines = trials.problems(trial, 1)
+        self._settle(CaseResult(job.nodeid, outcome, (trials.summary(trial),), 0.0, tuple(lines)))
+
+    # --- trials -------------------------------------------------------------------------------
+
+    async def _do(self, unit: Unit) -> None:
+        """Do one trial, whatever happens to it."""
+        key = (unit.open.job.nodeid, unit.number)
+        if self._finished and key in self._finished:
+            self._file(unit, trials.retold(self._finished[key], unit.open.job))
+            return
+        self.asked += 1
+        unit.started = trials.now_text()
+        self._flying.add(unit)
+        try:
+            trial = await self._measure(unit)
+        except asyncio.CancelledError:
+            reason = self._floor.stopped
+            task = asyncio.current_task()
+            if reason is None or task is None:
+                raise
+            task.uncancel()
+            self._end(unit, reason)
+        else:
+            self._file(unit, trial)
+
+    async def _measure(self, unit: Unit) -> Trial:
+        opened, case, talk = unit.open, unit.open.case, unit.talk
+        channel = self._channels.opened(case.adapter) or await self._channels.open(case.adapter)
+        self._sessions += 1
+        session = f"{self._session}-{self._sessions}"
+        await hold(case, unit.number, session, opened.params, channel.ask, talk)
+        if talk.failure is not None:
+            return self._failed(unit, talk.failure)
+        bounds = opened.bounds
+        if bounds.asking:
+            try:
+                bounds = await judged(case, bounds, talk.replies, self.ask, unit.number)
+            except AdapterError as error:
+                return self._failed(unit, Failure(kind=error.kind, message=f"judge: {error}"))
+        results, outcome, failure = self._scoring.score(case, bounds, talk.replies)
+        return self._trial(unit, checks=results, outcome=outcome, failure=failure)
+
+    def _failed(self, unit: Unit, failure: Failure) -> Trial:
+        outcome = trials.unmeasured_outcome(unit.open.case, failure)
+        return self._trial(unit, outcome=outcome, failure=failure)
+
+    async def ask(self, request: Any) -> Any:
+        """Return one reply of the adapter that the request names.
+
+        Raises:
+            AdapterError: No usable reply.
+        """
+        name = request.adapter
+        try:
+            channel = self._channels.opened(name) or await self._channels.open(name)
+        except LlmevalError as error:
+            raise AdapterError(str(error), kind="configuration", fatal=True) from error
+        return await channel.ask(request)
+
+    def _end(self, unit: Unit, reason: Failure) -> None:
+        self._file(unit, self._trial(unit, outcome="error", failure=reason))
+
+    def _trial(self, unit: Unit, **how: Any) -> Trial:
+        opened = unit.open
+        started = unit.started or None
+        return trials.measured(
+            opened.job,
+            opened.case,
+            unit.number,
+            opened.fingerprint,
+            unit.talk,
+            started=started,
+            **how,
+        )
+
+    def _file(self, unit: Unit, trial: Trial) -> None:
+        """Log a trial; with its case's last one the case is settled."""
+        self._flying.discard(unit)
+        if unit.closed:
+            return
+        unit.closed = True
+        trial = self._filed(trial)
+        opened = unit.open
+        opened.done.append(trials.summary(trial))
+        if trial.outcome != "passed" and len(opened.problems) <= trials.SHOWN_PROBLEMS:
+            opened.problems += trials.problems(trial, opened.case.repeat)
+        if opened.settled:
+            self._settle(result(opened))
+
+    def _filed(self, trial: Trial) -> Trial:
+        self.filed += 1
+        if trial.error is not None and trial.error.kind == "cancelled":
+            return trial
+        if self._log is not None:
+            trial = self._log.append(trial)
+        if self._on_trial is not None:
+            self._on_trial(trial)
+        return trial
+
+
+def result(opened: Open) -> CaseResult:
+    """Return what became of a case whose trials have all ended."""
+    done = opened.done
+    if len(done) > 1:
+        done.sort(key=lambda summary: summary.trial)
+    outcome = case_outcome([s.outcome for s in done], opened.case.min_trial_pass_rate)
+    seconds = sum([s.total_s for s in done if s.total_s is not None])
+    shown = () if outcome == "passed" else trials.limited(opened.problems)
+    return CaseResult(opened.job.nodeid, outcome, tuple(done), seconds, shown)

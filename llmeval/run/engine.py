@@ -1,0 +1,312 @@
+"""The engine: asks everything in its own thread while others wait for results.
+
+Model calls are waiting, not computing, so they must not happen one test after another. The engine
+runs one asyncio loop in one daemon thread, keeps as many requests in flight as it may, in the
+order of the jobs, scores each reply as it comes, logs each trial and hands out each case's result.
+"""
+
+import asyncio
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import AbstractContextManager
+from time import monotonic, perf_counter
+from typing import Any
+
+from llmeval.codec import describe
+from llmeval.config import AdapterConfig, Settings
+from llmeval.records import Failure, Reply, Request, Trial
+from llmeval.redact import Redactor
+from llmeval.registry import Registry
+from llmeval.run import preparation
+from llmeval.run.channel import Sleep
+from llmeval.run.conductor import Build
+from llmeval.run.lag import Lag
+from llmeval.run.log import RunLog
+from llmeval.run.mailbox import Mailbox
+from llmeval.run.results import CaseResult, EngineDied, Job, TrialSummary
+from llmeval.run.resume import Key
+from llmeval.run.retry import Retry
+
+__all__ = ["CaseResult", "Engine", "EngineDied", "Job", "TrialSummary"]
+
+SWITCH_INTERVAL_S = 0.0005
+"""Python's own 5 ms would let a busy test thread delay every reply by as much."""
+LATE_S = 3.0
+"""So long after the deadline results are no longer waited for."""
+JOINED_WITHIN_S = 5.0
+
+
+class Engine:
+    """Asks all cases of one process.
+
+    Args:
+        settings: What the run is told from outside.
+        registry: Adapters and scorers by name.
+        adapters: Adapter tables by name; those of the jobs' suites are added.
+        log: Gets every finished trial; None: nothing is stored.
+        finished: Trials of an interrupted run that need not be asked again.
+        on_trial: Called in the engine's thread with every trial as it was logged.
+        environ: Environment variables, for the adapters' tables and for finding secrets.
+        build: Suite and spec -> case; None: `llmeval.suite.build.case`.
+        sleep: Waits so many seconds; for pauses.
+        retry: None: as the settings say.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        registry: Registry,
+        adapters: Mapping[str, AdapterConfig],
+        log: RunLog | None,
+        *,
+        finished: Mapping[Key, Trial] | None = None,
+        on_trial: Callable[[Trial], None] | None = None,
+        environ: Mapping[str, str],
+        build: Build | None = None,
+        sleep: Sleep = asyncio.sleep,
+        retry: Retry | None = None,
+    ) -> None:
+        self._settings = settings
+        self._log = log
+        self._parts = preparation.Parts(
+            settings=settings,
+            registry=registry,
+            adapters=adapters,
+            log=log,
+            finished=finished or {},
+            on_trial=on_trial,
+            environ=environ,
+            build=build,
+            sleep=sleep,
+            retry=retry or Retry(settings.max_retries),
+            redactor=Redactor(environ),
+            aside=self._aside,
+        )
+        self._ready: preparation.Ready | None = None
+        self._mail = Mailbox()
+        self._lag = Lag()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing: asyncio.Event | None = None
+        self._deadline_at: float | None = None
+        self._interval: float | None = None
+
+    # --- from the thread that waits -----------------------------------------------------------
+
+    def start(self, jobs: Sequence[Job]) -> None:
+        """Begin to ask, in the order of the jobs; returns at once.
+
+        Raises:
+            UsageError: An adapter cannot be built, or has no price although costs are limited.
+            StoredFileError: The recording cannot be read or written, or the interrupted run that
+                is resumed differs from this one.
+        """
+        assert self._thread is None, "an engine starts once"
+        self._ready = preparation.prepare(self._parts, jobs, self._mail.put)
+        self._mail.expect(jobs)
+        if self._settings.deadline_s is not None:
+            self._deadline_at = monotonic() + self._settings.deadline_s
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(min(self._interval, SWITCH_INTERVAL_S))
+        started = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(jobs, started), name="llmeval-engine", daemon=True
+        )
+        self._thread.start()
+        started.wait()
+
+    def result(self, nodeid: str, timeout: float | None = None) -> CaseResult:
+        """Return a case's result, waiting for it. Each result is handed out once.
+
+        Args:
+            nodeid: Of one of the jobs.
+            timeout: Seconds to wait at most; None: until it is there.
+
+        Raises:
+            EngineDied: The engine ended before; says why.
+            TimeoutError: It took longer than `timeout`.
+            LookupError: No such job, or its result was handed out before.
+        """
+        give_up_at = None if timeout is None else monotonic() + timeout
+        while True:
+            found = self._mail.wait(nodeid, self._patience(give_up_at))
+            if found is not None:
+                return found
+            if self._is_late():
+                return self._mail.abandon(nodeid, self._late())
+            if give_up_at is not None and monotonic() >= give_up_at:
+                raise TimeoutError(f"{nodeid}: no result within {timeout:g} s")
+            self._lag.raise_if_stuck()
+
+    def _patience(self, give_up_at: float | None) -> float:
+        """Return how long to wait before looking whether something is wrong."""
+        ends = [end for end in (give_up_at, self._late_at()) if end is not None]
+        return max(0.0, min([end - monotonic() for end in ends] + [5.0]))
+
+    def _late_at(self) -> float | None:
+        return None if self._deadline_at is None else self._deadline_at + LATE_S
+
+    def _is_late(self) -> bool:
+        late_at = self._late_at()
+        return late_at is not None and monotonic() >= late_at
+
+    def _late(self) -> Failure:
+        message = "not finished at the run's deadline, and an adapter holds up the event loop"
+        return Failure(kind="deadline", message=f"{message} ({self._settings.deadline_s:g} s)")
+
+    def ask(self, adapter: str, request: Request) -> Reply:
+        """Return one reply, through the same limits, cache and recording as any case's.
+
+        Raises:
+            AdapterError: No usable reply.
+            EngineDied: The engine is not running.
+        """
+        loop, ready = self._loop, self._ready
+        if loop is None or ready is None or loop.is_closed():
+            raise EngineDied("the engine is not running")
+        if request.adapter != adapter:
+            from dataclasses import replace
+
+            request = replace(request, adapter=adapter)
+        future = asyncio.run_coroutine_threadsafe(ready.conductor.ask(request), loop)
+        while True:
+            try:
+                return future.result(1.0)
+            except FutureTimeout:
+                if future.done():
+                    raise
+                self._mail.raise_if_dead()
+                self._lag.raise_if_stuck()
+            except BaseException:
+                future.cancel()
+                raise
+
+    def cancel(self, reason: str) -> None:
+        """Ask nothing further and cancel what is in flight.
+
+        Cases without a result end as error `cancelled`; their trials are not logged.
+        """
+        failure = Failure(kind="cancelled", message=reason)
+        self._mail.cancel(failure)
+        loop, ready = self._loop, self._ready
+        if loop is not None and ready is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(ready.conductor.stop, failure)
+
+    def close(self) -> None:
+        """End the engine: cancel what is left, close adapters, stop services. Waits at most 5 s."""
+        thread, loop = self._thread, self._loop
+        if thread is None or loop is None:
+            return
+        self.cancel("the run has ended")
+        try:
+            loop.call_soon_threadsafe(self._close)
+        except RuntimeError:
+            pass  # the loop has ended by itself
+        thread.join(JOINED_WITHIN_S)
+        if self._interval is not None:
+            sys.setswitchinterval(self._interval)
+            self._interval = None
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what the reader of the run should know, one line each, without secrets."""
+        if self._ready is None:
+            return ()
+        return tuple(self._parts.redactor.text(line) for line in self._ready.notes())
+
+    def totals(self) -> dict[str, Any]:
+        """Return figures of the run as a whole, for the end of its log."""
+        if self._ready is None:
+            return {}
+        return {**self._ready.totals(), **self._lag.figures()}
+
+    async def run_async(self, jobs: Sequence[Job]) -> tuple[CaseResult, ...]:
+        """Ask all cases inside the caller's event loop; return their results in job order.
+
+        Raises:
+            UsageError, StoredFileError: As `start`.
+        """
+        assert self._thread is None, "an engine starts once"
+        self._ready = preparation.prepare(self._parts, jobs, self._mail.put)
+        self._mail.expect(jobs)
+        try:
+            await self._conduct(jobs)
+        finally:
+            await self._ready.close()
+        return tuple([self._mail.take(job.nodeid) for job in jobs])
+
+    # --- in the engine's thread ---------------------------------------------------------------
+
+    def _aside(self) -> AbstractContextManager[None]:
+        assert self._ready is not None
+        aside: AbstractContextManager[None] = self._ready.conductor.aside()
+        return aside
+
+    def _run(self, jobs: Sequence[Job], started: threading.Event) -> None:
+        try:
+            self._loop = asyncio.new_event_loop()
+            task = self._loop.create_task(self._life(jobs))
+            self._loop.call_soon(started.set)
+            _run_to_end(self._loop, task)
+        except BaseException as error:  # noqa: BLE001  # told to everyone who waits
+            self._mail.die(f"the engine ended: {describe(error)}")
+        finally:
+            started.set()
+            self._mail.die("the engine has ended")
+            if self._loop is not None:
+                self._loop.close()
+
+    async def _life(self, jobs: Sequence[Job]) -> None:
+        assert self._ready is not None
+        self._closing = asyncio.Event()
+        beat = asyncio.create_task(self._lag.beat())
+        try:
+            await self._conduct(jobs)
+            await self._closing.wait()
+        finally:
+            beat.cancel()
+            await self._ready.close()
+            await _cancel_rest()
+
+    async def _conduct(self, jobs: Sequence[Job]) -> None:
+        assert self._ready is not None
+        conductor = self._ready.conductor
+        timer = None
+        if self._settings.deadline_s is not None:
+            message = f"not finished at the run's deadline ({self._settings.deadline_s:g} s)"
+            failure = Failure(kind="deadline", message=message)
+            loop = asyncio.get_running_loop()
+            timer = loop.call_later(self._settings.deadline_s, conductor.stop, failure)
+        begun = perf_counter()
+        try:
+            await conductor.run(jobs)
+        finally:
+            self._ready.seconds = perf_counter() - begun
+            if timer is not None:
+                timer.cancel()
+
+    def _close(self) -> None:
+        if self._closing is not None:
+            self._closing.set()
+
+
+def _run_to_end(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
+    """Run the loop until the task is done, whatever the tasks of applications raise."""
+    while True:
+        try:
+            loop.run_until_complete(task)
+            return
+        except (SystemExit, KeyboardInterrupt):
+            # asyncio lets these out of any task: an application's must not end the run.
+            if task.done():
+                raise
+
+
+async def _cancel_rest() -> None:
+    """Cancel what applications left running; it gets a moment to end."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    if rest:
+        await asyncio.wait(rest, timeout=1.0)

@@ -1,0 +1,153 @@
+"""What a case's figures depend on, as short hashes by part: equal hashes, comparable figures.
+
+Parts: `input` (what is asked), `context`, `references`, `checks` (names, parameters, versions),
+`judge` are the instrument; `system`, `adapter`, `params` are what a change may be tested in.
+Parts that are empty are left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from hashlib import blake2b
+from typing import Any
+
+from llmeval import codec
+from llmeval.config import AdapterConfig
+from llmeval.errors import ConfigError
+from llmeval.records import Case, Check
+from llmeval.registry import Registry
+
+_BYTES = 8
+"""16 hexadecimal digits: among a million cases two share one by chance once in 37 million runs."""
+
+
+def short_hash(text: str) -> str:
+    """Return a short hash of a text, hexadecimal."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_BYTES).hexdigest()
+
+
+def hash_of(value: Any) -> str:
+    """Return a short hash of a JSON value."""
+    return short_hash(codec.dump_sorted(value))
+
+
+def of(case: Case, adapter: str, checks: str, judge: str = "") -> dict[str, str]:
+    """Return the hashes of a case by part.
+
+    Args:
+        case: Every variable filled in.
+        adapter: Hash of the adapter's fingerprint.
+        checks: Hash of its checks, see `checks_hash`.
+        judge: Hash of the judges that its checks ask; "" for none.
+    """
+    found = {"input": _input(case), "checks": checks, "adapter": adapter}
+    if case.references or case.wrong_references or case.goal:
+        found["references"] = hash_of([case.references, case.wrong_references, case.goal])
+    if case.context is not None:
+        found["context"] = short_hash(case.context)
+    if case.system is not None:
+        found["system"] = short_hash(case.system)
+    if case.params:
+        found["params"] = hash_of(case.params)
+    if judge:
+        found["judge"] = judge
+    return found
+
+
+def _input(case: Case) -> str:
+    if len(case.turns) == 1 and not case.messages and not case.tools:
+        # The usual case without the detour over JSON: its text cannot be that of a list.
+        return short_hash("user " + (case.turns[0].user or ""))
+    asked = [turn.user for turn in case.turns]
+    history = [codec.message_json(message) for message in case.messages]
+    return hash_of({"turns": asked, "messages": history, "tools": case.tools})
+
+
+def checks_hash(case: Case, versions: Mapping[str, str]) -> str:
+    """Return the hash of all checks of a case.
+
+    Args:
+        case: Its own, its suite's and its turns' checks count.
+        versions: Scorer version by check name.
+    """
+    parts: list[Any] = [_checks(case.checks, versions)]
+    parts += [_checks(turn.checks, versions) for turn in case.turns if turn.checks]
+    rules = [case.allow_empty, case.allow_truncated, case.on_error]
+    return hash_of([parts, rules])
+
+
+def _checks(checks: tuple[Check, ...], versions: Mapping[str, str]) -> list[Any]:
+    return [_check(check, versions) for check in checks]
+
+
+def _check(check: Check, versions: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "check": check.check,
+        "metric": check.metric,
+        "parameters": _json(check.parameters, versions),
+        "negated": check.negated,
+        "on": check.on,
+        "part": check.part,
+        "version": versions.get(check.check, "1"),
+    }
+
+
+def _json(value: Any, versions: Mapping[str, str]) -> Any:
+    if isinstance(value, Check):
+        return _check(value, versions)
+    if isinstance(value, Mapping):
+        return {str(key): _json(item, versions) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json(item, versions) for item in value]
+    return value
+
+
+# --- adapters --------------------------------------------------------------------------------
+
+
+def of_adapter(config: AdapterConfig, adapter: Any = None) -> Mapping[str, Any]:
+    """Return what identifies an adapter: type, model, parameters; no secrets.
+
+    Args:
+        config: Its table.
+        adapter: The object; None when it cannot be built (a variable is not set): then the
+            table's own words are used.
+    """
+    if adapter is not None and hasattr(adapter, "fingerprint"):
+        own = adapter.fingerprint
+        found = dict(own() if callable(own) else own)
+    elif adapter is not None and is_dataclass(adapter):
+        values = {f.name: getattr(adapter, f.name) for f in fields(adapter) if f.init}
+        found = {"type": config.type, **_public(values)}
+    else:
+        found = {"type": config.type, **_public(config.parameters)}
+    if config.params:
+        found["params"] = dict(config.params)
+    return found
+
+
+def _public(values: Mapping[str, Any]) -> dict[str, Any]:
+    found = {}
+    for name, value in values.items():
+        if name.startswith("_") or "key" in name or value in (None, "", (), {}):
+            continue
+        if name == "headers" and isinstance(value, Mapping):
+            value = sorted(value)  # by name only: values are credentials
+        found[name] = value
+    return found
+
+
+def of_adapters(
+    configs: Mapping[str, AdapterConfig], registry: Registry, environ: Mapping[str, str]
+) -> dict[str, Mapping[str, Any]]:
+    """Return the fingerprint of each adapter by name, for the header of a run."""
+    return {name: of_adapter(c, built(c, registry, environ)) for name, c in configs.items()}
+
+
+def built(config: AdapterConfig, registry: Registry, environ: Mapping[str, str]) -> Any:
+    """Return the adapter of a table, None when it cannot be built here."""
+    from llmeval.config import build_adapter
+
+    try:
+        return build_adapter(config, registry, environ)
+    except ConfigError:
+        return None

@@ -1,0 +1,85 @@
+"""How many requests may be in flight, and how many may start in a minute."""
+
+import asyncio
+from collections import deque
+
+
+class Slots:
+    """Room for so many requests in flight; who waits is served in order.
+
+    Args:
+        limit: At least 1. May be changed while requests are in flight: what is too many then
+            finishes, and nothing new starts until there is room.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.taken = 0
+        self.most = 0
+        """The largest number that was taken at one time."""
+        self._queue: deque[asyncio.Future[None]] = deque()
+
+    def take(self) -> bool:
+        """Take a slot if one is free and nobody waits for it."""
+        if self.taken >= self.limit or self._queue:
+            return False
+        self._count()
+        return True
+
+    async def acquire(self) -> None:
+        """Take a slot, waiting for one."""
+        if self.take():
+            return
+        future = asyncio.get_running_loop().create_future()
+        self._queue.append(future)
+        try:
+            await future
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled():
+                self.release()  # it was given to us in the same moment
+            elif future in self._queue:
+                self._queue.remove(future)
+            raise
+
+    def release(self) -> None:
+        """Give a slot back; the first who waits gets it."""
+        self.taken -= 1
+        while self._queue and self.taken < self.limit:
+            future = self._queue.popleft()
+            if not future.done():
+                self._count()
+                future.set_result(None)
+
+    def _count(self) -> None:
+        self.taken += 1
+        self.most = max(self.most, self.taken)
+
+
+class Pace:
+    """An even flow: so many units a minute, without bursts.
+
+    A request reserves its units when it comes and waits until its turn. What was only estimated
+    is corrected afterwards.
+
+    Args:
+        per_minute: Units a minute, more than 0.
+    """
+
+    def __init__(self, per_minute: float) -> None:
+        self._seconds = 60.0 / per_minute
+        self._free_at = 0.0
+
+    def reserve(self, units: float, now: float) -> float:
+        """Return how many seconds the units have to wait.
+
+        Args:
+            units: 1 for a request, the estimate for tokens.
+            now: Seconds of a clock that never goes back.
+        """
+        start = max(now, self._free_at)
+        self._free_at = start + units * self._seconds
+        return start - now
+
+    def correct(self, units: float) -> None:
+        """Add what the estimate lacked, or take away what was too much."""
+        self._free_at += units * self._seconds

@@ -1,0 +1,194 @@
+"""Puts the engine's parts together and finds what makes a run impossible, before it begins."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from llmeval.config import AdapterConfig, Settings
+from llmeval.errors import StoredFileError, UsageError
+from llmeval.protocols import Adapter
+from llmeval.records import Trial
+from llmeval.redact import Redactor
+from llmeval.registry import Registry
+from llmeval.run.budget import Budget
+from llmeval.run.cache import Cache
+from llmeval.run.channel import Floor, Sleep
+from llmeval.run.channels import Channels
+from llmeval.run.conductor import Build, Conductor
+from llmeval.run.limits import Slots
+from llmeval.run.log import RunLog
+from llmeval.run.record import Recorder
+from llmeval.run.results import CaseResult, Job
+from llmeval.run.resume import Key, differences
+from llmeval.run.retry import Retry
+from llmeval.run.scoring import Scoring
+
+FREE_TYPES = ("demo", "echo", "replay")
+"""Adapters that cost nothing by nature."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What an engine is made of."""
+
+    settings: Settings
+    registry: Registry
+    adapters: Mapping[str, AdapterConfig]
+    log: RunLog | None
+    finished: Mapping[Key, Trial]
+    on_trial: Callable[[Trial], None] | None
+    environ: Mapping[str, str]
+    build: Build | None
+    sleep: Sleep
+    retry: Retry
+    redactor: Redactor
+    aside: Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(slots=True)
+class Ready:
+    """An engine's parts, put together."""
+
+    conductor: Conductor
+    channels: Channels
+    floor: Floor
+    log: RunLog | None
+    seconds: float = 0.0
+    """How long asking took."""
+
+    def notes(self) -> list[str]:
+        """Return what the reader of the run should know, one line each."""
+        floor = self.floor
+        stored = (self.log, floor.recorder, floor.cache)
+        found = [each.problem for each in stored if each is not None and each.problem is not None]
+        if floor.stopped is not None and floor.stopped.kind != "cancelled":
+            found.append(f"stopped early: {floor.stopped.kind}: {floor.stopped.message}")
+        return found + self.channels.notes()
+
+    def totals(self) -> dict[str, Any]:
+        """Return figures of the run as a whole."""
+        floor = self.floor
+        found: dict[str, Any] = {
+            "trials": self.conductor.filed,
+            "asked": self.conductor.asked,
+            "most_in_flight": floor.slots.most,
+            "asking_s": round(self.seconds, 3),
+        }
+        if floor.budget.priced:
+            found["cost_usd"] = round(floor.budget.spent_usd, 9)
+        if floor.cache is not None:
+            found["cache_hits"] = floor.cache.hits
+        return found
+
+    async def close(self) -> None:
+        """Close adapters, services and the recording."""
+        await self.channels.close()
+        if self.floor.recorder is not None:
+            self.floor.recorder.close()
+
+
+def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], None]) -> Ready:
+    """Return the engine's parts, checked against the jobs.
+
+    Raises:
+        UsageError: An adapter cannot be built, or has no price although costs are limited.
+        StoredFileError: The recording cannot be read or written, or the interrupted run that is
+            resumed differs from this one.
+    """
+    settings = parts.settings
+    configs = _configs(parts, jobs)
+    floor = _floor(parts)
+    channels = Channels(
+        configs, parts.registry, parts.environ, floor, settings.root, _replay(parts)
+    )
+    scoring = Scoring(parts.registry)
+    conductor = Conductor(
+        settings,
+        floor,
+        channels,
+        scoring,
+        parts.log,
+        parts.build or _build,
+        parts.finished,
+        settle,
+        parts.on_trial,
+    )
+    for name in sorted({job.suite.adapter for job in jobs if job.suite.adapter}):
+        channels.get(name)
+    if settings.max_cost_usd is not None and settings.replay is None:
+        _check_prices(conductor, configs, jobs)
+    if parts.finished:
+        _check_resumed(conductor, parts.finished, jobs)
+    # Last: it empties the file.
+    if settings.record is not None:
+        append = bool(parts.finished)
+        floor.recorder = Recorder(settings.record, parts.redactor, append=append)
+    return Ready(conductor, channels, floor, parts.log)
+
+
+def _build(suite: Any, spec: Any) -> Any:
+    from llmeval.suite.build import case
+
+    return case(suite, spec)
+
+
+def _configs(parts: Parts, jobs: Sequence[Job]) -> dict[str, AdapterConfig]:
+    found = dict(parts.adapters)
+    for suite in {id(job.suite): job.suite for job in jobs}.values():
+        found.update(suite.adapters)
+    return found
+
+
+def _floor(parts: Parts) -> Floor:
+    settings = parts.settings
+    floor = Floor(
+        slots=Slots(settings.concurrency),
+        retry=parts.retry,
+        budget=Budget(settings.max_cost_usd),
+        aside=parts.aside,
+        sleep=parts.sleep,
+    )
+    if settings.cache != "off" and settings.replay is None:
+        floor.cache = Cache(settings.cache_dir, settings.cache, parts.redactor)
+    return floor
+
+
+def _replay(parts: Parts) -> Adapter | None:
+    path = parts.settings.replay
+    if path is None:
+        return None
+    if not path.is_file():
+        raise StoredFileError(f"{path}: no such recording; make one with --llmeval-record")
+    return parts.registry.adapter("replay", {"path": str(path)})
+
+
+def _check_prices(
+    conductor: Conductor, configs: Mapping[str, AdapterConfig], jobs: Sequence[Job]
+) -> None:
+    used = {conductor.prepare(job).case.adapter for job in jobs if job.spec.skip is None}
+    for name in sorted(used):
+        config = configs[name]
+        if config.price is None and config.type not in FREE_TYPES:
+            raise UsageError(
+                f"--llmeval-max-cost cannot hold: the price of adapter {name!r} is unknown; give "
+                "it price = {input_per_mtok = …, output_per_mtok = …}"
+            )
+
+
+def _check_resumed(
+    conductor: Conductor, finished: Mapping[Key, Trial], jobs: Sequence[Job]
+) -> None:
+    """Refuse to mix trials that were asked, or would be scored, in another way."""
+    first = {nodeid: number for nodeid, number in reversed(list(finished))}
+    for job in jobs:
+        if job.nodeid not in first or job.spec.skip is not None:
+            continue
+        now = conductor.prepare(job).fingerprint
+        then = finished[job.nodeid, first[job.nodeid]].fingerprint
+        differ = differences(then, now)
+        if differ:
+            raise StoredFileError(
+                f"{job.nodeid}: the run to resume cannot be gone on with: {', '.join(differ)} "
+                "changed since; start a new run without --llmeval-resume"
+            )

@@ -1,0 +1,95 @@
+"""Replies -> check results: scorers bound once for all cases that share their checks."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from llmeval.records import Case, Check, CheckResult, Failure, Outcome, Reply
+from llmeval.registry import Registry
+from llmeval.run import fingerprint
+
+if TYPE_CHECKING:
+    from llmeval.scorers.evaluate import Bound
+
+_KEPT = 256
+"""Templates with the same checks in every case are few; checks of their own in every case must
+not pile up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The checks of a case with their scorers."""
+
+    checks: "tuple[Bound, ...]"
+    turn_checks: "tuple[tuple[Bound, ...], ...]"
+    """One each turn."""
+    hash: str
+    """Of all checks, for the fingerprint."""
+    asking: bool
+    """Whether a scorer may have to ask a judge."""
+
+
+@dataclass(slots=True)
+class Scoring:
+    """Scores replies with the scorers of a registry."""
+
+    registry: Registry
+    _known: dict[Any, tuple[Any, Bounds]] = field(default_factory=dict)
+
+    def bounds(self, case: Case) -> Bounds:
+        """Return a case's checks with their scorers.
+
+        Raises:
+            LlmevalError: A check cannot be built; loading the suite found that already.
+        """
+        # Cases of one template share their tuples of checks: the same object, the same scorers.
+        turns = tuple(turn.checks for turn in case.turns)
+        rules = (case.allow_empty, case.allow_truncated, case.on_error)
+        key = (id(case.checks), *(id(checks) for checks in turns if checks), *rules)
+        known = self._known.get(key)
+        if known is not None:
+            return known[1]
+        bounds = self._bind(case, turns)
+        if len(self._known) >= _KEPT:
+            self._known.clear()
+        # The tuples are kept as well: an id is only theirs while they live.
+        self._known[key] = ((case.checks, turns), bounds)
+        return bounds
+
+    def _bind(self, case: Case, turns: tuple[tuple[Check, ...], ...]) -> Bounds:
+        from llmeval.scorers.evaluate import bind
+
+        own = bind(case.checks, self.registry)
+        each = tuple(bind(checks, self.registry) for checks in turns)
+        everything = [*own, *(bound for bounds in each for bound in bounds)]
+        versions: dict[str, str] = {}
+        for bound in everything:
+            _collect_versions(bound, versions)
+        return Bounds(
+            checks=own,
+            turn_checks=each if any(turns) else (),
+            hash=fingerprint.checks_hash(case, versions),
+            asking=any(_asks(bound) for bound in everything),
+        )
+
+    def score(
+        self, case: Case, bounds: Bounds, replies: list[Reply]
+    ) -> tuple[tuple[CheckResult, ...], Outcome, Failure | None]:
+        """Return the results of all checks and how the trial ended."""
+        from llmeval.scorers.evaluate import evaluate, verdict
+
+        results = evaluate(case, bounds.checks, bounds.turn_checks, replies)
+        outcome, failure = verdict(case, results)
+        return results, outcome, failure
+
+
+def _collect_versions(bound: "Bound", versions: dict[str, str]) -> None:
+    versions[bound.check.check] = bound.version
+    for child in bound.children:
+        _collect_versions(child, versions)
+
+
+def _asks(bound: "Bound") -> bool:
+    from llmeval.scorers.scorer import Defaults
+
+    asks = getattr(type(bound.scorer), "asks", None)
+    return asks is not None and asks is not Defaults.asks

@@ -1,0 +1,144 @@
+"""Puts together what is stored and shown of a trial."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from llmeval.records import Case, CheckResult, Failure, Outcome, Trial
+from llmeval.run.dialogue import OWN_FAILURES, Talk, exchanges
+from llmeval.run.results import Job, TrialSummary
+from llmeval.text import cut, fold_surrogates, strip_controls
+
+SHOWN_CHARS = 500
+SHOWN_PROBLEMS = 10
+SHOWN_REPLY_CHARS = 200
+
+
+def now_text() -> str:
+    """Return the time of day as ISO 8601, UTC, milliseconds. Reads the clock."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def measured(
+    job: Job,
+    case: Case,
+    number: int,
+    fingerprint: Mapping[str, str],
+    talk: Talk,
+    *,
+    started: str | None,
+    checks: tuple[CheckResult, ...] = (),
+    outcome: Outcome = "error",
+    failure: Failure | None = None,
+) -> Trial:
+    """Return the trial of a conversation and its checks."""
+    return Trial(
+        nodeid=job.nodeid,
+        suite=case.suite,
+        case=case.id,
+        index=case.index,
+        adapter=case.adapter,
+        trial=number,
+        outcome=outcome,
+        row=case.row,
+        variant=case.variant,
+        started=started,
+        tags=case.tags,
+        severity=case.severity,
+        fingerprint=fingerprint,
+        vars=case.vars,
+        system=case.system,
+        messages=talk.messages,
+        context=case.context,
+        references=case.references,
+        wrong_references=case.wrong_references,
+        goal=case.goal,
+        reply=talk.replies[-1] if talk.replies else None,
+        turns=exchanges(case, talk.replies) if len(case.turns) > 1 else (),
+        checks=checks,
+        error=failure,
+        xfail=case.xfail is not None,
+        renamed_from=case.renamed_from,
+    )
+
+
+def unmeasured_outcome(case: Case, failure: Failure) -> Outcome:
+    """Return how a trial ends whose conversation failed."""
+    own = case.on_error == "fail" and failure.kind in OWN_FAILURES
+    return "failed" if own else "error"
+
+
+def bare(job: Job, outcome: Outcome, failure: Failure) -> Trial:
+    """Return the trial of a case that was never built: not asked, or not buildable."""
+    spec = job.spec
+    return Trial(
+        nodeid=job.nodeid,
+        suite=job.suite.name,
+        case=spec.id,
+        index=spec.index,
+        adapter=job.suite.adapter or "",
+        trial=1,
+        outcome=outcome,
+        tags=spec.tags,
+        severity=spec.severity,
+        error=failure,
+        xfail=spec.xfail is not None,
+        renamed_from=spec.renamed_from,
+    )
+
+
+def summary(trial: Trial) -> TrialSummary:
+    """Return what stays in memory of a trial."""
+    replies = [turn.reply for turn in trial.turns] if trial.turns else [trial.reply]
+    seconds = [r.timing.total_s for r in replies if r is not None and r.timing.total_s is not None]
+    costs = [r.cost_usd for r in replies if r is not None and r.cost_usd is not None]
+    return TrialSummary(
+        trial=trial.trial,
+        outcome=trial.outcome,
+        total_s=sum(seconds) if seconds else None,
+        cost_usd=sum(costs) if costs else None,
+        error=None if trial.error is None else trial.error.kind,
+    )
+
+
+def problems(trial: Trial, repeat: int) -> list[str]:
+    """Return what was wrong with a trial, for the terminal; [] when it passed.
+
+    Args:
+        trial: Without secrets: they are taken out before anything is cut.
+        repeat: How many trials its case has.
+    """
+    if trial.outcome == "passed":
+        return []
+    prefix = f"trial {trial.trial}/{repeat}: " if repeat > 1 else ""
+    lines = [f"{_named(result)}: {result.reason or 'failed'}" for result in _wrong(trial)]
+    if trial.error is not None and trial.error.kind != "scorer_raised":
+        lines.insert(0, f"{trial.error.kind}: {trial.error.message}")
+    if trial.outcome == "failed" and trial.reply is not None and trial.reply.text:
+        lines.append(f"reply: {cut(trial.reply.text, SHOWN_REPLY_CHARS)}")
+    return [prefix + shown(line) for line in lines]
+
+
+def _wrong(trial: Trial) -> list[CheckResult]:
+    return [result for result in trial.checks if result.passed is False or result.status == "error"]
+
+
+def _named(result: CheckResult) -> str:
+    warned = "warning: " if result.severity == "warn" else ""
+    return f"{warned}{result.metric}" + (f" (turn {result.turn})" if result.turn else "")
+
+
+def shown(text: str) -> str:
+    """Return a text as one line that no terminal takes for a command."""
+    return cut(" ".join(strip_controls(fold_surrogates(text)).split()), SHOWN_CHARS)
+
+
+def limited(lines: list[str]) -> tuple[str, ...]:
+    """Return the first problems of a case, and how many more there are."""
+    more = len(lines) - SHOWN_PROBLEMS
+    return tuple(lines[:SHOWN_PROBLEMS]) + ((f"... and {more} more",) if more > 0 else ())
+
+
+def retold(trial: Trial, job: Job) -> Trial:
+    """Return a trial of an interrupted run as one of this run."""
+    return replace(trial, nodeid=job.nodeid, index=job.spec.index)
