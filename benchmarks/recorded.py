@@ -50,7 +50,7 @@ def run(collection: Collection, project: Project, findings: Findings) -> None:
     write(collection, project)
     passed = all_systems(collection, project, findings)
     before, after = collection.before, collection.after
-    expected = {row for row in passed[before] if passed[before][row] and not passed[after][row]}
+    expected = {row for row, good in passed[before].items() if good and not passed[after][row]}
 
     suite = f"suites/{collection.name}.eval.yaml"
     session(project, findings, f"{collection.name}: {before} becomes the baseline", [
@@ -104,7 +104,7 @@ def all_systems(
     passed: dict[str, dict[str, bool]] = {system: {} for system in collection.systems}
     outcomes = 0
     for trial in project.trials():
-        passed[trial["adapter"]][trial["row"]] = trial["outcome"] == "passed"
+        passed[trial["adapter"]][_row(trial["case"])] = trial["outcome"] == "passed"
         outcomes += trial["outcome"] in ("passed", "failed")
     findings.expect(
         f"{collection.name}: {count} replies are measured, found {outcomes}",
@@ -123,8 +123,12 @@ def rate(collection: Collection, system: str, passed: dict[str, bool], findings:
     if human:
         line["people"] = 100 * sum(human.values()) / len(human)
         line["difference"] = found - line["people"]
-        agree = sum(passed.get(row) == bool(verdict) for row, verdict in human.items())
-        line["agreement"] = 100 * agree / len(human)
+        line["too_kind"] = (
+            100 * sum(passed.get(row, False) > human[row] for row in human) / len(human)
+        )
+        line["too_hard"] = (
+            100 * sum(passed.get(row, False) < human[row] for row in human) / len(human)
+        )
         findings.expect(
             f"{collection.name}: {system} within {POINTS:g} points of people's verdicts, "
             f"found {line['difference']:+.1f}",
@@ -156,7 +160,11 @@ def regressed(project: Project) -> list[str]:
     """Return the rows that the latest verdict calls regressed: `q[ROW]`."""
     suites = project.verdict().get("suites", ()) if project.finished() else ()
     cases = [str(case) for suite in suites for case in suite.get("regressed", ())]
-    return [case.partition("[")[2].rstrip("]") for case in cases]
+    return [_row(case) for case in cases]
+
+
+def _row(case: str) -> str:
+    return case.partition("[")[2].rstrip("]")
 
 
 def _tail(output: str) -> str:
@@ -168,14 +176,15 @@ def shown(findings: Findings) -> str:
     """Return the tables."""
     rates = [
         [line["collection"], line["system"], f"{line['pass_rate']:.1f}"]
-        + [_number(line.get(key)) for key in ("people", "difference", "agreement")]
+        + [_number(line.get(key)) for key in ("people", "difference", "too_kind", "too_hard")]
         for line in findings.rates
     ]
     sessions = [
         [line["session"], str(line["exit"]), f"{line['wall_s']:.2f}", f"{line['peak_mib']:.0f}"]
         for line in findings.sessions
     ]
-    heads = ["collection", "system", "pass rate %", "people %", "difference", "same verdict %"]
+    heads = ["collection", "system", "pass rate %", "people %", "difference"]
+    heads += ["passes people call wrong %", "fails people call right %"]
     parts = [table(heads, rates), table(["session", "exit", "wall s", "peak MiB"], sessions)]
     parts.append("\n".join(f"NOT SO: {what}" for what in findings.wrong) or "All of it holds.")
     return "\n\n".join(parts)

@@ -72,6 +72,7 @@ def _against(collection: Collection, system: str, rate: float) -> float:
 
 
 def _rates(collection: Collection) -> Iterator[tuple[str, dict[str, float]]]:
+    """Yield what a check gives: its name, system -> pass rate in percent."""
     if collection.name == "trivia":
         for words in ({}, {"ignore_case": True}, {"normalize": True}):
             yield f"contains_any {words or ''}", _contains(collection, words)
