@@ -213,12 +213,15 @@ class SuiteTable:
     def trials(self, case: str) -> Iterator[TrialValues]:
         """Yield a case's trials by run and number; one that is there twice comes once."""
         for row in self._order().rows(self._numbers[case]):
-            outcome = OUTCOMES[self._outcome_of[row] & 3]
-            yield TrialValues(row, self._run_of[row], self._trial_of[row], outcome)
+            yield TrialValues(row, self._run_of[row], self._trial_of[row], self.outcome_of(row))
 
     def case_of(self, row: int) -> str:
         """Return the case that a trial belongs to."""
         return self._ids[self._case_of[row]]
+
+    def outcome_of(self, row: int) -> Outcome:
+        """Return how a trial ended."""
+        return OUTCOMES[self._outcome_of[row] & 3]
 
     def rows(self, cases: Iterable[str]) -> dict[int, str]:
         """Return the rows of the cases' trials, each with its case."""

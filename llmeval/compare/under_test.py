@@ -20,9 +20,19 @@ def words(
     table: SuiteTable, baseline: Baseline, gate: GateSpec, pairing: Pairing
 ) -> tuple[str, ...]:
     """Return the differences that the run is there to judge, one line each."""
+    lines = differences(table, baseline, gate, pairing)
+    return lines or tuple(_models(table, baseline.table))
+
+
+def differences(
+    table: SuiteTable, baseline: Baseline, gate: GateSpec, pairing: Pairing
+) -> tuple[str, ...]:
+    """Return what somebody changed on purpose, one line each.
+
+    Other than `words` it says nothing of models that a service changed behind their name.
+    """
     parts = _differing_parts(table, baseline, gate, pairing)
     lines = list(_adapters(table.adapters, baseline.table.adapters))
-    lines += _models(table, baseline.table) if not lines else ()
     if not lines:
         lines += [_line(p, parts[p], len(pairing.pairs)) for p in _OF_ADAPTERS if p in parts]
     rest = sorted(parts.keys() - set(_OF_ADAPTERS))
