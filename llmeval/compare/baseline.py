@@ -11,7 +11,9 @@ from llmeval.compare import stored_reader
 from llmeval.compare.columns import FAILED, PASSED, WARNED
 from llmeval.compare.measured import WARNED_FLAG, CaseFacts, SuiteTable
 from llmeval.compare.stored import StoredCase, StoredHeader, StoredRun, StoredTrial
+from llmeval.compare.table import records
 from llmeval.config import Settings
+from llmeval.records import Trial
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,8 @@ class Baseline:
     runs: tuple[StoredRun, ...]
     path: Path | None = None
     """The file; None for a run that takes a baseline's place."""
+    log: Path | None = None
+    """The log of that run."""
     environment: Mapping[str, Any] = field(default_factory=dict)
     """Of the newest run."""
 
@@ -68,18 +72,33 @@ class Baseline:
     def replies(self, cases: Collection[str]) -> dict[str, tuple[str | None, ...]]:
         """Return the reply texts of some cases, one for each trial, by run and trial number.
 
-        Reads the baseline's file once more: texts are never kept. Empty where there is no file.
+        Reads the file (of a run: its log) once more: texts are never kept.
 
         Raises:
             StoredFileError: The file cannot be read.
         """
-        if self.path is None or not cases:
-            return {}
-        return {
-            case.case: tuple(trial.reply for trial in case.trials)
-            for case in stored_reader.read(self.path)
-            if isinstance(case, StoredCase) and case.case in cases
-        }
+        if self.path is not None:
+            return _stored_replies(self.path, cases)
+        return {} if self.log is None else _logged_replies(self.log, self.suite, cases)
+
+
+def _stored_replies(file: Path, cases: Collection[str]) -> dict[str, tuple[str | None, ...]]:
+    return {
+        found.case: tuple(trial.reply for trial in found.trials)
+        for found in stored_reader.read(file)
+        if isinstance(found, StoredCase) and found.case in cases
+    }
+
+
+def _logged_replies(
+    log: Path, suite: str, cases: Collection[str]
+) -> dict[str, tuple[str | None, ...]]:
+    found: dict[str, dict[int, str | None]] = {}
+    for record in records(log):
+        if isinstance(record, Trial) and record.suite == suite and record.case in cases:
+            text = None if record.reply is None else record.reply.text
+            found.setdefault(record.case, {}).setdefault(record.trial, text)
+    return {case: tuple(texts[n] for n in sorted(texts)) for case, texts in found.items()}
 
 
 def path(settings: Settings, suite: str) -> Path:
