@@ -7,7 +7,14 @@ from typing import Literal
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.counts import Counts
 from llmeval.compare.measured import CaseFacts, SuiteTable
-from llmeval.compare.pairing import Pairing, Selection, pair
+from llmeval.compare.pairing import (
+    Pairing,
+    Selection,
+    former,
+    instrument,
+    pair,
+    under_test_parts,
+)
 from llmeval.records import GateSpec, Outcome, Severity
 
 Status = Literal[
@@ -141,3 +148,20 @@ def _gone(baseline: Baseline | None, pairing: Pairing) -> Iterator[CaseRow]:
             tags=facts.tags,
             xfail=facts.xfail,
         )
+
+
+def failed_before(case: str, table: SuiteTable, baseline: Baseline | None, gate: GateSpec) -> bool:
+    """Tell whether a case failed in the baseline by the same instrument.
+
+    Args:
+        case: Its id.
+        table: The run's values so far, those of the case among them.
+        baseline: What is stored; None when nothing is.
+        gate: Says which parts are under test.
+    """
+    if baseline is None or case not in table:
+        return False
+    old = former(case, table, baseline.table)
+    if old is None or not baseline.failed(old):
+        return False
+    return not instrument(case, table, baseline.table, old, under_test_parts(gate))

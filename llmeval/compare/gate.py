@@ -8,13 +8,13 @@ from llmeval.compare import cases, limits, metrics, modes, under_test
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts, Finding, names
+from llmeval.compare.limits import Judged
 from llmeval.compare.measured import FIGURES, SuiteTable
-from llmeval.compare.metrics import Measured
 from llmeval.compare.modes import Choice
 from llmeval.compare.pairing import Selection, pair
 from llmeval.compare.rules import RULES
 from llmeval.config import Settings
-from llmeval.records import GateSpec, Limit, MetricVerdict, Mode, SuiteVerdict
+from llmeval.records import GateSpec, MetricVerdict, Mode, SuiteVerdict
 
 Comparison = Literal[
     "regression",
@@ -193,10 +193,13 @@ def _word(row: CaseRow) -> str:
 def _metrics(facts: Facts) -> Iterator[MetricVerdict]:
     """Yield the figures that are compared, those that are limited, and those of run time."""
     compared = None if facts.baseline is None else _compared(facts)
+    limited = [_limited(facts, judged, compared) for judged in facts.limits]
     for name in dict.fromkeys(("pass_rate", *facts.gate.metrics)):
-        yield _metric(facts, name, compared)
-    for judged in facts.limits:
-        yield _limited(facts, judged.limit, judged.found, judged.state, compared)
+        # One line a figure: its limit stands with it.
+        whole = [metric for metric in limited if metric.metric == name and not metric.where]
+        yield from whole or [_metric(facts, name, compared)]
+        limited = [metric for metric in limited if metric not in whole]
+    yield from limited
     shown = (name for name in (*_of_checks(facts.table), *_RUN_TIME))
     for name in shown:
         verdict = _metric(facts, name, compared)
@@ -224,22 +227,24 @@ def _metric(facts: Facts, name: str, compared: Mapping[str, str] | None) -> Metr
     )
 
 
-def _limited(
-    facts: Facts, limit: Limit, found: Measured, state: str, compared: Mapping[str, str] | None
-) -> MetricVerdict:
-    """Return a limited figure over all its cases, with the baseline's over the same ones."""
-    selected = metrics.select(facts.table, limit.where)
-    olds = [compared[case] for case in selected if case in compared] if compared else []
-    before = _before(facts, limit.metric, olds) if olds else None
+def _limited(facts: Facts, judged: Judged, compared: Mapping[str, str] | None) -> MetricVerdict:
+    """Return a limited figure over all its cases; the difference is over the compared ones."""
+    limit = judged.limit
+    selected = metrics.select(facts.table, limit.where) if compared else []
+    cases = [case for case in selected if compared and case in compared]
+    before = now = None
+    if compared and cases:
+        before = _before(facts, limit.metric, [compared[case] for case in cases])
+        now = metrics.value(facts.table, limit.metric, cases=cases).value
     return MetricVerdict(
         metric=limit.metric,
         where=limit.where,
         baseline=before,
-        current=found.value,
-        difference=_difference(found.value, before),
+        current=judged.found.value,
+        difference=_difference(now, before),
         limit=limits.bounds(limit),
-        limit_ok=None if state == "unknown" else state == "kept",
-        measured=found.measured,
+        limit_ok=None if judged.state == "unknown" else judged.state == "kept",
+        measured=judged.found.measured,
     )
 
 

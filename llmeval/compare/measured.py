@@ -313,14 +313,26 @@ class _Order:
         return self._ordered[self._starts[number] : self._starts[number + 1]]
 
 
-def _flags(trial: Trial) -> int:
+def severity(trial: Trial) -> Severity:
+    """Return how grave a trial's failure is: the worst among its failed checks.
+
+    Without a failed check the application itself failed (`on_error: fail`): the case's own.
+    """
     failed = {result.severity for result in trial.checks if result.passed is False}
-    flags = WARNED_FLAG if "warn" in failed else 0
-    if trial.outcome != "failed":
-        return flags
-    # Without a failed check the application itself failed (`on_error: fail`).
-    grave = "critical" in failed or (not failed - {"warn"} and trial.severity == "critical")
-    return flags | (CRITICAL_FLAG if grave else 0)
+    if "critical" in failed:
+        return "critical"
+    # A check may be less grave than its case, and a case that only warns never becomes graver.
+    if trial.severity == "warn" or not failed - {"warn"}:
+        return trial.severity
+    return "normal"
+
+
+def _flags(trial: Trial) -> int:
+    warned = any(result.passed is False and result.severity == "warn" for result in trial.checks)
+    flags = WARNED_FLAG if warned else 0
+    if trial.outcome == "failed" and severity(trial) == "critical":
+        flags |= CRITICAL_FLAG
+    return flags
 
 
 def replies_of(trial: Trial) -> tuple[Reply, ...]:

@@ -77,14 +77,14 @@ def pair(
     if baseline is None:
         return NOTHING_PAIRED
     before = baseline.table
-    names = {case: old for case in table.cases if (old := _former(case, table, before)) is not None}
+    names = {case: old for case in table.cases if (old := former(case, table, before)) is not None}
     forgiven = under_test_parts(gate)
     pairs: dict[str, str] = {}
     changed: dict[str, tuple[str, ...]] = {}
     for case, old in names.items():
-        fields = [part for part in table.differing(case, before, old) if part not in forgiven]
+        fields = instrument(case, table, before, old, forgiven)
         if fields:
-            changed[case] = tuple(fields)
+            changed[case] = fields
         else:
             pairs[case] = old
     return Pairing(
@@ -103,8 +103,15 @@ def under_test_parts(gate: GateSpec) -> frozenset[str]:
     return ALWAYS_UNDER_TEST.union(gate.under_test, prompt)
 
 
-def _former(case: str, table: SuiteTable, before: SuiteTable) -> str | None:
-    """Return the id under which the baseline has a case."""
+def instrument(
+    case: str, table: SuiteTable, before: SuiteTable, old: str, forgiven: Collection[str]
+) -> tuple[str, ...]:
+    """Return the parts that differ and forbid comparing two cases, sorted."""
+    return tuple(part for part in table.differing(case, before, old) if part not in forgiven)
+
+
+def former(case: str, table: SuiteTable, before: SuiteTable) -> str | None:
+    """Return the id under which the baseline has a case; None when it does not."""
     if case in before:
         return case
     old = table.facts(case).renamed_from

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -93,7 +94,8 @@ def write(path: Path, verdict: Verdict) -> None:
         partial.write_text(f"{text}\n", encoding="ascii", newline="\n")
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise StoredFileError(f"{path}: cannot be written: {error.strerror}") from error
 
 
