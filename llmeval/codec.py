@@ -1,7 +1,7 @@
-"""Records <-> one JSON line; the only place that knows the stored format and its number.
+r"""Records <-> one JSON line; the only place that knows the stored format and its number.
 
 A line is ASCII, so that any tool, terminal and transport can carry it: lone surrogates survive as
-`\\udXXX` escapes. None and empty parts are left out; NaN and infinities are refused.
+`\udXXX` escapes. None and empty parts are left out; NaN and infinities are refused.
 """
 
 import json
@@ -104,34 +104,33 @@ def _usage_json(usage: Usage) -> dict[str, Any]:
 
 
 def _timing_json(timing: Timing) -> dict[str, Any]:
-    return _lean(
-        {
-            "queued_s": timing.queued_s,
-            "waited_s": timing.waited_s,
-            "first_token_s": timing.first_token_s,
-            "total_s": timing.total_s,
-            "attempts": timing.attempts,
-        }
-    )
+    found = {
+        "queued_s": timing.queued_s,
+        "waited_s": timing.waited_s,
+        "first_token_s": timing.first_token_s,
+        "total_s": timing.total_s,
+        "attempts": timing.attempts,
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def reply_json(reply: Reply) -> dict[str, Any]:
     """Return a reply as JSON, as it stands in a run's log and in a recording."""
     found: dict[str, Any] = {} if reply.text is None else {"text": reply.text}
-    found |= _lean(
-        {
-            "finish_reason": reply.finish_reason,
-            "model": reply.model,
-            "request_id": reply.request_id,
-            "reasoning": reply.reasoning,
-            "tool_calls": [tool_call_json(call) for call in reply.tool_calls],
-            "steps": reply.steps,
-            "usage": _usage_json(reply.usage),
-            "cost_usd": reply.cost_usd,
-            "cached": reply.cached,
-            "timing": _timing_json(reply.timing),
-        }
-    )
+    optional = {
+        "finish_reason": reply.finish_reason,
+        "model": reply.model,
+        "request_id": reply.request_id,
+        "reasoning": reply.reasoning,
+        "tool_calls": [tool_call_json(call) for call in reply.tool_calls],
+        "steps": reply.steps,
+        "usage": _usage_json(reply.usage),
+    }
+    found.update([(name, value) for name, value in optional.items() if value])
+    if reply.cost_usd is not None:
+        found["cost_usd"] = reply.cost_usd
+    found["cached"] = reply.cached
+    found["timing"] = _timing_json(reply.timing)
     # An empty list says that nothing was retrieved, an absent one that nobody knows.
     if reply.retrieved is not None:
         found["retrieved"] = [_passage_json(passage) for passage in reply.retrieved]
@@ -140,7 +139,8 @@ def reply_json(reply: Reply) -> dict[str, Any]:
     return found
 
 
-def _check_json(result: CheckResult) -> dict[str, Any]:
+def check_json(result: CheckResult) -> dict[str, Any]:
+    """Return a check's result as JSON."""
     found = _lean(
         {
             "check": result.check,
@@ -178,22 +178,34 @@ def _turn_json(turn: Exchange, checks: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def trial_json(trial: Trial) -> dict[str, Any]:
-    """Return a trial as JSON, keys in the documented order."""
-    checks = [_check_json(result) for result in trial.checks]
-    found = {
+    """Return a trial as JSON."""
+    checks = [check_json(result) for result in trial.checks]
+    found = _trial_parts(trial)
+    if trial.turns:
+        found["turns"] = _turns_json(trial.turns, checks)
+    if checks:
+        found["checks"] = checks
+    return found
+
+
+def _trial_parts(trial: Trial) -> dict[str, Any]:
+    """Return all but turns and checks."""
+    found: dict[str, Any] = {
         "kind": "trial",
         "index": trial.index,
         "nodeid": trial.nodeid,
         "suite": trial.suite,
         "case": trial.case,
-        "row": trial.row,
-        "variant": trial.variant,
         "adapter": trial.adapter,
         "trial": trial.trial,
-        "started": trial.started,
-        "tags": trial.tags,
         "severity": trial.severity,
         "outcome": trial.outcome,
+    }
+    optional = {
+        "started": trial.started,
+        "row": trial.row,
+        "variant": trial.variant,
+        "tags": trial.tags,
         "fingerprint": trial.fingerprint,
         "vars": trial.vars,
         "system": trial.system,
@@ -202,14 +214,14 @@ def trial_json(trial: Trial) -> dict[str, Any]:
         "references": trial.references,
         "wrong_references": trial.wrong_references,
         "goal": trial.goal,
-        "reply": None if trial.reply is None else reply_json(trial.reply),
-        "turns": trial.turns and _turns_json(trial.turns, checks),
-        "checks": checks,
+        "reply": trial.reply and reply_json(trial.reply),
         "error": trial.error and {"kind": trial.error.kind, "message": trial.error.message},
-        "xfail": trial.xfail or None,
+        "xfail": trial.xfail,
         "renamed_from": trial.renamed_from,
+        "min_trial_pass_rate": trial.min_trial_pass_rate != 1 and trial.min_trial_pass_rate,
     }
-    return _lean(found)
+    found.update([(name, value) for name, value in optional.items() if value])
+    return found
 
 
 def _turns_json(turns: tuple[Exchange, ...], checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -230,6 +242,54 @@ def encode_trial(trial: Trial) -> str:
     return dump(trial_json(trial))
 
 
+class TrialEncoder:
+    """Encodes the trials of a run, and says of each line whether it may hold a secret.
+
+    Most checks pass in the same words each time, and scorers then share one result: its text is
+    made, and searched, once.
+
+    Args:
+        suspects: Says whether a text may hold a secret.
+    """
+
+    def __init__(self, suspects: Callable[[str], bool]) -> None:
+        self._suspects = suspects
+        self._known: dict[int, tuple[CheckResult, str]] = {}
+
+    def line(self, trial: Trial) -> tuple[str, bool]:
+        """Return the line and whether it may hold a secret.
+
+        Raises:
+            ValueError, TypeError, RecursionError: As `encode_trial`.
+        """
+        if trial.turns or not trial.checks:
+            line = encode_trial(trial)
+            return line, self._suspects(line)
+        head = dump(_trial_parts(trial))
+        suspect = self._suspects(head)
+        texts = []
+        for result in trial.checks:
+            known = self._known.get(id(result))
+            if known is None:
+                text = dump(check_json(result))
+                suspect = self._suspects(text) or suspect
+                if not suspect and not result.reason:
+                    self._keep(result, text)
+                texts.append(text)
+            else:
+                texts.append(known[1])
+        return f'{head[:-1]},"checks":[{",".join(texts)}]}}', suspect
+
+    def _keep(self, result: CheckResult, text: str) -> None:
+        if len(self._known) >= _KEPT_CHECKS:
+            self._known.clear()
+        # The result is kept as well: its id is its own only while it lives.
+        self._known[id(result)] = (result, text)
+
+
+_KEPT_CHECKS = 512
+
+
 def encode_header(header: RunHeader) -> str:
     """Return the first line of a run's log."""
     parts = {field.name: getattr(header, field.name) for field in fields(header)}
@@ -245,8 +305,8 @@ def encode_end(end: RunEnd) -> str:
 
 # --- JSON -> record --------------------------------------------------------------------------
 
-_NO_USAGE = Usage()
-_NO_TIMING = Timing()
+_NO_USAGE = Reply().usage
+"""The very object of every reply that counts nothing."""
 
 
 def _only(cls: type[R], found: Json, **ready: Any) -> R:

@@ -88,13 +88,19 @@ _AFTER = (
     # A word of letters may follow "bearer" in prose; a token is long or holds a digit.
     r"\b[Bb]earer\s+(?=[^\s\"']*\d|[^\s\"']{20})(?P<bearer>[A-Za-z0-9._~+/=-]{8,})",
     r"(?:://)(?P<userinfo>[^\s/@\"']+)(?=@)",
-    r"(?i:\b(?:x-)?(?:api[-_]?key|key|(?:[a-z]+[-_])?token|secret|[a-z]+[-_]secret|"
-    r"password|passwd|pwd|sig|signature|auth|accountkey)=)[\"']?(?P<pair>[^\s&\"'<>)]{6,})",
-    r"(?i:\bauthorization[\"']?\s*[:=]\s*[\"']?(?:basic|bearer|token|digest)?)\s*"
-    r"(?P<authorization>(?!\[redacted)[^\s\"',}]{6,})",
+    (
+        r"(?i:\b(?:x-)?(?:api[-_]?key|key|(?:[a-z]+[-_])?token|secret|[a-z]+[-_]secret|"
+        r"password|passwd|pwd|sig|signature|auth|accountkey)=)[\"']?(?P<pair>[^\s&\"'<>)]{6,})"
+    ),
+    (
+        r"(?i:\bauthorization[\"']?\s*[:=]\s*[\"']?(?:basic|bearer|token|digest)?)\s*"
+        r"(?P<authorization>(?!\[redacted)[^\s\"',}]{6,})"
+    ),
     r"(?i:\b(?:x-)?api[-_]?key[\"']?\s*[:=]\s*[\"']?)(?P<header>(?!\[redacted)[^\s\"',}]{6,})",
-    r"(?i:[\"'](?:[a-z]+[-_])?(?:token|secret|password|passwd|cookie)[\"']\s*:\s*[\"'])"
-    r"(?P<quoted>[^\"']{4,})",
+    (
+        r"(?i:[\"'](?:[a-z]+[-_])?(?:token|secret|password|passwd|cookie)[\"']\s*:\s*[\"'])"
+        r"(?P<quoted>[^\"']{4,})"
+    ),
     r"(?i:\b(?:set-)?cookie:\s*)(?P<cookie>[^\s\"']{6,}[^\r\n\"']*)",
 )
 _SHAPE = re.compile("|".join(_SHAPES), re.DOTALL)
@@ -111,7 +117,7 @@ _HINTS = ("ecret", "ECRET", "redential")
 
 
 def _hinted(text: str) -> bool:
-    return _HINT.search(text) is not None or any([hint in text for hint in _HINTS])
+    return _HINT.search(text) is not None or any(hint in text for hint in _HINTS)
 
 
 class Redactor:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 from types import coroutine
 from typing import Any
@@ -128,16 +128,16 @@ class Channel:
             started = perf_counter()
             try:
                 reply = await self._attempt(request)
-                total = perf_counter() - started
-                break
             except AdapterError as error:
                 failure = error
+            else:
+                total = perf_counter() - started
+                return self._finished(request, reply, total, (queued, waited, attempts))
             finally:
                 slots.release()
                 if self._slots is not None:
                     self._slots.release()
             waited += await self._pause(failure, attempts, waited)
-        return self._finished(request, reply, total, (queued, waited, attempts))
 
     async def _enter(self, request: Request) -> tuple[float, float]:
         """Wait for the adapter's turn and a free slot; return seconds queued and paced."""
@@ -197,7 +197,7 @@ class Channel:
             raise _raised(error) from error
         except BaseException as error:  # SystemExit and the like of an application are data
             raise _raised(error) from error
-        if isinstance(reply, Reply) and (reply.text is None or isinstance(reply.text, str)):
+        if _is_reply(reply):
             return reply
         raise AdapterError(
             f"the adapter returned {_kind(reply)}, expected a Reply", kind="bad_reply"
@@ -216,13 +216,13 @@ class Channel:
         queued, waited, attempts = path
         own = reply.timing
         timing = Timing(
-            queued_s=round(queued, 6),
-            waited_s=round(waited, 6),
+            queued_s=queued and round(queued, 6),
+            waited_s=waited and round(waited, 6),
             first_token_s=own.first_token_s,
             total_s=round(total if own.total_s is None else own.total_s, 6),
             attempts=attempts,
         )
-        return replace(reply, timing=timing, cost_usd=cost)
+        return _stamped(reply, timing, cost)
 
     def _account(self, request: Request, reply: Reply, cost: float | None) -> None:
         if self._tokens is not None:
@@ -233,6 +233,25 @@ class Channel:
             cost = cost_of(estimated_usage(request, reply), self.config.price)
         if cost is not None:
             self._floor.budget.spend(cost)
+
+
+def _stamped(reply: Reply, timing: Timing, cost_usd: float | None) -> Reply:
+    # As `dataclasses.replace`, at a third of its price: this happens for every reply.
+    return Reply(
+        text=reply.text,
+        finish_reason=reply.finish_reason,
+        model=reply.model,
+        request_id=reply.request_id,
+        reasoning=reply.reasoning,
+        tool_calls=reply.tool_calls,
+        retrieved=reply.retrieved,
+        steps=reply.steps,
+        files=reply.files,
+        usage=reply.usage,
+        cost_usd=cost_usd,
+        cached=False,
+        timing=timing,
+    )
 
 
 def _pace(per_minute: float | None) -> Pace | None:
@@ -257,6 +276,10 @@ def _timed_out(request: Request) -> AdapterError:
 
 def _raised(error: BaseException) -> AdapterError:
     return AdapterError(f"the adapter raised {describe(error)}", kind="raised")
+
+
+def _is_reply(value: object) -> bool:
+    return isinstance(value, Reply) and isinstance(value.text, str | None)
 
 
 def _kind(value: object) -> str:
@@ -290,7 +313,8 @@ async def respond(adapter: Adapter, request: Request) -> Reply:
     except StopIteration as done:
         return done.value  # type: ignore[no-any-return]  # the coroutine's result
     async with asyncio.timeout(request.timeout_s):
-        return await _rest(pending, waits_for)
+        reply: Reply = await _rest(pending, waits_for)
+    return reply
 
 
 @coroutine

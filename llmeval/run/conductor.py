@@ -9,7 +9,7 @@ from typing import Any
 from llmeval.codec import describe
 from llmeval.config import Settings
 from llmeval.errors import AdapterError, LlmevalError
-from llmeval.records import Case, CaseSpec, Failure, Trial
+from llmeval.records import Case, CaseSpec, Failure, Outcome, Reply, Request, Trial
 from llmeval.run import fingerprint, trials
 from llmeval.run.channel import Floor
 from llmeval.run.channels import Channels
@@ -177,7 +177,7 @@ class Conductor:
         )
 
     def _settle_bare(self, job: Job, failure: Failure) -> None:
-        outcome = "skipped" if failure.kind == "skipped" else "error"
+        outcome: Outcome = "skipped" if failure.kind == "skipped" else "error"
         trial = self._filed(trials.bare(job, outcome, failure))
         lines = trials.problems(trial, 1)
         self._settle(CaseResult(job.nodeid, outcome, (trials.summary(trial),), 0.0, tuple(lines)))
@@ -226,7 +226,7 @@ class Conductor:
         outcome = trials.unmeasured_outcome(unit.open.case, failure)
         return self._trial(unit, outcome=outcome, failure=failure)
 
-    async def ask(self, request: Any) -> Any:
+    async def ask(self, request: Request) -> Reply:
         """Return one reply of the adapter that the request names.
 
         Raises:
@@ -286,6 +286,8 @@ def result(opened: Open) -> CaseResult:
     if len(done) > 1:
         done.sort(key=lambda summary: summary.trial)
     outcome = case_outcome([s.outcome for s in done], opened.case.min_trial_pass_rate)
-    seconds = sum([s.total_s for s in done if s.total_s is not None])
+    seconds = 0.0
+    for summary in done:
+        seconds += summary.total_s or 0.0
     shown = () if outcome == "passed" else trials.limited(opened.problems)
     return CaseResult(opened.job.nodeid, outcome, tuple(done), seconds, shown)

@@ -8,9 +8,9 @@ order of the jobs, scores each reply as it comes, logs each trial and hands out 
 import asyncio
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from time import monotonic, perf_counter
 from typing import Any
 
@@ -200,10 +200,8 @@ class Engine:
         if thread is None or loop is None:
             return
         self.cancel("the run has ended")
-        try:
+        with suppress(RuntimeError):  # the loop has ended by itself
             loop.call_soon_threadsafe(self._close)
-        except RuntimeError:
-            pass  # the loop has ended by itself
         thread.join(JOINED_WITHIN_S)
         if self._interval is not None:
             sys.setswitchinterval(self._interval)
@@ -248,6 +246,7 @@ class Engine:
             self._loop = asyncio.new_event_loop()
             task = self._loop.create_task(self._life(jobs))
             self._loop.call_soon(started.set)
+            self._mail.wake_by(self._loop.call_soon)
             _run_to_end(self._loop, task)
         except BaseException as error:  # noqa: BLE001  # told to everyone who waits
             self._mail.die(f"the engine ended: {describe(error)}")

@@ -126,17 +126,19 @@ def of_adapter(config: AdapterConfig, adapter: Any = None) -> Mapping[str, Any]:
 
 
 def _public(values: Mapping[str, Any]) -> dict[str, Any]:
-    found = {}
-    for name, value in values.items():
-        if name.startswith("_") or "key" in name or value in (None, "", (), {}):
-            continue
-        if name == "headers" and isinstance(value, Mapping):
-            value = sorted(value)  # by name only: values are credentials
-        found[name] = value
-    return found
+    return {name: _named(name, value) for name, value in values.items() if _tells(name, value)}
 
 
-def of_adapters(
+def _tells(name: str, value: Any) -> bool:
+    return not (name.startswith("_") or "key" in name or value in (None, "", (), {}))
+
+
+def _named(name: str, value: Any) -> Any:
+    # Headers by name only: their values are credentials.
+    return sorted(value) if name == "headers" and isinstance(value, Mapping) else value
+
+
+def adapters(
     configs: Mapping[str, AdapterConfig], registry: Registry, environ: Mapping[str, str]
 ) -> dict[str, Mapping[str, Any]]:
     """Return the fingerprint of each adapter by name, for the header of a run."""

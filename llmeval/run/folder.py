@@ -1,6 +1,5 @@
 """Where the files of a run are: `reports/<run>/`, and which run is the latest."""
 
-import os
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -114,10 +113,10 @@ def _newest(reports: Path) -> Path | None:
 
 def _names(reports: Path) -> list[str]:
     try:
-        entries = os.listdir(reports)
+        names = [entry.name for entry in reports.iterdir()]
     except OSError:
         return []
-    return sorted(n for n in entries if n != LATEST and any((reports / n).glob("results*.jsonl")))
+    return sorted(n for n in names if n != LATEST and any((reports / n).glob("results*.jsonl")))
 
 
 def _known(reports: Path) -> str:

@@ -76,7 +76,8 @@ async def _answered(case: Case, bound: "Bound", replies: list[Reply], ask: Ask) 
     answers = [await _ask_all(case, bound, reply, ask) for reply in replies]
     if not any(answers):
         return bound
-    return replace(bound, scorer=_Answered(bound.scorer, answers), plain_passes={})
+    scorer: Any = _Answered(bound.scorer, answers)
+    return replace(bound, scorer=scorer, plain_passes={})
 
 
 async def _ask_all(case: Case, bound: "Bound", reply: Reply, ask: Ask) -> tuple[Reply, ...]:

@@ -40,6 +40,7 @@ class RunLog:
         self.problem: str | None = None
         """Why the log is incomplete, one line; None when it is whole."""
         self._redactor = redactor
+        self._encoder = codec.TrialEncoder(redactor.suspects)
         self._lock = Lock()
         self._places = _Places()
         self._size = 0
@@ -68,11 +69,11 @@ class RunLog:
 
     def _line(self, trial: Trial) -> tuple[str, Trial]:
         try:
-            line = codec.encode_trial(trial)
+            line, suspect = self._encoder.line(trial)
         except (ValueError, TypeError, RecursionError) as error:
             trial = _without_reply(trial, error)
-            line = codec.encode_trial(trial)
-        if self._redactor.suspects(line):
+            line, suspect = codec.encode_trial(trial), True
+        if suspect:
             trial = self._redactor.record(trial)
             line = codec.encode_trial(trial)
         return line, trial
@@ -215,7 +216,7 @@ def join(folder: Path, end: RunEnd | None = None) -> Path:
     if not files:
         raise StoredFileError(f"{folder}: holds no results of a run")
     target = folder / RESULTS
-    sources = [path.open("rb") for path in files]
+    sources: list[BinaryIO] = [path.open("rb") for path in files]
     try:
         _rewrite(target, _joined(sources, files, end))
     except OSError as error:

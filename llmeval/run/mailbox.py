@@ -12,6 +12,9 @@ class Mailbox:
 
     Dictionary operations are atomic in CPython: a result is put before its waiter is looked up,
     and a waiter is put up before the result is looked up again, so none is missed without a lock.
+
+    A waiter is woken once the event loop turns, not at once: two threads that hand each other the
+    interpreter for every result cost more than the results.
     """
 
     def __init__(self) -> None:
@@ -20,6 +23,12 @@ class Mailbox:
         self._waiting: dict[str, threading.Event] = {}
         self._death: str | None = None
         self._cancelled: Failure | None = None
+        self._soon: Callable[[Callable[[], None]], object] | None = None
+        self._waking = False
+
+    def wake_by(self, soon: Callable[[Callable[[], None]], object]) -> None:
+        """Wake waiters by a function that calls another one soon, `loop.call_soon`."""
+        self._soon = soon
 
     def expect(self, jobs: Iterable[Job]) -> None:
         """Tell which results will come."""
@@ -30,9 +39,18 @@ class Mailbox:
         if result.nodeid not in self._expected:
             return
         self._there[result.nodeid] = result
-        waiting = self._waiting.pop(result.nodeid, None)
-        if waiting is not None:
-            waiting.set()
+        if self._waiting and not self._waking:
+            self._waking = True
+            if self._soon is None:
+                self._wake_served()
+            else:
+                self._soon(self._wake_served)
+
+    def _wake_served(self) -> None:
+        self._waking = False
+        for nodeid, event in list(self._waiting.items()):
+            if nodeid in self._there:
+                event.set()
 
     def take(self, nodeid: str) -> CaseResult:
         """Return a result that is there.
@@ -91,9 +109,8 @@ class Mailbox:
         self._wake()
 
     def _wake(self) -> None:
-        wake: list[Callable[[], None]] = [event.set for event in list(self._waiting.values())]
-        for each in wake:
-            each()
+        for event in list(self._waiting.values()):
+            event.set()
 
     def raise_if_dead(self) -> None:
         """Raise when no further result comes.

@@ -8,7 +8,7 @@ from typing import Any
 from llmeval.config import AdapterConfig, Settings
 from llmeval.errors import StoredFileError, UsageError
 from llmeval.protocols import Adapter
-from llmeval.records import Trial
+from llmeval.records import Case, CaseSpec, Trial
 from llmeval.redact import Redactor
 from llmeval.registry import Registry
 from llmeval.run.budget import Budget
@@ -109,7 +109,7 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
         channels,
         scoring,
         parts.log,
-        parts.build or _build,
+        parts.build or build_case,
         parts.finished,
         settle,
         parts.on_trial,
@@ -127,7 +127,8 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
     return Ready(conductor, channels, floor, parts.log)
 
 
-def _build(suite: Any, spec: Any) -> Any:
+def build_case(suite: Any, spec: CaseSpec) -> Case:
+    """Return one case of a suite, see `llmeval.suite.build`."""
     from llmeval.suite.build import case
 
     return case(suite, spec)
@@ -180,12 +181,12 @@ def _check_resumed(
     conductor: Conductor, finished: Mapping[Key, Trial], jobs: Sequence[Job]
 ) -> None:
     """Refuse to mix trials that were asked, or would be scored, in another way."""
-    first = {nodeid: number for nodeid, number in reversed(list(finished))}
+    one_of = {key[0]: key for key in finished}
     for job in jobs:
-        if job.nodeid not in first or job.spec.skip is not None:
+        if job.nodeid not in one_of or job.spec.skip is not None:
             continue
         now = conductor.prepare(job).fingerprint
-        then = finished[job.nodeid, first[job.nodeid]].fingerprint
+        then = finished[one_of[job.nodeid]].fingerprint
         differ = differences(then, now)
         if differ:
             raise StoredFileError(

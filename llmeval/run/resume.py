@@ -45,7 +45,7 @@ class Finished(Mapping[Key, Trial]):
 
 
 def finished(folder: Path) -> Finished:
-    """Return the measured trials of a run; those that ended in an error are asked again.
+    """Return the measured trials of an interrupted run; errors are asked again.
 
     Args:
         folder: The run's folder, with the log of one process or of several.
@@ -53,11 +53,19 @@ def finished(folder: Path) -> Finished:
     Raises:
         StoredFileError: There is no log, or a line other than a torn last one cannot be read.
     """
-    files = parts(folder)
-    if not files:
+    if not parts(folder):
         raise StoredFileError(f"{folder}: holds no results of a run to resume")
+    return finished_in(folder)
+
+
+def finished_in(folder: Path) -> Finished:
+    """Return the measured trials of a run, none when nothing was logged yet.
+
+    Raises:
+        StoredFileError: A line other than a torn last one cannot be read.
+    """
     places: dict[Key, _Place] = {}
-    for path in files:
+    for path in parts(folder):
         _collect(path, places)
     return Finished(places)
 

@@ -27,7 +27,7 @@ class Retry:
 
     max_retries: int = 3
     """0 is none."""
-    draw: Callable[[], float] = random
+    draw: Callable[[], float] = random  # noqa: S311  # spreads pauses, guards nothing
     """Gives numbers in 0…1."""
 
     def pause(self, error: AdapterError, attempts: int, waited_s: float) -> float | None:

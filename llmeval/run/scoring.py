@@ -42,9 +42,12 @@ class Scoring:
             LlmevalError: A check cannot be built; loading the suite found that already.
         """
         # Cases of one template share their tuples of checks: the same object, the same scorers.
-        turns = tuple(turn.checks for turn in case.turns)
+        turns: tuple[tuple[Check, ...], ...] = ()
+        if len(case.turns) > 1 or case.turns[0].checks:
+            turns = tuple([turn.checks for turn in case.turns])
         rules = (case.allow_empty, case.allow_truncated, case.on_error)
-        key = (id(case.checks), *(id(checks) for checks in turns if checks), *rules)
+        # () is one object everywhere: turns without checks have the same id in every case.
+        key = (id(case.checks), rules, tuple(map(id, turns)) if turns else ())
         known = self._known.get(key)
         if known is not None:
             return known[1]

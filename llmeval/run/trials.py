@@ -58,6 +58,7 @@ def measured(
         checks=checks,
         error=failure,
         xfail=case.xfail is not None,
+        min_trial_pass_rate=case.min_trial_pass_rate,
         renamed_from=case.renamed_from,
     )
 
@@ -89,16 +90,26 @@ def bare(job: Job, outcome: Outcome, failure: Failure) -> Trial:
 
 def summary(trial: Trial) -> TrialSummary:
     """Return what stays in memory of a trial."""
-    replies = [turn.reply for turn in trial.turns] if trial.turns else [trial.reply]
-    seconds = [r.timing.total_s for r in replies if r is not None and r.timing.total_s is not None]
-    costs = [r.cost_usd for r in replies if r is not None and r.cost_usd is not None]
+    kind = None if trial.error is None else trial.error.kind
+    if not trial.turns:
+        reply = trial.reply
+        if reply is None:
+            return TrialSummary(trial.trial, trial.outcome, None, None, kind)
+        seconds = reply.timing.total_s
+        return TrialSummary(trial.trial, trial.outcome, seconds, reply.cost_usd, kind)
+    replies = [turn.reply for turn in trial.turns if turn.reply is not None]
     return TrialSummary(
         trial=trial.trial,
         outcome=trial.outcome,
-        total_s=sum(seconds) if seconds else None,
-        cost_usd=sum(costs) if costs else None,
-        error=None if trial.error is None else trial.error.kind,
+        total_s=_sum([reply.timing.total_s for reply in replies]),
+        cost_usd=_sum([reply.cost_usd for reply in replies]),
+        error=kind,
     )
+
+
+def _sum(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 def problems(trial: Trial, repeat: int) -> list[str]:

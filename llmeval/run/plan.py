@@ -1,0 +1,128 @@
+"""What a run would ask and cost, without asking anything."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from llmeval.config import AdapterConfig, Settings
+from llmeval.records import Case, Usage
+from llmeval.run.budget import CHARACTERS_PER_TOKEN, cost_of
+from llmeval.run.conductor import Build
+from llmeval.run.preparation import FREE_TYPES, build_case
+from llmeval.run.results import Job
+
+REPLY_TOKENS = 200
+"""Assumed for a reply where no `max_tokens` says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuitePlan:
+    """What one suite would need."""
+
+    suite: str
+    cases: int
+    """Cases that would be asked."""
+    calls: int
+    """Requests, every trial and turn counted; retries and judges come on top."""
+    input_tokens: int
+    """About: 4 characters a token."""
+    output_tokens: int
+    """About: `max_tokens`, else 200 a reply."""
+    cost_usd: float | None
+    """None when an adapter's price is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run would need."""
+
+    suites: tuple[SuitePlan, ...]
+    """In the order of the jobs."""
+
+    @property
+    def calls(self) -> int:
+        """Requests of all suites."""
+        return sum(suite.calls for suite in self.suites)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out, about."""
+        return sum(suite.input_tokens + suite.output_tokens for suite in self.suites)
+
+    @property
+    def cost_usd(self) -> float | None:
+        """Dollars, None when a price is unknown."""
+        costs = [suite.cost_usd for suite in self.suites]
+        return None if None in costs else sum(cost for cost in costs if cost is not None)
+
+
+@dataclass(slots=True)
+class _Sum:
+    cases: int = 0
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = 0.0
+
+
+def dry_run(jobs: Sequence[Job], settings: Settings, build: Build = build_case) -> Plan:
+    """Return what asking these cases would need; asks nothing.
+
+    Args:
+        jobs: The selected cases.
+        settings: The adapters' prices and parameters.
+        build: Suite and spec -> case.
+    """
+    sums: dict[str, _Sum] = {}
+    for job in jobs:
+        own = sums.setdefault(job.suite.name, _Sum())
+        if job.spec.skip is None:
+            adapters = {**settings.adapters, **job.suite.adapters}
+            _add(own, build(job.suite, job.spec), adapters)
+    return Plan(suites=tuple(_suite_plan(name, own) for name, own in sums.items()))
+
+
+def _suite_plan(name: str, own: _Sum) -> SuitePlan:
+    return SuitePlan(
+        suite=name,
+        cases=own.cases,
+        calls=own.calls,
+        input_tokens=own.input_tokens,
+        output_tokens=own.output_tokens,
+        cost_usd=own.cost_usd,
+    )
+
+
+def _add(own: _Sum, case: Case, adapters: Mapping[str, AdapterConfig]) -> None:
+    config = adapters.get(case.adapter)
+    turns = len(case.turns)
+    given, made = _tokens(case, config)
+    own.cases += 1
+    own.calls += turns * case.repeat
+    own.input_tokens += given * case.repeat
+    own.output_tokens += made * case.repeat
+    cost = _cost(config, given, made)
+    if cost is None or own.cost_usd is None:
+        own.cost_usd = None
+    else:
+        own.cost_usd += cost * case.repeat
+
+
+def _tokens(case: Case, config: AdapterConfig | None) -> tuple[int, int]:
+    """Return tokens in and out of one trial: each turn sends all that was said before."""
+    params = {**(config.params if config else {}), **case.params}
+    limit = params.get("max_tokens")
+    reply = limit if isinstance(limit, int) else REPLY_TOKENS
+    said = len(case.system or "") + sum(len(message.content) for message in case.messages)
+    characters = 0
+    for number, turn in enumerate(case.turns):
+        said += len(turn.user or "")
+        characters += said + number * reply * CHARACTERS_PER_TOKEN
+    return max(1, characters // CHARACTERS_PER_TOKEN), reply * len(case.turns)
+
+
+def _cost(config: AdapterConfig | None, given: int, made: int) -> float | None:
+    if config is not None and config.type in FREE_TYPES:
+        return 0.0
+    if config is None or config.price is None:
+        return None
+    return cost_of(Usage(input_tokens=given, output_tokens=made), config.price)
