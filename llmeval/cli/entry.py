@@ -73,7 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.note(str(error))
         return INCONCLUSIVE
     except LlmevalError as error:
-        console.note(f"llmeval: {error}")
+        for line in str(error).splitlines():
+            console.note(f"llmeval: {line}")
         return INCONCLUSIVE if isinstance(error, StoredFileError) else USAGE
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""

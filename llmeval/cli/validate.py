@@ -97,11 +97,20 @@ def _read(project: Project, path: Path, found: Found) -> None:
 
 def _adapter_problems(project: Project, suite: "Suite") -> Iterator[Problem]:
     adapters = {**project.settings.adapters, **suite.adapters}
-    for name in sorted({suite.adapter} & adapters.keys()):
+    for name, line in _adapters_used(suite).items():
         try:
             check_adapter(adapters[name], project.registry)
         except ConfigError as error:
-            yield Problem(suite.shown, 0, 0, str(error))
+            yield Problem(suite.shown, line, 0, str(error))
+
+
+def _adapters_used(suite: "Suite") -> dict[str, int]:
+    """Return the adapters that cases name, with the line of the first such case."""
+    from llmeval.suite.build import case
+
+    # All cases of a template name the same adapter.
+    samples = {spec.template: spec for spec in reversed(suite.cases)}
+    return {case(suite, spec).adapter: spec.line for spec in samples.values()}
 
 
 def _as_json(found: Found) -> dict[str, object]:
