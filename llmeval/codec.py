@@ -402,6 +402,7 @@ _TRIAL_PARTS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("turns", _many(_turn)),
     ("checks", _many(_check)),
     ("error", _failure),
+    ("min_trial_pass_rate", lambda share: tuple(share) if isinstance(share, list) else share),
 )
 
 

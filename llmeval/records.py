@@ -361,6 +361,8 @@ class Trial:
     error: Failure | None = None
     xfail: bool = False
     """Expected to fail: in no metric and no gate."""
+    min_trial_pass_rate: tuple[int, int] | float = 1.0
+    """Of its case: the share of measured trials that must pass, as k of n or in 0…1."""
     renamed_from: str | None = None
 
 

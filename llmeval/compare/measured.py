@@ -7,6 +7,7 @@ columns: 100,000 trials with three checks each take about 40 MB.
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from llmeval.compare.columns import Column, Figure
@@ -89,6 +90,7 @@ class SuiteTable:
         self._run_of = array("H")
         self._outcome_of = bytearray()
         self._settled: _Order | None = None
+        self._in_order: tuple[str, ...] | None = None
 
     # --- filling --------------------------------------------------------------------------------
 
@@ -110,7 +112,7 @@ class SuiteTable:
         self, case: str, index: int, facts: CaseFacts, fingerprint: Mapping[str, str]
     ) -> None:
         """Make a case known that has no trial yet."""
-        self._settled = None
+        self._settled = self._in_order = None
         self._numbers[case] = len(self._ids)
         self._ids.append(case)
         self._index.append(index)
@@ -165,14 +167,14 @@ class SuiteTable:
             tags=trial.tags,
             severity=trial.severity,
             xfail=trial.xfail,
-            need=getattr(trial, "min_trial_pass_rate", 1.0),
+            need=trial.min_trial_pass_rate,
             renamed_from=trial.renamed_from,
             vars=tuple((name, _hashable(value)) for name, value in kept),
         )
 
     def _join(self, fingerprint: Mapping[str, str]) -> str:
         # One text for all parts: half the memory of a mapping per case.
-        for part in fingerprint:
+        for part in sorted(fingerprint):  # as baselines have it: mostly compared as texts
             if part not in self._parts:
                 self._parts.append(part)
         return _SEPARATOR.join(fingerprint.get(part, "") for part in self._parts)
@@ -188,8 +190,10 @@ class SuiteTable:
     @property
     def cases(self) -> tuple[str, ...]:
         """The ids of all cases, in file order."""
-        order = sorted(range(len(self._ids)), key=lambda n: (self._index[n], self._ids[n]))
-        return tuple(self._ids[number] for number in order)
+        if self._in_order is None:
+            order = sorted(range(len(self._ids)), key=lambda n: (self._index[n], self._ids[n]))
+            self._in_order = tuple(self._ids[number] for number in order)
+        return self._in_order
 
     def facts(self, case: str) -> CaseFacts:
         """Return what is known of a case."""
@@ -230,17 +234,11 @@ class SuiteTable:
 
     def counts(self, case: str, run: int | None = None) -> Counts:
         """Return how a case's trials ended, in one run or in all."""
-        counts = Counts()
-        tally = [0, 0, 0, 0]
-        flags = 0
-        for row in self._order().rows(self._numbers[case]):
-            if run is None or self._run_of[row] == run:
-                code = self._outcome_of[row]
-                tally[code & 3] += 1
-                flags |= code
-        counts.passed, counts.failed, counts.error, counts.skipped = tally
-        counts.critical, counts.warned = bool(flags & CRITICAL_FLAG), bool(flags & WARNED_FLAG)
-        return counts
+        number = self._numbers[case]
+        if run is None:
+            return self._order().counts[number]
+        rows = self._order().rows(number)
+        return _counted(self._outcome_of[row] for row in rows if self._run_of[row] == run)
 
     def outcome(self, case: str, run: int | None = None) -> Outcome:
         """Return what became of a case, in one run or over all."""
@@ -279,7 +277,7 @@ class SuiteTable:
 class _Order:
     """Which trials a case has: trials arrive in any order, and a log may hold one twice."""
 
-    __slots__ = ("_ordered", "_starts", "duplicates")
+    __slots__ = ("_ordered", "_starts", "counts", "duplicates")
 
     def __init__(
         self,
@@ -308,9 +306,31 @@ class _Order:
             self._ordered.append(row)
             last = trial
         self._starts.extend([len(self._ordered)] * (cases + 1 - len(self._starts)))
+        self.counts = self._count(outcome_of)
+
+    def _count(self, outcome_of: bytearray) -> list[Counts]:
+        """Return the counts of each case; most cases share theirs with many others."""
+        shared: dict[bytes, Counts] = {}
+        found = []
+        for start, end in pairwise(self._starts):
+            codes = bytes([outcome_of[row] for row in self._ordered[start:end]])
+            if codes not in shared:
+                shared[codes] = _counted(codes)
+            found.append(shared[codes])
+        return found
 
     def rows(self, number: int) -> "array[int]":
         return self._ordered[self._starts[number] : self._starts[number + 1]]
+
+
+def _counted(codes: Iterable[int]) -> Counts:
+    tally = [0, 0, 0, 0]
+    flags = 0
+    for code in codes:
+        tally[code & 3] += 1
+        flags |= code
+    critical, warned = bool(flags & CRITICAL_FLAG), bool(flags & WARNED_FLAG)
+    return Counts(tally[0], tally[1], tally[2], tally[3], critical, warned)
 
 
 def severity(trial: Trial) -> Severity:

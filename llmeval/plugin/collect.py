@@ -1,0 +1,93 @@
+"""Suite files and their cases as pytest's collectors and items."""
+
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from llmeval.errors import ConfigError, LlmevalError, SuiteError
+from llmeval.plugin.session import SuiteSession, session_of
+from llmeval.records import CaseSpec
+
+if TYPE_CHECKING:
+    from llmeval.suite.suite import Suite
+
+
+class SuiteFile(pytest.File):
+    """One `*.eval.yaml`; its cases are the items."""
+
+    suite: "Suite"
+    report_keywords: Mapping[str, int] = MappingProxyType({})
+    """Of the reports of all its cases: pytest's own plug-ins read none."""
+
+    def collect(self) -> "Iterator[CaseItem]":
+        """Load and check the suite; every fault of the file is told at once."""
+        session = self._session()
+        _refuse_dist_each(self)
+        session.warn_about_neighbours(self.path.parent)
+        try:
+            self.suite = session.load(self.path)
+        except (SuiteError, ConfigError) as error:
+            raise self.CollectError(str(error)) from None
+        session.register_markers(self.suite)
+        for spec in self.suite.cases:
+            yield CaseItem.from_parent(self, name=spec.id, spec=spec)
+
+    def _session(self) -> SuiteSession:
+        try:
+            return session_of(self.config, self.path)
+        except LlmevalError as error:
+            raise self.CollectError(str(error)) from None
+
+
+def _refuse_dist_each(file: SuiteFile) -> None:
+    if getattr(file.config.option, "dist", "no") == "each":
+        raise file.CollectError(
+            "--dist each would ask every case once per worker; use --dist load"
+        )
+
+
+class CaseItem(pytest.Item):
+    """One case; its trials are measured by the engine, the item only waits for them."""
+
+    parent: SuiteFile
+
+    def __init__(self, *, spec: CaseSpec, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.spec = spec
+        for tag in spec.tags:
+            marker = session_of(self.config).marker(tag)
+            self.own_markers.append(marker.mark)
+            self.keywords[tag] = marker
+
+    @property
+    def suite(self) -> "Suite":
+        """The suite that the case stands in."""
+        return self.parent.suite
+
+    def runtest(self) -> None:
+        """Wait for the case's trials (the protocol in items.py judges them)."""
+        session_of(self.config).result(self)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return where the case stands in its file."""
+        return self.path, self.spec.line - 1, self.name
+
+
+def warn_about_other_names(folder: Path) -> None:
+    """Warn of YAML files with `cases` that are no suites because of their name."""
+    for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
+        if path.name.endswith((".eval.yaml", ".eval.yml")):
+            continue
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            if any(line.startswith("cases:") for line in lines):
+                warnings.warn(
+                    pytest.PytestCollectionWarning(
+                        f"{path} has `cases` but is not collected: "
+                        "name it *.eval.yaml to make it a suite"
+                    ),
+                    stacklevel=2,
+                )

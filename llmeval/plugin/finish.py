@@ -1,0 +1,285 @@
+"""The end of a run: judge it, write what people and programs read, turn the exit status."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from llmeval.compare import accept, baseline, cases, gate, metrics, modes, verdict
+from llmeval.compare.baseline import Baseline
+from llmeval.compare.measured import SuiteTable
+from llmeval.compare.modes import Choice
+from llmeval.compare.pairing import Selection
+from llmeval.compare.table import Table
+from llmeval.errors import LlmevalError
+from llmeval.records import GateSpec, RunEnd, RunHeader, SuiteVerdict, Verdict
+from llmeval.report import terminal
+from llmeval.report.publish import Published, publish
+from llmeval.run.folder import set_latest
+
+if TYPE_CHECKING:
+    from llmeval.config import Settings
+    from llmeval.plugin.measure import Measurement
+    from llmeval.suite.suite import Suite
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """A finished run, ready to be judged."""
+
+    settings: "Settings"
+    folder: Path
+    table: Table
+    suites: "Mapping[str, Suite]"
+    """By name; tests that use the fixture have none."""
+    baselines: dict[str, Baseline | None]
+    choices: dict[str, Choice]
+    stopped: str | None = None
+    """Why it ended early."""
+    notes: list[str] = field(default_factory=list)
+    """What the reader should know, one line each."""
+    problems: list[str] = field(default_factory=list)
+    """What went wrong beside the cases and makes the run red: the disk was full, …."""
+
+    @property
+    def header(self) -> RunHeader:
+        """First line of its log."""
+        assert self.table.header is not None
+        return self.table.header
+
+
+@dataclass(slots=True, kw_only=True)
+class Finished:
+    """What is left to tell."""
+
+    verdict: Verdict
+    published: Published
+    messages: list[str]
+
+    def show(self, reporter: pytest.TerminalReporter) -> None:
+        """Write the verdict at the end of pytest's own summary."""
+        encoding = getattr(reporter._tw._file, "encoding", None)  # noqa: SLF001
+        reporter.section("llmeval", sep="=")
+        shown = terminal.lines(self.verdict, report=self.published.page, encoding=encoding)
+        for line in [*self.messages, *self.published.problems, *shown]:
+            reporter.write_line(terminal.displayable(line, encoding))
+        if os.environ.get("GITHUB_ACTIONS"):
+            for line in self.published.annotations:
+                reporter.write_line(line)
+
+
+def conclude(run: Run, session: pytest.Session) -> Finished:
+    """Judge a run, write its files, report each suite's gate, turn the exit status."""
+    messages = [*run.problems, *run.notes]
+    refused = run.settings.update_baseline and not _accept(run, messages)
+    judged = [_judge(run, name) for name in _names(run)]
+    status = int(session.exitstatus) or int(refused or bool(run.problems))
+    found = verdict.combine(
+        judged, exit_status=status, git=run.header.git, run=run.header.run
+    )
+    published = _publish(run, found, messages)
+    _report_gates(session, found)
+    _remember_failing(session, run)
+    if session.exitstatus == pytest.ExitCode.OK and found.exit_status:
+        session.exitstatus = found.exit_status
+    session.config.hook.pytest_llmeval_run_finished(run=run.header, verdict=found)
+    return Finished(verdict=found, published=published, messages=messages)
+
+
+def _names(run: Run) -> list[str]:
+    """Return the names of the suites: those selected first, in the order of their paths."""
+    selected = sorted(run.header.suites, key=lambda name: run.header.suites[name]["path"])
+    return selected + sorted(name for name in run.table.suites if name not in selected)
+
+
+def _accept(run: Run, messages: list[str]) -> bool:
+    """Make the run the baseline; says what was done, or why not."""
+    try:
+        messages += accept.accept(
+            run.folder, run.settings, accept_failures=run.settings.accept_failures
+        )
+    except LlmevalError as error:
+        messages.append(f"baseline not updated: {error}")
+        return False
+    for name, suite in run.suites.items():
+        if name in run.header.suites:
+            run.baselines[name] = baseline.read(baseline.path(run.settings, name), name)
+            run.choices[name] = modes.choose(
+                suite.gate, run.baselines[name], forced=run.settings.gate
+            )
+    return True
+
+
+def _judge(run: Run, name: str) -> SuiteVerdict:
+    suite = run.suites.get(name)
+    return gate.decide(
+        suite.gate if suite else GateSpec(),
+        _table(run, name),
+        run.baselines.get(name),
+        now=datetime.now(UTC),
+        selection=Selection.of(run.header, name),
+        settings=run.settings,
+        stopped=run.stopped,
+        choice=run.choices.get(name),
+    )
+
+
+def _table(run: Run, name: str) -> SuiteTable:
+    """Return a suite's values; empty where nothing came back."""
+    found = run.table.suites.get(name)
+    if found is None:
+        path = run.header.suites[name]["path"]
+        variables = metrics.variables([run.suites[name].gate])
+        found = run.table.suites[name] = SuiteTable(name, path, variables)
+    return found
+
+
+def _publish(run: Run, found: Verdict, messages: list[str]) -> Published:
+    try:
+        verdict.write(run.folder / "verdict.json", found)
+    except LlmevalError as error:
+        messages.append(str(error))
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    rows = {
+        name: cases.rows(table, run.baselines.get(name), _gate(run, name))
+        for name, table in run.table.suites.items()
+    }
+    return publish(
+        run.folder,
+        found,
+        baselines=run.baselines,
+        rows=rows,
+        suites=run.suites,
+        step_summary=Path(summary) if summary else None,
+    )
+
+
+def _gate(run: Run, name: str) -> GateSpec:
+    suite = run.suites.get(name)
+    return suite.gate if suite else GateSpec()
+
+
+def _report_gates(session: pytest.Session, found: Verdict) -> None:
+    """Log each suite's gate as one more item, so that terminal and JUnit show it."""
+    hook = session.config.hook
+    for suite in found.suites:
+        nodeid = f"{suite.path}::gate"
+        location = (suite.path, None, "gate")
+        hook.pytest_runtest_logstart(nodeid=nodeid, location=location)
+        for report in _gate_reports(nodeid, location, suite):
+            hook.pytest_runtest_logreport(report=report)
+        hook.pytest_runtest_logfinish(nodeid=nodeid, location=location)
+
+
+def _gate_reports(
+    nodeid: str, location: tuple[str, int | None, str], suite: SuiteVerdict
+) -> list[pytest.TestReport]:
+    passed = suite.status == "passed"
+    text = "\n".join([f"{suite.suite}: {suite.status}", *suite.reasons])
+    figures = [(m.metric, m.current) for m in suite.metrics if m.current is not None]
+    judged = pytest.TestReport(
+        nodeid=nodeid,
+        location=location,
+        keywords={},
+        outcome="passed" if passed else "failed",
+        longrepr=None if passed else text,
+        when="call",
+    )
+    ended = pytest.TestReport(
+        nodeid=nodeid,
+        location=location,
+        keywords={},
+        outcome="passed",
+        longrepr=None,
+        when="teardown",
+        user_properties=figures,
+    )
+    return [judged, ended]
+
+
+def _remember_failing(session: pytest.Session, run: Run) -> None:
+    """Tell pytest's `--lf` of every failing case, also of those that the gate only counts."""
+    plugin: Any = session.config.pluginmanager.get_plugin("lfplugin")
+    if plugin is None:
+        return
+    for table in run.table.suites.values():
+        plugin.lastfailed.pop(f"{table.path}::gate", None)
+        for case in table.cases:
+            if table.outcome(case) in ("failed", "error") and not table.facts(case).xfail:
+                plugin.lastfailed[f"{table.path}::{case}"] = True
+
+
+def finish(measurement: "Measurement", session: pytest.Session) -> Finished | None:
+    """End what this process measured; a worker hands its part to the controller."""
+    stopped = _stopped(session)
+    notes = measurement.close(stopped)
+    problem = measurement.log.problem
+    if measurement.worker is not None:
+        output = {
+            "folder": str(measurement.folder),
+            "root": str(measurement.settings.root),
+            "stopped": stopped,
+            "notes": notes,
+            "problem": problem,
+        }
+        session.config.workeroutput["llmeval"] = json.dumps(output)  # type: ignore[attr-defined]
+        return None
+    run = Run(
+        settings=measurement.settings,
+        folder=measurement.folder,
+        table=measurement.table,
+        suites=measurement.suites,
+        baselines=measurement.baselines,
+        choices=measurement.choices,
+        stopped=stopped,
+        notes=notes,
+        problems=[problem] if problem else [],
+    )
+    return conclude(run, session)
+
+
+def _stopped(session: pytest.Session) -> str | None:
+    """Return why the session ends before its last item; None when it does not."""
+    why = session.shouldfail or session.shouldstop
+    if session.exitstatus == pytest.ExitCode.INTERRUPTED:
+        return str(why or "interrupted")
+    return str(why) if why else None
+
+
+def finish_joined(outputs: "list[dict[str, Any]]", session: pytest.Session) -> Finished:
+    """Join what the workers measured and judge it, in the controller.
+
+    Raises:
+        LlmevalError: The parts cannot be read.
+    """
+    from llmeval.plugin.session import SuiteSession
+    from llmeval.run import log
+
+    folder = Path(outputs[0]["folder"])
+    ours = SuiteSession(session.config, Path(outputs[0]["root"]))
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    stopped = _stopped(session)
+    # Without a last line the run counts as unfinished: a worker that died took its end along.
+    log.join(folder, RunEnd(finished=now, seconds=0.0) if stopped is None else None)
+    set_latest(ours.settings.reports, folder)
+    table = Table.read(folder)
+    assert table.header is not None
+    suites = [ours.load(ours.settings.root / s["path"]) for s in table.header.suites.values()]
+    known = {suite.name: baseline.read(baseline.path(ours.settings, suite.name)) for suite in suites}
+    run = Run(
+        settings=ours.settings,
+        folder=folder,
+        table=table,
+        suites={suite.name: suite for suite in suites},
+        baselines=known,
+        choices={},
+        stopped=stopped,
+        notes=sorted({note for output in outputs for note in output["notes"]}),
+        problems=[output["problem"] for output in outputs if output["problem"]],
+    )
+    return conclude(run, session)

@@ -1,0 +1,182 @@
+"""The `llmeval` fixture: ask the application and check its replies in a Python test.
+
+What is asked goes through the run's engine (limits, retries, recording, cache) and is logged and
+reported like any case: the test's file is the suite, the test's name the case.
+"""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from llmeval.errors import UnknownNameError, UsageError
+from llmeval.plugin.session import session_of
+from llmeval.records import (
+    Case,
+    Check,
+    CheckResult,
+    Failure,
+    Message,
+    Reply,
+    Request,
+    Trial,
+    Turn,
+)
+from llmeval.scorers.evaluate import bind, evaluate
+
+if TYPE_CHECKING:
+    from llmeval.plugin.session import SuiteSession
+
+
+class Probe:
+    """Asks and checks within one Python test."""
+
+    def __init__(self, session: "SuiteSession", nodeid: str, index: int) -> None:
+        self._session = session
+        self._nodeid = nodeid
+        self._index = index
+        self._request: Request | None = None
+        self._reply: Reply | None = None
+        self._results: list[CheckResult] = []
+        self._failure: Failure | None = None
+
+    def ask(
+        self,
+        prompt: str,
+        *,
+        adapter: str | None = None,
+        system: str | None = None,
+        **params: Any,
+    ) -> Reply:
+        """Return the application's reply.
+
+        Args:
+            prompt: What the user says.
+            adapter: Name from the configuration; None: `--llmeval-adapter`, else `adapter` of the
+                configuration's `defaults`.
+            system: System prompt.
+            params: Sampling parameters.
+
+        Raises:
+            UsageError: No adapter is named anywhere, or it is unknown.
+            AdapterError: No usable reply.
+        """
+        self._request = Request(
+            adapter=_adapter(self._session, adapter),
+            messages=(Message(role="user", content=prompt),),
+            system=system,
+            params=params,
+            session=self._nodeid,
+            case=self._nodeid,
+            timeout_s=self._session.settings.timeout_s or 60,
+        )
+        try:
+            self._reply = self._session.measurement.ask(self._request)
+        except BaseException as error:
+            self._failure = Failure(
+                kind=getattr(error, "kind", "raised"), message=f"{type(error).__name__}: {error}"
+            )
+            raise
+        return self._reply
+
+    def check(self, reply: Reply | str, **checks: Any) -> tuple[CheckResult, ...]:
+        """Check a reply: `check(reply, contains="30 days", latency={"max": 2})`.
+
+        Returns:
+            One result a check, in the order given.
+
+        Raises:
+            AssertionError: A check failed or could not be made; names each.
+            UsageError: An unknown check.
+            ParameterError: A wrong parameter.
+        """
+        __tracebackhide__ = True
+        reply = Reply(text=reply) if isinstance(reply, str) else reply
+        bound = bind(_checks(checks, self._session), self._session.registry)
+        results = evaluate(_as_case(self._nodeid), bound, (), (reply,))
+        self._results.extend(results)
+        wrong = [f"{r.metric}: {r.reason or 'failed'}" for r in results if r.passed is False]
+        wrong += [f"{r.metric}: {r.reason}" for r in results if r.status == "error"]
+        if wrong:
+            raise AssertionError("\n".join(wrong))
+        return results
+
+    def trial(self) -> Trial | None:
+        """Return what was measured, None when nothing was asked or checked."""
+        if self._request is None and not self._results:
+            return None
+        path, _, name = self._nodeid.partition("::")
+        return Trial(
+            nodeid=self._nodeid,
+            suite=suite_name(path),
+            case=name,
+            index=self._index,
+            adapter=self._request.adapter if self._request else "",
+            trial=1,
+            outcome=self._outcome(),
+            messages=self._request.messages if self._request else (),
+            system=self._request.system if self._request else None,
+            reply=self._reply,
+            checks=tuple(self._results),
+            error=self._failure,
+        )
+
+    def _outcome(self) -> Any:
+        if any(result.passed is False for result in self._results):
+            return "failed"
+        if self._failure or any(result.status == "error" for result in self._results):
+            return "error"
+        return "passed"
+
+
+def suite_name(path: str) -> str:
+    """Return the name under which the tests of a file are reported: `tests/test_a.py`: `tests.test_a`."""  # noqa: E501
+    return path.removesuffix(".py").replace("/", ".")
+
+
+def _checks(checks: dict[str, Any], session: "SuiteSession") -> list[Check]:
+    """Return keyword checks as records; a value that is no mapping is the main parameter."""
+    return [_check(name, value, session) for name, value in checks.items()]
+
+
+def _check(name: str, value: Any, session: "SuiteSession") -> Check:
+    plain = name.removeprefix("not_")
+    main = session.registry.scorer_type(plain).main
+    return Check(
+        check=plain,
+        metric=name,
+        parameters=value if isinstance(value, dict) else {main: value},
+        negated=plain != name,
+    )
+
+
+def _as_case(nodeid: str) -> Case:
+    return Case(
+        id=nodeid, suite="", index=0, line=0, adapter="", turns=(Turn(user=None),)
+    )
+
+
+def _adapter(session: "SuiteSession", named: str | None) -> str:
+    chosen = named or session.settings.defaults.get("adapter")
+    for old, new in session.settings.adapter:
+        if old is None or old == chosen:
+            chosen = new
+    if chosen is None:
+        raise UsageError(
+            "no adapter is named: llmeval.ask(..., adapter=NAME), or `adapter` in [defaults]"
+        )
+    if chosen not in session.settings.adapters:
+        raise UnknownNameError("adapter", chosen, session.settings.adapters)
+    return str(chosen)
+
+
+def probe(request: pytest.FixtureRequest) -> Generator[Probe]:
+    """Yield a probe for one test and log what it measured."""
+    session = session_of(request.config, request.path)
+    nodeid = request.node.nodeid
+    index = request.session.items.index(request.node)
+    made = Probe(session, nodeid, index)
+    yield made
+    trial = made.trial()
+    if trial is not None:
+        session.measurement.log_trial(trial)

@@ -1,0 +1,120 @@
+"""How one case runs under pytest: wait for its trials, then report.
+
+pytest's own protocol makes three reports, switches capture and swaps logging handlers for each
+item: 220 us. A case runs no user code in this thread, so none of that is needed: one report for
+the outcome and one for teardown, on which JUnit writes its properties (about 60 us).
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from llmeval.plugin.collect import CaseItem
+
+if TYPE_CHECKING:
+    from llmeval.plugin.measure import Measurement
+    from llmeval.run.engine import CaseResult
+
+
+def run_case(measurement: "Measurement", item: CaseItem, nextitem: pytest.Item | None) -> None:
+    """Run one case and send its reports."""
+    hook = item.ihook
+    hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in _reports(measurement, item, nextitem):
+        hook.pytest_runtest_logreport(report=report)
+    hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+
+
+def _reports(
+    measurement: "Measurement", item: CaseItem, nextitem: pytest.Item | None
+) -> Iterator[pytest.TestReport]:
+    call = _call(item, lambda: _measure(measurement, item))
+    yield _outcome(measurement, item, call)
+    teardown = _call(item, lambda: _tear_down(item, nextitem))
+    if teardown.excinfo is not None:
+        failed: pytest.TestReport = item.ihook.pytest_runtest_makereport(item=item, call=teardown)
+        yield failed
+    else:
+        yield _report(item, "teardown", "passed", properties=measurement.properties(item.nodeid))
+
+
+def _call(item: CaseItem, function: Any) -> "pytest.CallInfo[Any]":
+    reraise: tuple[type[BaseException], ...] = (pytest.exit.Exception,)
+    if not item.config.getoption("usepdb", default=False):
+        reraise += (KeyboardInterrupt,)
+    return pytest.CallInfo.from_call(function, "call", reraise=reraise)
+
+
+def _measure(measurement: "Measurement", item: CaseItem) -> "CaseResult | None":
+    """Return the case's result, None for one that is not asked."""
+    if item.spec.skip is not None:
+        return None
+    return measurement.result(item)
+
+
+def _tear_down(item: CaseItem, nextitem: pytest.Item | None) -> None:
+    # Items of one file share every collector: only leaving the file ends fixtures.
+    if nextitem is None or nextitem.parent is not item.parent:
+        item.session._setupstate.teardown_exact(nextitem)  # noqa: SLF001
+
+
+def _outcome(
+    measurement: "Measurement", item: CaseItem, call: "pytest.CallInfo[Any]"
+) -> pytest.TestReport:
+    if call.excinfo is not None:
+        # The engine died, a session fixture failed, or another plugin (pytest-timeout) stopped us.
+        return _report(item, "setup", "failed", longrepr=_one_line(call.excinfo))
+    if call.result is None:
+        place = (str(item.path), item.spec.line, f"Skipped: {item.spec.skip}")
+        return _report(item, "call", "skipped", longrepr=place)
+    return _shown(measurement, item, call.result)
+
+
+def _one_line(excinfo: "pytest.ExceptionInfo[BaseException]") -> str:
+    text = str(excinfo.value).strip()
+    return text or excinfo.typename
+
+
+def _shown(measurement: "Measurement", item: CaseItem, result: "CaseResult") -> pytest.TestReport:
+    shown = measurement.shown(item, result)
+    text = "\n".join(result.problems)
+    match shown.word:
+        case "passed":
+            return _report(item, "call", "passed", duration=result.duration_s)
+        case "xpassed":
+            report = _report(item, "call", "passed", duration=result.duration_s)
+            report.wasxfail = shown.reason
+            return report
+        case "xfailed":
+            report = _report(item, "call", "skipped", longrepr=text, duration=result.duration_s)
+            report.wasxfail = shown.reason
+            return report
+        case "skipped":
+            place = (str(item.path), item.spec.line, f"Skipped: {text or shown.reason}")
+            return _report(item, "call", "skipped", longrepr=place, duration=result.duration_s)
+        case "error":
+            return _report(item, "setup", "failed", longrepr=text, duration=result.duration_s)
+    message = "\n".join(part for part in (text, shown.reason) if part)
+    return _report(item, "call", "failed", longrepr=message, duration=result.duration_s)
+
+
+def _report(
+    item: CaseItem,
+    when: Any,
+    outcome: Any,
+    *,
+    longrepr: Any = None,
+    duration: float = 0.0,
+    properties: Any = (),
+) -> pytest.TestReport:
+    return pytest.TestReport(
+        nodeid=item.nodeid,
+        location=item.location,
+        keywords=item.parent.report_keywords,
+        outcome=outcome,
+        longrepr=longrepr,
+        when=when,
+        duration=duration,
+        user_properties=properties,
+    )

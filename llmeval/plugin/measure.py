@@ -1,0 +1,265 @@
+"""What one process measures: the run's folder and log, the engine, the numbers so far."""
+
+import gc
+import os
+import time
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from llmeval.compare import baseline as baselines
+from llmeval.compare import metrics, modes
+from llmeval.compare.baseline import Baseline
+from llmeval.compare.modes import Choice, Shown
+from llmeval.compare.table import Table
+from llmeval.config import Settings
+from llmeval.compare.measured import severity
+from llmeval.records import Reply, Request, RunEnd, RunHeader, Severity, Trial
+from llmeval.redact import Redactor
+from llmeval.registry import Registry
+from llmeval.run import environment, folder, log, resume
+from llmeval.run.engine import Engine
+from llmeval.run.results import CaseResult, Job
+from llmeval.suite.suite import Suite
+
+if TYPE_CHECKING:
+    from llmeval.plugin.collect import CaseItem
+
+
+class Measurement:
+    """Measures the selected cases of one process.
+
+    Args:
+        config: Of the pytest run.
+        settings: What the run is told from outside its suites.
+        registry: Adapters and scorers.
+        suites: By name.
+        items: Every selected case of this process, in the order in which they will run.
+
+    Raises:
+        LlmevalError: No such run to resume, a baseline that cannot be read.
+    """
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        settings: Settings,
+        registry: Registry,
+        suites: Mapping[str, Suite],
+        items: "Sequence[CaseItem]",
+    ) -> None:
+        self.settings = settings
+        self.suites = suites
+        self.baselines: dict[str, Baseline | None] = {}
+        self.choices: dict[str, Choice] = {}
+        self.worker: str | None = getattr(config, "workerinput", {}).get("workerid")
+        self._run: str | None = getattr(config, "workerinput", {}).get("llmeval")
+        self._config = config
+        self._registry = registry
+        self._items = items
+        self._redactor = Redactor(os.environ)
+        self._earlier = self._to_resume()
+        self._engine: Engine | None = None
+        self._asker: Engine | None = None
+        self._severities: dict[str, Severity] = {}
+        writes_junit = config.getoption("xmlpath", default=None) is not None
+        self._scores: dict[str, list[tuple[str, object]]] | None = {} if writes_junit else None
+        self._collecting = gc.isenabled()
+        self._began = time.monotonic()
+        self.selected: dict[str, dict[str, Any]] = _selected(suites, items, settings)
+        for name in self.selected:
+            self._choose(suites[name])
+
+    def _to_resume(self) -> Mapping[resume.Key, Trial]:
+        if self.settings.resume is None:
+            return {}
+        return resume.finished(folder.find_run(self.settings.reports, self.settings.resume))
+
+    def _choose(self, suite: Suite) -> None:
+        """Read a suite's baseline and choose the mode that judges it."""
+        file = baselines.path(self.settings, suite.name)
+        found = baselines.read(file, suite.name)
+        self.baselines[suite.name] = found
+        self.choices[suite.name] = modes.choose(
+            suite.gate, found, trials_of(suite), forced=self.settings.gate
+        )
+
+    # --- measuring ----------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Make the run's folder and log.
+
+        Raises:
+            StoredFileError: They cannot be written.
+        """
+        self.folder = folder.new_run_folder(self.settings.reports, self._run)
+        header = self._header(self.folder.name)
+        # What a crashed worker has left is read before this one writes its own part.
+        self._finished = ChainMap(_left_by_others(self.folder), dict(self._earlier))
+        self.log = log.RunLog(self.folder, header, self.worker, redactor=self._redactor)
+        self.table = Table(header, metrics.variables(s.gate for s in self.suites.values()))
+        if self.worker is None:
+            folder.set_latest(self.settings.reports, self.folder)
+
+    def start(self) -> None:
+        """Begin to ask every selected case; returns at once.
+
+        Raises:
+            LlmevalError: An adapter cannot be built, a price is missing, ….
+        """
+        self._engine = self._new_engine()
+        # Cycles are rare here and walking 100,000 items is not: off while items run.
+        gc.disable()
+        self._engine.start([Job(item.nodeid, item.suite, item.spec) for item in self._items])
+
+    def _new_engine(self) -> Engine:
+        return Engine(
+            self.settings,
+            self._registry,
+            self._adapters(),
+            self.log,
+            finished=self._finished,
+            on_trial=self._take,
+            environ=os.environ,
+        )
+
+    def _adapters(self) -> dict[str, Any]:
+        own = {n: c for suite in self.suites.values() for n, c in suite.adapters.items()}
+        return {**self.settings.adapters, **own}
+
+    def _header(self, name: str) -> RunHeader:
+        from llmeval.run import fingerprint
+
+        return RunHeader(
+            run=name,
+            started=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            environment=environment.describe(),
+            git=environment.git_state(self.settings.root),
+            ci_url=environment.ci_url(os.environ),
+            options=given_options(self._config),
+            adapters=fingerprint.of_adapters(self._adapters(), self._registry, os.environ),
+            suites=self.selected,
+        )
+
+    def result(self, item: "CaseItem") -> CaseResult:
+        """Wait for a case.
+
+        Raises:
+            EngineDied: The engine ended before; says why.
+        """
+        assert self._engine is not None
+        return self._engine.result(item.nodeid)
+
+    def _take(self, trial: Trial) -> None:
+        """Keep a finished trial's numbers; called in the engine's thread."""
+        self.table.add(trial)
+        if trial.outcome == "failed":
+            kept = self._severities.get(trial.nodeid)
+            self._severities[trial.nodeid] = "critical" if kept == "critical" else severity(trial)
+        if self._scores is not None:
+            scored = [(c.metric, c.score) for c in trial.checks if c.score is not None]
+            self._scores.setdefault(trial.nodeid, []).extend(scored)
+
+    def properties(self, nodeid: str) -> list[tuple[str, object]]:
+        """Return a case's scores for JUnit; empty when no JUnit file is written."""
+        return self._scores.pop(nodeid, []) if self._scores else []
+
+    def shown(self, item: "CaseItem", result: CaseResult) -> Shown:
+        """Return what pytest is to show of a case."""
+        known = self.baselines[item.suite.name]
+        found = modes.shown(
+            result.outcome,
+            self._severities.pop(item.nodeid, item.spec.severity),
+            self.choices[item.suite.name].mode,
+            failed_in_baseline=known is not None
+            and known.failed(item.spec.renamed_from or item.spec.id),
+            xfail=item.spec.xfail,
+        )
+        if found.word == "failed" and self.settings.accept_failures:
+            return Shown("xfailed", "becomes part of the baseline")
+        return found
+
+    def ask(self, request: Request) -> Reply:
+        """Ask one question for a Python test, in an engine of their own.
+
+        The cases' engine may not have begun, or run in another worker; tests ask one at a time.
+
+        Raises:
+            AdapterError: No usable reply.
+        """
+        if self._asker is None:
+            self._asker = self._new_engine()
+            self._asker.start([])
+        return self._asker.ask(request.adapter, request)
+
+    def log_trial(self, trial: Trial) -> None:
+        """Store what a Python test measured."""
+        self.table.add(self.log.append(trial))
+
+    # --- the end ------------------------------------------------------------------------------
+
+    def close(self, stopped: str | None) -> list[str]:
+        """Stop asking, close adapters, end the log.
+
+        Args:
+            stopped: Why the run ended early; None when it did not.
+
+        Returns:
+            What the reader of the run should know, one line each.
+        """
+        engines = [engine for engine in (self._engine, self._asker) if engine is not None]
+        for engine in engines:
+            if stopped is not None:
+                engine.cancel(stopped)
+            engine.close()
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        seconds = round(time.monotonic() - self._began, 3)
+        totals = engines[0].totals() if engines else {}
+        self.log.finish(RunEnd(finished=now, seconds=seconds, totals=totals))
+        if self._collecting:
+            gc.enable()
+        return [note for engine in engines for note in engine.notes()]
+
+
+def _selected(
+    suites: Mapping[str, Suite], items: "Sequence[CaseItem]", settings: Settings
+) -> dict[str, dict[str, Any]]:
+    """Return, by suite name, which cases the run is to measure."""
+    chosen: dict[str, dict[str, Any]] = {}
+    for item in items:
+        suite = chosen.setdefault(
+            item.suite.name, {"path": item.suite.shown, "selected": [], "skipped": {}}
+        )
+        suite["selected"].append(item.spec.id)
+        if item.spec.skip is not None:
+            suite["skipped"][item.spec.id] = item.spec.skip
+    for name, suite in chosen.items():
+        whole = len(suite["selected"]) == len(suites[name].cases)
+        suite["full"] = whole and settings.limit is None
+        suite["selected"].sort()
+    return chosen
+
+
+def trials_of(suite: Suite) -> list[int]:
+    """Return how many trials the suite's cases make: one figure each template."""
+    from llmeval.suite.build import case
+
+    first = {spec.template: spec for spec in reversed(suite.cases)}
+    return [case(suite, spec).repeat for spec in first.values()]
+
+
+def _left_by_others(run: Path) -> Mapping[resume.Key, Trial]:
+    """Return what crashed workers of the same run have finished."""
+    return resume.finished(run) if log.parts(run) else {}
+
+
+def given_options(config: pytest.Config) -> dict[str, Any]:
+    """Return the options that were given on the command line, by name."""
+    from llmeval.config import OPTIONS
+
+    found = {option.name: config.getoption(f"llmeval_{option.key}") for option in OPTIONS}
+    return {name: value for name, value in found.items() if value is not None}

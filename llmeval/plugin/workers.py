@@ -1,0 +1,69 @@
+"""Under pytest-xdist: what the controller tells the workers, and what comes back.
+
+Workers measure and append to files of their own in the run's folder; the controller alone joins
+them and writes baseline, report and verdict.
+"""
+
+import json
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from llmeval.plugin.finish import Finished
+
+KEY = "llmeval"
+
+
+class Controller:
+    """The controller's side of a run that is spread over workers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        # What llmeval.run.folder names runs like, without importing it: no suite is known yet.
+        self.run = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}"
+        self.outputs: list[dict[str, Any]] = []
+        self._finished: Finished | None = None
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Stop before anything is asked when a suite is bad, as a run without workers does."""
+        if report.failed and report.nodeid.partition("::")[0].endswith(_SUITE_ENDINGS):
+            dsession = self.config.pluginmanager.get_plugin("dsession")
+            if dsession is not None and not dsession.shouldstop:
+                dsession.shouldstop = "error during collection of suites"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Join what the workers measured and judge it."""
+        if self.outputs:
+            from llmeval.plugin.finish import finish_joined
+
+            self._finished = finish_joined(self.outputs, session)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what was concluded."""
+        if self._finished is not None:
+            self._finished.show(terminalreporter)
+
+
+_SUITE_ENDINGS = (".eval.yaml", ".eval.yml")
+
+
+def configure(node: Any) -> None:
+    """Give a starting worker the run's name."""
+    if node.config.option.llmeval_dry_run:
+        raise pytest.UsageError("--llmeval-dry-run asks nothing and needs no workers: omit -n")
+    plugins = node.config.pluginmanager
+    controller = plugins.get_plugin("llmeval-controller")
+    if controller is None:
+        controller = Controller(node.config)
+        plugins.register(controller, "llmeval-controller")
+    node.workerinput[KEY] = controller.run
+
+
+def collect_output(node: Any) -> None:
+    """Keep what a finished worker says of its part."""
+    controller = node.config.pluginmanager.get_plugin("llmeval-controller")
+    controller.outputs.append(json.loads(node.workeroutput[KEY]))

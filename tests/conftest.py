@@ -1,0 +1,17 @@
+"""Fixtures for all tests."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep LLMEVAL_… variables and CI's own of the machine out of every test."""
+    for name in [*os.environ]:
+        if name.startswith(("LLMEVAL_", "GITHUB_", "PYTEST_ADDOPTS")):
+            monkeypatch.delenv(name)
+    yield

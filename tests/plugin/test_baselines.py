@@ -1,0 +1,141 @@
+"""Baselines and the gate, through plain pytest."""
+
+import json
+
+
+def accept(project, *args):
+    """Make the present answers the baseline."""
+    return project.pytest("suites", "--llmeval-update-baseline", *args)
+
+
+def test_updating_writes_a_baseline_that_names_every_case(two_cases):
+    result = accept(two_cases)
+
+    assert result.status == 0, result.out
+    lines = (two_cases.path / "baselines/bot.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["case"] for line in lines[1:]] == ["one", "two"]
+
+
+def test_the_same_answers_again_are_no_change_and_green(two_cases):
+    accept(two_cases)
+
+    result = two_cases.pytest("suites")
+
+    assert result.status == 0, result.out
+    assert two_cases.verdict()["suites"][0]["regressed"] == []
+
+
+def test_a_case_that_passed_in_the_baseline_and_fails_now_is_red_and_named(two_cases):
+    accept(two_cases)
+    two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})
+
+    result = two_cases.pytest("suites")
+
+    assert result.status == 1
+    suite = two_cases.verdict()["suites"][0]
+    assert suite["regressed"] == ["two"]
+    assert suite["comparison"] == "regression"
+    assert "FAILED suites/bot.eval.yaml::gate" in result.out
+
+
+def test_a_case_that_failed_in_the_baseline_too_is_expected_to_fail(two_cases):
+    two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})
+    assert accept(two_cases, "--llmeval-accept-failures").status == 0
+
+    result = two_cases.pytest("suites", "-rx")
+
+    assert result.status == 0, result.out
+    assert "XFAIL suites/bot.eval.yaml::two" in result.out
+
+
+def test_failing_cases_are_not_accepted_unless_confirmed(two_cases):
+    two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})
+
+    result = accept(two_cases)
+
+    assert result.status == 1
+    assert "--llmeval-accept-failures" in result.out
+    assert not (two_cases.path / "baselines/bot.jsonl").exists()
+
+
+def test_errors_are_never_accepted(two_cases):
+    two_cases.answers({"one?": "1", "two?": {"raise": "no database"}})
+
+    result = accept(two_cases, "--llmeval-accept-failures")
+
+    assert result.status == 1
+    assert not (two_cases.path / "baselines/bot.jsonl").exists()
+
+
+def test_a_partial_update_keeps_the_other_cases(two_cases):
+    accept(two_cases)
+
+    result = accept(two_cases, "-k", "one")
+
+    assert result.status == 0, result.out
+    lines = (two_cases.path / "baselines/bot.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["case"] for line in lines[1:]] == ["one", "two"]
+
+
+def test_a_case_gone_from_the_suite_fails_a_full_run(two_cases):
+    accept(two_cases)
+    suite = two_cases.path / "suites/bot.eval.yaml"
+    suite.write_text(suite.read_text("utf-8").split("  - id: two")[0], encoding="utf-8")
+
+    result = two_cases.pytest("suites")
+
+    assert result.status == 1
+    assert two_cases.verdict()["suites"][0]["gone"] == ["two"]
+
+
+def test_a_partial_run_calls_no_case_gone(two_cases):
+    accept(two_cases)
+
+    result = two_cases.pytest("suites", "-k", "one")
+
+    assert result.status == 0, result.out
+    assert two_cases.verdict()["suites"][0]["gone"] == []
+
+
+def test_a_changed_check_is_not_compared_and_named(two_cases):
+    accept(two_cases)
+    suite = two_cases.path / "suites/bot.eval.yaml"
+    suite.write_text(suite.read_text("utf-8").replace('"2"', "answer"), encoding="utf-8")
+
+    two_cases.pytest("suites")
+
+    assert two_cases.verdict()["suites"][0]["changed"] == {"two": ["checks"]}
+
+
+def test_a_broken_baseline_is_one_line_and_exit_4(two_cases):
+    two_cases.write("baselines/bot.jsonl", "<<<<<<< HEAD\n")
+
+    result = two_cases.pytest("suites")
+
+    assert result.status == 4
+    assert "baselines/bot.jsonl" in result.out + result.err
+    assert "Traceback" not in result.out + result.err
+    assert two_cases.asked() == []
+
+
+def test_a_limit_on_an_observed_value_turns_the_run_red(two_cases):
+    two_cases.answers({"one?": "1", "two?": "No idea."})
+    suite = two_cases.path / "suites/bot.eval.yaml"
+    suite.write_text(
+        suite.read_text("utf-8") + "gate:\n  mode: ratchet\n  limits: [{metric: pass_rate, min: 0.9}]\n",
+        encoding="utf-8",
+    )
+
+    result = two_cases.pytest("suites")
+
+    assert result.status == 1
+    assert two_cases.verdict()["suites"][0]["metrics"][0]["limit_ok"] is False
+
+
+def test_update_is_refused_beside_a_bad_baseline_folder(two_cases):
+    two_cases.write("baselines", "a file, not a folder")
+
+    result = accept(two_cases)
+
+    assert result.status != 0
+    assert "Traceback" not in result.out + result.err

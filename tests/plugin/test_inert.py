@@ -1,0 +1,42 @@
+"""A project without suites must not notice that llmeval is installed."""
+
+import json
+
+PROBE = """
+import json, sys
+def test_a():
+    ours = sorted(m for m in sys.modules if m.split(".")[0] == "llmeval")
+    heavy = [m for m in ("sklearn", "numpy", "aiohttp", "jinja2", "jsonschema", "yaml", "regex",
+                         "rapidfuzz", "asyncio", "tomllib") if m in sys.modules]
+    json.dump({"ours": ours, "heavy": heavy}, open("modules.json", "w"))
+"""
+
+
+def test_an_unrelated_project_imports_four_small_modules_and_writes_nothing(project):
+    for name in ("llmeval.toml", "app.py", "answers.json"):
+        (project.path / name).unlink()
+    project.write("test_a.py", PROBE)
+
+    result = project.pytest("-q", "-p", "no:cacheprovider", "-p", "no:anyio", "-p", "no:asyncio")
+
+    assert result.status == 0
+    assert "llmeval" not in result.out
+    modules = json.loads((project.path / "modules.json").read_text("utf-8"))
+    assert len(modules["ours"]) <= 4, modules["ours"]
+    assert modules["heavy"] == []
+    left = {path.name for path in project.path.iterdir()} - {"__pycache__"}
+    assert left == {"test_a.py", "modules.json"}
+
+
+def test_a_suite_under_another_name_is_pointed_out(two_cases):
+    two_cases.suite("suite: other\ncases: []\n", "suites/other.yaml")
+
+    result = two_cases.pytest("suites")
+
+    assert "name it *.eval.yaml" in result.out
+
+
+def test_the_plugin_can_be_switched_off(two_cases):
+    result = two_cases.pytest("suites", "-p", "no:llmeval")
+
+    assert result.status == 5
