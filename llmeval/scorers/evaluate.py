@@ -83,7 +83,7 @@ def _bind(check: Check, registry: Registry, group_part: str | None) -> Bound:
         check=check,
         scorer=scorer,
         name=f"not_{check.check}" if check.negated else check.check,
-        on=check.on or scorer.default_on,
+        on=check.on or _default_on(scorer),
         select=selector(part) if part else None,
         parameters=_stored(check.parameters) if children else check.parameters,
         version=str(getattr(scorer, "version", "1")),
@@ -93,6 +93,11 @@ def _bind(check: Check, registry: Registry, group_part: str | None) -> Bound:
         scale=getattr(scorer, "scale", ""),
         children=children,
     )
+
+
+def _default_on(scorer: Scorer) -> On:
+    on: On = getattr(scorer, "default_on", "last")
+    return on
 
 
 def _stored(parameters: Mapping[str, Any]) -> Mapping[str, Any]:

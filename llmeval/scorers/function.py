@@ -28,7 +28,7 @@ DEFAULT_MIN = 0.5
 
 # Names that a check or a scorer has already.
 _TAKEN = frozenset(
-    {"severity", "metric", "on", "in", "check", "function", "takes_case", "own"}
+    {"severity", "metric", "on", "in", "check", "function", "takes_case", "own", "lists"}
     | {name for name in (*dir(Defaults), "score", "claim") if not name.startswith("__")}
 )
 
@@ -41,15 +41,22 @@ class FunctionScorer(Defaults):
     takes_case: ClassVar[bool]
     own: ClassVar[tuple[str, ...]]
     """The function's parameters after reply and case."""
+    lists: ClassVar[frozenset[str]]
+    """Those that it wants as lists."""
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
         """Return what the function says; what it raises passes through to the evaluator."""
         # Copies, so that a function that writes into them changes no other check's or trial's.
         reply, case = _own_copy(reply), dataclasses.replace(case, vars=copy.deepcopy(case.vars))
         given = (reply, case) if self.takes_case else (reply,)
-        named = {name: getattr(self, name) for name in self.own}
+        named = {name: self._given(name) for name in self.own}
         returned = type(self).function(*given, **named)
         return self._as_score(returned)
+
+    def _given(self, name: str) -> Any:
+        value = getattr(self, name)
+        # The registry keeps lists as tuples, and a function says `words + [...]`.
+        return list(value) if isinstance(value, tuple) and name in self.lists else value
 
     def _as_score(self, returned: Any) -> Score:
         if isinstance(returned, Score):
@@ -94,6 +101,7 @@ def scorer_type(name: str, function: Any) -> type[Scorer]:
             "function": staticmethod(function),
             "takes_case": positional > 1,
             "own": own,
+            "lists": frozenset(n for n in own if typing.get_origin(hints.get(n)) is list),
         },
     )
     return typing.cast("type[Scorer]", made)

@@ -38,6 +38,8 @@ class TextScorer(Defaults):
     """A scorer of the reply's text."""
 
     reads_text: ClassVar[bool] = True
+    max_chars: ClassVar[int] = 0
+    """Longer texts are an error, because looking at them would hold up the run; 0: no limit."""
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
         """Return the score of the text; a reply without text never passes.
@@ -47,6 +49,8 @@ class TextScorer(Defaults):
         text = reply.text
         if not text and (text is None or not case.allow_empty):
             return NO_TEXT
+        if self.max_chars and len(text) > self.max_chars:
+            return too_long(len(text), self.max_chars)
         return self.judge(text, case)
 
     def judge(self, text: str, case: Case) -> Score:
@@ -71,6 +75,15 @@ class YesNo(TextScorer):
     def claim(self, text: str) -> str:
         """Return what is true of a text for which the check holds: its twin's complaint."""
         raise NotImplementedError
+
+
+def too_long(chars: int, limit: int) -> Score:
+    """Return the error for a text beyond a limit.
+
+    Not a failure: then its `not_` twin would pass on a text that nobody has looked at.
+    """
+    found = f"{chars:,} characters are more than the limit of {limit:,}"
+    return Score(status="error", reason=f"text_too_long: {found}")
 
 
 def require(condition: object, parameter: str, message: str) -> None:

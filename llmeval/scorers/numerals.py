@@ -1,0 +1,97 @@
+"""Numbers in prose: every numeral of a text with the values it may stand for, exactly."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+MAX_DIGITS: Final = 400
+"""Longer runs of digits are identifiers or noise, not quantities."""
+
+_SPACE = "\u00a0\u2007\u2009\u202f "
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_SCALES: Final = {
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
+_NUMERAL = re.compile(
+    # A sign is one only where nothing before it makes it a hyphen or a minus between numbers:
+    # "2024-05" and "10-5" hold no negative number.
+    r"(?:(?<![\w)\]%°])(?P<sign>[-−–+]|minus\s)\s?)?"
+    r"[$€£¥]?"
+    # Digits inside a word or after its point are part of a name: "GPT4", "v1.2".
+    r"(?<![^\W\d])(?<!\d[.,])(?P<digits>"
+    rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?![\d])(?:[.,]\d+)?"
+    r"|\d{1,3}(?:['’_]\d{3})+(?:[.,]\d+)?"
+    r"|\d+(?:[.,٫٬]\d+)*"
+    r"|(?<![\d.])[.]\d+)"
+    r"(?:[eE](?P<exponent>[-+−]?\d{1,4})(?![\w])"
+    r"|\s?[x×·*]\s?10(?:\^\{?(?P<power>[-+−]?\d{1,4})|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4})))?"
+    r"(?:\s?(?P<percent>%|percent\b|per cent\b)|\s(?P<scale>thousand|million|billion|trillion)\b)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number as it stands in a text."""
+
+    shown: str
+    readings: tuple[Decimal, ...]
+    """What it may mean: "1,234" is 1234 in one country and 1.234 in another; 45 % is 0.45."""
+
+
+def numerals(text: str) -> Iterator[Numeral]:
+    """Yield the numbers of a text in their order; linear in its length."""
+    for match in _NUMERAL.finditer(text):
+        if len(match["digits"]) > MAX_DIGITS:
+            continue
+        readings = tuple(_readings(match))
+        if readings:
+            yield Numeral(match[0].strip(), readings)
+        elif "." not in match["digits"]:  # "1,2,3" is a list
+            for item in match["digits"].split(","):
+                yield Numeral(item, (Decimal(item),))
+
+
+def _readings(match: re.Match[str]) -> Iterator[Decimal]:
+    sign = -1 if match["sign"] and match["sign"].strip() != "+" else 1
+    exponent = match["exponent"] or match["power"] or match["raised"] or "0"
+    power = int(exponent.translate(_SUPERSCRIPTS).replace("−", "-"))
+    for plain in dict.fromkeys(_plain_forms(match["digits"])):
+        try:
+            value = sign * Decimal(plain).scaleb(power)
+        except InvalidOperation:  # beyond what a Decimal can hold
+            continue
+        yield value
+        if match["percent"]:
+            yield value / 100
+        if match["scale"]:
+            yield value * _SCALES[match["scale"].lower()]
+
+
+def _plain_forms(digits: str) -> Iterator[str]:
+    """Yield the digits with a decimal point at most, once per way to read the separators."""
+    digits = digits.replace("٫", ",").replace("٬", ".")
+    grouped = re.split(rf"['’_{_SPACE}]", digits)
+    if len(grouped) > 1:
+        # "in 12 345 cases" may be two numbers after all: the last one is a reading too.
+        yield "".join(grouped).replace(",", ".")
+        yield grouped[-1].replace(",", ".")
+        return
+    points, commas = digits.count("."), digits.count(",")
+    if points and commas:
+        decimal, group = (".", ",") if digits.rfind(".") > digits.rfind(",") else (",", ".")
+        if digits.count(decimal) == 1:
+            yield digits.replace(group, "").replace(decimal, ".")
+    elif points + commas > 1:
+        # "1.234.567": groups; a version or a date ("1.2.10", "3.5.2024") is no number at all.
+        if re.fullmatch(r"\d{1,3}(?:[.,]\d{2,3})*[.,]\d{3}", digits):
+            yield re.sub("[.,]", "", digits)
+    else:
+        yield digits.replace(",", ".")
+        if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", digits):
+            yield re.sub("[.,]", "", digits)

@@ -1,0 +1,153 @@
+"""Checks on likeness: similar (six measures), levenshtein."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Final, Literal
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein as EditDistance
+
+from llmeval.records import Case, Score
+from llmeval.scorers.overlap import bleu, rouge_l, tfidf
+from llmeval.scorers.scorer import TextScorer, require, threshold_score, too_long
+from llmeval.text import canonical, normalise, quote
+
+MAX_CHARS: Final = 100_000
+"""Of reply and reference: at this length the slowest measure but `partial` takes 0.3 s."""
+
+MAX_PARTIAL_CHARS: Final = 2_000
+"""Of the reference: sliding it over a long reply costs its length to the third power (measured:
+1,000 characters over 100,000 take 0.1 s, 2,000 take 0.9 s, 10,000 several minutes)."""
+
+Method = Literal["ratio", "partial", "token_set", "rouge_l", "bleu", "tfidf", "embedding"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Likeness(TextScorer):
+    """Compares the reply with texts and counts the best."""
+
+    main: ClassVar[str] = "to"
+
+    to: str | tuple[str, ...] | None = None
+    """None: the case's references."""
+
+    def __post_init__(self) -> None:
+        require(self.to != (), "to", "expected at least one text, found an empty list")
+
+    def texts(self, case: Case) -> tuple[str, ...]:
+        """Return the texts to compare with."""
+        if self.to is None:
+            return case.references
+        return (self.to,) if isinstance(self.to, str) else self.to
+
+    def judge(self, text: str, case: Case) -> Score:
+        """Return the best of the scores against each text."""
+        texts = self.texts(case)
+        if not texts:
+            reason = "nothing_to_compare_with: give `to`, or the case a `reference`"
+            return Score(status="error", reason=reason)
+        longest = max(len(text), *(len(other) for other in texts))
+        if longest > MAX_CHARS:
+            return too_long(longest, MAX_CHARS)
+        return self.compare(text, texts)
+
+    def compare(self, text: str, texts: tuple[str, ...]) -> Score:
+        """Return the score against the text that suits best."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Similar(_Likeness):
+    """How alike the reply and a text are, 0…1, on normalised text."""
+
+    min: float = field(default=0.8, metadata={"ge": 0.0, "le": 1.0})
+    method: Method = "ratio"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require(
+            self.method != "embedding",
+            "method",
+            "embedding comes with a later extra; expected one of " + ", ".join(MEASURES),
+        )
+
+    def compare(self, text: str, texts: tuple[str, ...]) -> Score:
+        """Return the score against the text that suits best."""
+        measure = MEASURES[self.method]
+        longest = max(map(len, texts))
+        if self.method == "partial" and longest > MAX_PARTIAL_CHARS:
+            return too_long(longest, MAX_PARTIAL_CHARS)
+        folded = normalise(text)
+        score, best = max(
+            ((_similarity(measure, text, folded, other), other) for other in texts),
+            key=lambda pair: pair[0],
+        )
+        return threshold_score(score, self.min, f"closest is {quote(best)}")
+
+
+def _similarity(measure: "Measure", text: str, folded: str, other: str) -> float:
+    folded_other = normalise(other)
+    if folded == folded_other:
+        # Two texts of nothing but punctuation are alike only if they are the same.
+        return 1.0 if folded or text == other else 0.0
+    if not folded or not folded_other:
+        return 0.0
+    return measure(folded, folded_other)
+
+
+# --- measures: of normalised, different, non-empty texts (reply, reference) ----------------------
+
+Measure = Callable[[str, str], float]
+
+
+def _ratio(text: str, other: str) -> float:
+    return fuzz.ratio(text, other) / 100
+
+
+def _partial(text: str, other: str) -> float:
+    # Only the reference is slid over the reply. The other way round "No" would be a perfect
+    # answer wherever the reference contains these letters.
+    if len(text) < len(other):
+        return _ratio(text, other)
+    return fuzz.partial_ratio(other, text) / 100
+
+
+def _token_set(text: str, other: str) -> float:
+    return fuzz.token_set_ratio(text, other) / 100
+
+
+def _by_words(measure: Callable[[list[str], list[str]], float]) -> Measure:
+    return lambda text, other: measure(text.split(), other.split())
+
+
+MEASURES: Final[Mapping[str, Measure]] = {
+    "ratio": _ratio,
+    "partial": _partial,
+    "token_set": _token_set,
+    "rouge_l": _by_words(rouge_l),
+    "bleu": _by_words(bleu),
+    "tfidf": _by_words(tfidf),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Levenshtein(_Likeness):
+    """How many characters must be inserted, deleted or replaced to get the text (exact case)."""
+
+    threshold: ClassVar[bool] = False
+
+    max: int = field(metadata={"ge": 0})
+
+    def compare(self, text: str, texts: tuple[str, ...]) -> Score:
+        """Return 1 - edits / length of the longer text, for the text with the fewest edits."""
+        text = canonical(text)
+        edits, best = min(
+            ((EditDistance.distance(text, canonical(other)), other) for other in texts),
+            key=lambda pair: pair[0],
+        )
+        score = 1 - edits / (max(len(text), len(canonical(best))) or 1)
+        details = {"edits": edits}
+        if edits <= self.max:
+            return Score(score=score, passed=True, details=details)
+        reason = f"{edits} edits are above the maximum of {self.max}: closest is {quote(best)}"
+        return Score(score=score, passed=False, reason=reason, details=details)
