@@ -177,7 +177,7 @@ class Bodies:
         parts: list[Any] = [kind, _STATES[status], score_text(check)]
         parts.append(cut(reason or "", max(chars, 300)))
         if check.get("parameters") and status == "scored":
-            parts.append(cut(_json(check["parameters"]), min(chars, 1_000)))
+            parts.append(cut(parameters_text(check["parameters"]), min(chars, 1_000)))
         return parts
 
 
@@ -220,6 +220,19 @@ def bound_text(check: Line) -> str | None:
         if check.get(name) is not None
     ]
     return " and ".join(bounds) or None
+
+
+def parameters_text(parameters: Line) -> str:
+    """Return a check's parameters as a person would write them: "value: 30 days, thirty days"."""
+    return "; ".join(f"{name}: {_plain(value)}" for name, value in parameters.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return _json(value)
 
 
 def _in_unit(check: str, text: str) -> str:

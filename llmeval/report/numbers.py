@@ -50,10 +50,12 @@ def versus(score: float | None, threshold: float | None) -> tuple[str, str]:
     Both print alike only where they differ by no more than 1e-9: there the check calls them equal.
     """
     left, right = number(score), number(threshold)
-    if score is None or threshold is None or left != right:
+    if score is None or threshold is None:
         return left, right
     if abs(score - threshold) <= _TOLERANCE:
         return right, right
+    if left != right:
+        return left, right
     for digits in range(4, 18):
         left, right = number(score, digits), number(threshold, digits)
         if left != right:

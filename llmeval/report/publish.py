@@ -55,7 +55,7 @@ def publish(
     try:
         shown = view.build(run_file or folder / "results.jsonl", verdict, baselines or {}, rows)
     except LlmevalError as error:
-        problems.append(f"no report: {error}")
+        problems.append(f"no cases in the report: {error}")
         shown = view.of((), verdict, baselines or {}, rows)
     page, sheet = folder / "report.html", folder / "summary.md"
     text = summary.markdown(shown)

@@ -52,6 +52,9 @@ def headline(verdict: Verdict) -> Headline:
     return Headline(tone=tone, word=_WORDS[tone], text=text)
 
 
+MOST_STEPS = 4
+"""Who is told more does nothing."""
+
 _WORDS: Mapping[Tone, str] = {"good": "Passed", "bad": "Failed", "unsure": "Cannot tell"}
 
 
@@ -196,7 +199,7 @@ def rate_change(suite: SuiteVerdict) -> str:
 
 def next_steps(verdict: Verdict) -> tuple[str, ...]:
     """Return what to do about a verdict, most urgent first; commands stand in backticks."""
-    return tuple(dict.fromkeys(_steps(verdict.suites)))
+    return tuple(dict.fromkeys(_steps(verdict.suites)))[:MOST_STEPS]
 
 
 def _steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:

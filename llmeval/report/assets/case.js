@@ -142,6 +142,8 @@ function says(who, text) {
 /** Baseline and current reply, side by side where they differ. */
 function sides(before, trial) {
   const now = trial && trial.a;
+  // The conversation above ends with it.
+  if (trial && trial.d && (before === undefined || before === null || before === now)) return undefined;
   if (trial && (before === undefined || before === null)) return trial.e ? now && titled("Reply", said(now)) : titled("Reply", said(now));
   if (before === now) return titled("Reply, the same as in the baseline", said(now));
   if (!trial) return titled("Baseline reply", said(before));
@@ -157,7 +159,8 @@ function sides(before, trial) {
 }
 
 function checks(list) {
-  const head = make("thead", {}, make("tr", {}, ["Check", "Outcome", "Score", "Reason"].map((label) => make("th", { scope: "col" }, label))));
+  const columns = ["Check", "Outcome", "Score", "Reason"];
+  const head = make("thead", {}, make("tr", {}, columns.map((label) => make("th", { scope: "col", class: label.toLowerCase() }, label))));
   const order = "efsp";
   const rows = list
     .map((check) => check)
@@ -183,7 +186,7 @@ function extras(trial) {
   return [
     trial.c !== undefined && folded("Context", said(text(trial.c)), "fe".includes(trial.o)),
     trial.s !== undefined && folded("System prompt", said(text(trial.s))),
-    trial.r && folded(trial.r.length > 1 ? "References" : "Reference", list(trial.r.map((value) => ["", value])), "fe".includes(trial.o)),
+    trial.r && folded(trial.r.length > 1 ? "References" : "Reference", trial.r.map((value) => said(value)), "fe".includes(trial.o)),
     trial.p && folded(`Retrieved (${trial.p.length})`, list(trial.p)),
     trial.t && folded(`Tool calls (${trial.t.length})`, list(trial.t)),
     trial.g && folded("Reasoning", said(trial.g)),

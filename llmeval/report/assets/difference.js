@@ -68,6 +68,9 @@ function joined(words, same) {
 
 /** A text with its changed parts marked by <del> or <ins>. */
 function marked(parts, name) {
-  const children = parts.map(([kind, text]) => (kind === "same" ? text : make(name, {}, text)));
+  const children = parts.map(([kind, text]) => {
+    const end = text.trimEnd().length || text.length;
+    return kind === "same" ? text : [make(name, {}, text.slice(0, end)), text.slice(end)];
+  });
   return make("div", { class: "text", dir: "auto" }, children);
 }

@@ -1,0 +1,77 @@
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+from llmeval.report import summary
+from llmeval.report.view import View
+
+
+def test_the_verdict_comes_first_after_the_marker(regression: View) -> None:
+    lines = summary.markdown(regression).splitlines()
+
+    assert lines[:2] == [summary.MARKER, "## ❌ Worse: 1 of 4 cases broke"]
+
+
+def test_what_broke_stands_in_a_table(regression: View) -> None:
+    text = summary.markdown(regression)
+
+    assert (
+        "| regressed | <code>refund</code> | 100 % | 0 % | contains: '30 days' not found |" in text
+    )
+    assert "| gone | <code>old-code</code> |" in text
+    assert "| <code>support</code> | latency.p95 | 500 ms | at most 400 ms | **broken** |" in text
+
+
+def test_a_bare_verdict_lists_its_regressed_cases(regression: View) -> None:
+    assert "- <code>refund</code>" in summary.markdown(regression.verdict)
+
+
+def test_a_passed_run_is_short(some: SimpleNamespace) -> None:
+    text = summary.markdown(some.view([some.trial()]))
+
+    assert "## ✅ Passed: 1 case, as expected" in text
+    assert "What broke" not in text
+
+
+def test_the_limit_holds_in_bytes_and_the_cut_is_said(some: SimpleNamespace) -> None:
+    cases = [f"{'語' * 150}-{number}" for number in range(5_000)]
+    trials = [some.trial(case, "failed", index=i) for i, case in enumerate(cases)]
+    suite = some.suite(
+        status="failed", regressed=tuple(cases), reasons=("語" * 5_000,) * 9, new=tuple(cases)
+    )
+
+    text = summary.markdown(some.view(trials, some.verdict(*[suite] * 3)))
+
+    assert len(text.encode()) <= summary.LIMIT_BYTES
+    assert "Cut here:" in text
+    assert text.startswith(summary.MARKER)
+
+
+def test_hostile_texts_stay_text(hostile_view: View) -> None:
+    text = summary.markdown(hostile_view)
+
+    tags = set(re.findall(r"<[^>]*>?", text.replace(summary.MARKER, "")))
+    assert tags <= {"<code>", "</code>"}
+    assert not re.search(r"[@#]\w|://|GH-\d", re.sub(r"&#\d+;", "", text))
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+    assert "](" not in text
+
+
+def test_hostile_texts_break_no_table(hostile_view: View) -> None:
+    rows = [
+        line
+        for line in summary.markdown(hostile_view).splitlines()
+        if line.startswith(("| regressed", "| failed", "| error", "| gone", "| changed"))
+    ]
+
+    assert len(rows) > 40
+    assert {row.count("|") for row in rows} == {6}
+
+
+def test_the_summary_is_added_to_a_steps_file(tmp_path: Path) -> None:
+    steps = tmp_path / "steps.md"
+    steps.write_text("earlier\n", encoding="utf-8")
+
+    summary.append(steps, "later \ud800\n")
+
+    assert steps.read_text(encoding="utf-8") == "earlier\nlater \ufffd\n"

@@ -1,0 +1,64 @@
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from llmeval.records import Verdict
+from llmeval.report import terminal
+from llmeval.report.view import View
+
+
+def test_the_report_comes_last_and_the_verdict_first(regression: View) -> None:
+    lines = terminal.lines(regression.verdict, report="reports/x/report.html")
+
+    assert lines == [
+        "Worse: 1 of 4 cases broke",
+        "  support: failed, worse than the baseline (ratchet); 2 passed, 1 failed, 1 error",
+        "    pass rate 100 % → 66.7 %: −33.3 points",
+        "    1 case that passed before fails now: refund",
+        "    gone: old-code",
+        "next: Read the regressed cases: each shows the reply before and now side by side.",
+        "report: reports/x/report.html",
+    ]
+
+
+def test_a_passed_run_takes_few_lines(some: SimpleNamespace) -> None:
+    lines = terminal.lines(some.verdict(some.suite()))
+
+    assert lines == [
+        "Passed: 1 case, as expected",
+        "  support: passed, no change against the baseline (ratchet); 1 passed",
+        "    pass rate 100 % → 100 %: no change",
+    ]
+
+
+def test_many_suites_never_fill_the_screen(some: SimpleNamespace) -> None:
+    suites = [some.suite(suite=f"s{n}", status="failed", reasons=("a", "b")) for n in range(99)]
+
+    lines = terminal.lines(some.verdict(*suites), report="x")
+
+    assert len(lines) <= terminal.MOST_LINES
+    assert lines[-1] == "report: x"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii", "latin-1", None, "no-such-thing"])
+def test_every_line_can_be_shown_whatever_the_stream(
+    hostile_view: View, encoding: str | None
+) -> None:
+    lines = terminal.lines(hostile_view.verdict, report="x", encoding=encoding)
+
+    for line in lines:
+        line.encode(encoding if encoding not in (None, "no-such-thing") else "ascii")
+        assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", line)
+
+
+def test_arrows_and_minus_signs_have_plain_forms(regression: View) -> None:
+    lines = terminal.lines(regression.verdict, encoding="ascii")
+
+    assert "    pass rate 100 % -> 66.7 %: -33.3 points" in lines
+
+
+def test_no_suite_is_said(some: SimpleNamespace) -> None:
+    assert terminal.lines(Verdict(status="inconclusive", exit_status=1, suites=())) == [
+        "Cannot tell: no suite was run"
+    ]

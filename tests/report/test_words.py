@@ -1,0 +1,127 @@
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from llmeval.records import MetricVerdict
+from llmeval.report import words
+
+LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, limit_ok=False)
+
+
+@pytest.mark.parametrize(
+    ("suite", "said"),
+    [
+        (
+            {"status": "failed", "regressed": ("a", "b", "c"), "counts": {"cases": 120}},
+            "Worse: 3 of 120 cases broke",
+        ),
+        (
+            {"status": "failed", "counts": {"cases": 9, "failed": 2}},
+            "Failed: 2 of 9 cases failed",
+        ),
+        (
+            {"status": "failed", "metrics": (LIMIT,), "counts": {"cases": 9, "passed": 9}},
+            "Failed: latency.p95 is 4.20 s, at most 4.00 s is demanded",
+        ),
+        (
+            {"status": "failed", "comparison": "mixed", "reasons": ("3 broke, 3 improved",)},
+            "Worse: 3 broke, 3 improved",
+        ),
+        (
+            {"status": "failed", "reasons": ("1 case is gone: a",)},
+            "Failed: 1 case is gone: a",
+        ),
+        (
+            {"status": "inconclusive", "counts": {"cases": 9, "error": 2}},
+            "Cannot tell: 2 of 9 cases could not be measured",
+        ),
+        (
+            {"status": "inconclusive", "counts": {}},
+            "Cannot tell: nothing was measured",
+        ),
+        ({"counts": {"cases": 9, "passed": 9}}, "Passed: all 9 cases"),
+        (
+            {"counts": {"cases": 9, "passed": 8, "failed": 1}},
+            "Passed: 8 of 9 cases, the rest as before or expected",
+        ),
+        (
+            {"counts": {"cases": 2, "passed": 2}, "improved": ("a",)},
+            "Passed: all 2 cases; 1 improved",
+        ),
+    ],
+    ids=[
+        "regressed",
+        "failed",
+        "limit",
+        "mixed",
+        "gone",
+        "errors",
+        "nothing",
+        "passed",
+        "tolerated",
+        "improved",
+    ],
+)
+def test_the_headline_says_what_happened(
+    some: SimpleNamespace, suite: dict[str, Any], said: str
+) -> None:
+    assert str(words.headline(some.verdict(some.suite(**suite)))) == said
+
+
+def test_no_suite_at_all_is_said(some: SimpleNamespace) -> None:
+    assert str(words.headline(some.verdict())) == "Passed: no suite was run"
+
+
+def test_several_suites_are_counted_together(some: SimpleNamespace) -> None:
+    verdict = some.verdict(
+        some.suite(status="failed", regressed=("a",), counts={"cases": 5}),
+        some.suite(suite="other", counts={"cases": 7}),
+    )
+
+    assert str(words.headline(verdict)) == "Worse: 1 of 12 cases broke in 1 suite"
+
+
+def test_the_pass_rate_shows_its_interval(some: SimpleNamespace) -> None:
+    rate = MetricVerdict(
+        metric="pass_rate",
+        baseline=0.942,
+        current=0.917,
+        difference=-0.025,
+        low=-0.044,
+        high=-0.006,
+    )
+
+    said = words.rate_change(some.suite(metrics=(rate,)))
+
+    assert said == "94.2 % → 91.7 %: −2.5 points (95 % interval −4.4 … −0.6)"
+
+
+def test_a_value_never_prints_like_the_limit_it_breaks() -> None:
+    metric = MetricVerdict(
+        metric="pass_rate", current=0.8999999, limit={"min": 0.9}, limit_ok=False
+    )
+
+    assert words.value_text(metric) != words.figure("pass_rate", 0.9)
+
+
+@pytest.mark.parametrize(
+    ("suite", "words_in_it"),
+    [
+        ({"status": "failed", "regressed": ("a",)}, "side by side"),
+        ({"counts": {"error": 1}}, "--llmeval-resume"),
+        ({"comparison": "no_baseline"}, "llmeval accept"),
+        ({"comparison": "improvement"}, "keeps the gain"),
+        ({"comparison": "not_comparable"}, "llmeval accept"),
+        ({"gone": ("a",)}, "did not run"),
+        ({"metrics": (LIMIT,)}, "table of limits"),
+        ({"status": "failed", "counts": {"failed": 1}}, "names the check"),
+    ],
+    ids=["regressed", "error", "first", "better", "other", "gone", "limit", "failed"],
+)
+def test_each_verdict_comes_with_what_to_do(
+    some: SimpleNamespace, suite: dict[str, Any], words_in_it: str
+) -> None:
+    steps = words.next_steps(some.verdict(some.suite(**suite)))
+
+    assert words_in_it in " ".join(steps)
