@@ -169,7 +169,7 @@ def _failing(job: _Job) -> Iterator[str]:
     if job.accept_failures or job.add:
         return
     table = job.table
-    cases = [case for case in metrics.select(table, warned=False) if _fails(table, case)]
+    cases = [case for case in metrics.Chosen(table).cases(warned=False) if _fails(table, case)]
     if cases:
         said = f"{wording.count(len(cases), 'case')} {wording.verb(len(cases), 'fails', 'fail')}"
         confirm = "confirm that they are part of it with --llmeval-accept-failures"

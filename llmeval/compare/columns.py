@@ -83,6 +83,10 @@ class Column:
                 score = _plain(code) if scores is None else scores[place]
             yield Value(row, code, score)
 
+    def codes(self) -> Iterator[tuple[int, int]]:
+        """Yield trial and code of every result."""
+        return zip(self._rows, self._codes, strict=True)
+
     @property
     def is_graded(self) -> bool:
         """Whether any score is something else than 1 for passed and 0 for failed."""

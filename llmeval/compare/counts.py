@@ -11,7 +11,7 @@ TOLERANCE = 1e-9
 """Of every threshold: a value that is this close to its bound meets it."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Trials of one case by outcome."""
 

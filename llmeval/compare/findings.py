@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from llmeval.compare.baseline import Baseline
@@ -26,7 +27,7 @@ class Finding:
     """One line in plain words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """Everything a rule may look at."""
 
@@ -41,7 +42,7 @@ class Facts:
     stopped: str | None
     now: datetime
 
-    @property
+    @cached_property
     def judged(self) -> tuple[CaseRow, ...]:
         """The run's cases that the gate counts: neither expected to fail nor only warning."""
         return tuple(

@@ -10,6 +10,7 @@ from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts, Finding, names
 from llmeval.compare.limits import Judged
 from llmeval.compare.measured import FIGURES, SuiteTable
+from llmeval.compare.metrics import Chosen
 from llmeval.compare.modes import Choice
 from llmeval.compare.pairing import Selection, pair
 from llmeval.compare.rules import RULES
@@ -192,17 +193,21 @@ def _word(row: CaseRow) -> str:
 
 def _metrics(facts: Facts) -> Iterator[MetricVerdict]:
     """Yield the figures that are compared, those that are limited, and those of run time."""
-    compared = None if facts.baseline is None else _compared(facts)
+    compared = {} if facts.baseline is None else _compared(facts)
     limited = [_limited(facts, judged, compared) for judged in facts.limits]
+    now = Chosen(facts.table, cases=compared or None)
+    before = None
+    if facts.baseline is not None and compared:
+        before = Chosen(facts.baseline.table, cases=compared.values())
     for name in dict.fromkeys(("pass_rate", *facts.gate.metrics)):
         # One line a figure: its limit stands with it.
         whole = [metric for metric in limited if metric.metric == name and not metric.where]
-        yield from whole or [_metric(facts, name, compared)]
+        yield from whole or [_metric(name, now, before)]
         limited = [metric for metric in limited if metric not in whole]
     yield from limited
     shown = (name for name in (*_of_checks(facts.table), *_RUN_TIME))
     for name in shown:
-        verdict = _metric(facts, name, compared)
+        verdict = _metric(name, now, before)
         if verdict.current is not None:
             yield verdict
 
@@ -213,28 +218,28 @@ def _of_checks(table: SuiteTable) -> Iterator[str]:
             yield f"{metric}.mean" if column.is_graded else f"{metric}.pass_rate"
 
 
-def _metric(facts: Facts, name: str, compared: Mapping[str, str] | None) -> MetricVerdict:
+def _metric(name: str, now: Chosen, before: Chosen | None) -> MetricVerdict:
     """Return a figure on both sides, over the compared cases alone where there are any."""
-    cases = list(compared) if compared else None
-    now = metrics.value(facts.table, name, cases=cases)
-    before = _before(facts, name, list(compared.values())) if compared else None
+    found = metrics.figure(now, name)
+    old = None if before is None else metrics.figure(before, name).value
     return MetricVerdict(
         metric=name,
-        baseline=before,
-        current=now.value,
-        difference=_difference(now.value, before),
-        measured=now.measured,
+        baseline=old,
+        current=found.value,
+        difference=_difference(found.value, old),
+        measured=found.measured,
     )
 
 
-def _limited(facts: Facts, judged: Judged, compared: Mapping[str, str] | None) -> MetricVerdict:
+def _limited(facts: Facts, judged: Judged, compared: Mapping[str, str]) -> MetricVerdict:
     """Return a limited figure over all its cases; the difference is over the compared ones."""
     limit = judged.limit
     selected = metrics.select(facts.table, limit.where) if compared else []
-    cases = [case for case in selected if compared and case in compared]
+    cases = [case for case in selected if case in compared]
     before = now = None
-    if compared and cases:
-        before = _before(facts, limit.metric, [compared[case] for case in cases])
+    if facts.baseline is not None and cases:
+        olds = [compared[case] for case in cases]
+        before = metrics.value(facts.baseline.table, limit.metric, cases=olds).value
         now = metrics.value(facts.table, limit.metric, cases=cases).value
     return MetricVerdict(
         metric=limit.metric,
@@ -246,11 +251,6 @@ def _limited(facts: Facts, judged: Judged, compared: Mapping[str, str] | None) -
         limit_ok=None if judged.state == "unknown" else judged.state == "kept",
         measured=judged.found.measured,
     )
-
-
-def _before(facts: Facts, name: str, cases: list[str]) -> float | None:
-    assert facts.baseline is not None
-    return metrics.value(facts.baseline.table, name, cases=cases).value
 
 
 def _difference(now: float | None, before: float | None) -> float | None:

@@ -80,30 +80,60 @@ def value(
             any of it.
         cases: Only these; None is all.
     """
-    chosen = select(table, where, cases, warned=not _is_pass_rate(name))
+    return figure(Chosen(table, where, cases), name)
+
+
+def figure(chosen: "Chosen", name: str) -> Measured:
+    """Return a figure of the chosen cases; several of them are found faster than by `value`."""
     metric, _, part = name.rpartition(".")
     if name in OF_CASES:
-        return _of_cases(table, name, chosen)
+        return _of_cases(chosen, name)
     if name == "error_rate":
-        return _error_rate(table, chosen)
+        return _error_rate(chosen)
     if metric in FIGURES and part in OF_TRIALS:
-        return _of_trials(table, metric, part, chosen)
-    column = table.columns.get(metric)
+        return _of_trials(chosen, metric, part)
+    of_passing = part in _OF_PASSING
+    column = chosen.table.columns.get(metric)
     if column is None or part not in OF_CHECKS:
-        return Measured(None, 0, len(chosen))
-    return _of_check(table, column, part, chosen)
+        return Measured(None, 0, len(chosen.cases(warned=not of_passing)))
+    if part in ("accuracy", "macro_f1"):
+        return _of_labels(chosen, column, part)
+    return _of_check(chosen, column, part)
 
 
-def _is_pass_rate(name: str) -> bool:
-    return name.rpartition(".")[2] in _OF_PASSING
+class Chosen:
+    """The cases that figures are about.
+
+    Args:
+        table: The suite's values.
+        where: Selects cases, see `value`.
+        cases: Only these; None is all.
+    """
+
+    def __init__(
+        self,
+        table: SuiteTable,
+        where: Mapping[str, Any] = NOTHING,
+        cases: Iterable[str] | None = None,
+    ) -> None:
+        self.table = table
+        self._all = select(table, where, cases)
+        self._judged = [case for case in self._all if table.facts(case).severity != "warn"]
+        self._rows: dict[bool, dict[int, str]] = {}
+
+    def cases(self, *, warned: bool) -> list[str]:
+        """Return the cases, with or without those that only warn."""
+        return self._all if warned else self._judged
+
+    def rows(self, *, warned: bool) -> dict[int, str]:
+        """Return their trials, each with its case."""
+        if warned not in self._rows:
+            self._rows[warned] = self.table.rows(self.cases(warned=warned))
+        return self._rows[warned]
 
 
 def select(
-    table: SuiteTable,
-    where: Mapping[str, Any] = NOTHING,
-    cases: Iterable[str] | None = None,
-    *,
-    warned: bool = True,
+    table: SuiteTable, where: Mapping[str, Any] = NOTHING, cases: Iterable[str] | None = None
 ) -> list[str]:
     """Return the cases that `where` selects, those expected to fail left out.
 
@@ -111,18 +141,13 @@ def select(
         table: The suite's values.
         where: See `value`.
         cases: Only these; None is all.
-        warned: Whether cases that only warn are among them.
     """
     candidates = table.cases if cases is None else cases
     return [
         case
         for case in candidates
-        if _counts_in(table.facts(case), warned=warned) and _is_selected(table, case, where)
+        if not table.facts(case).xfail and _is_selected(table, case, where)
     ]
-
-
-def _counts_in(facts: CaseFacts, *, warned: bool) -> bool:
-    return not facts.xfail and (warned or facts.severity != "warn")
 
 
 def _is_selected(table: SuiteTable, case: str, where: Mapping[str, Any]) -> bool:
@@ -145,8 +170,9 @@ def _matches(found: tuple[Any, ...], wanted: Any) -> bool:
 # --- over cases ------------------------------------------------------------------------------
 
 
-def _of_cases(table: SuiteTable, name: str, cases: Sequence[str]) -> Measured:
-    share = _SHARES[name]
+def _of_cases(chosen: Chosen, name: str) -> Measured:
+    share, table = _SHARES[name], chosen.table
+    cases = chosen.cases(warned=False)
     values = []
     for case in cases:
         counts = table.counts(case)
@@ -182,60 +208,61 @@ _SHARES: Mapping[str, Callable[[Counts, CaseFacts], float]] = {
 }
 
 
-def _error_rate(table: SuiteTable, cases: Sequence[str]) -> Measured:
-    counts = [table.counts(case) for case in cases]
+def _error_rate(chosen: Chosen) -> Measured:
+    counts = [chosen.table.counts(case) for case in chosen.cases(warned=True)]
     asked = sum(count.asked for count in counts)
     errors = sum(count.error for count in counts)
     return Measured(errors / asked if asked else None, asked, asked)
 
 
-def _of_trials(table: SuiteTable, figure: str, part: str, cases: Sequence[str]) -> Measured:
-    rows = table.rows(cases)
-    column = table.figures[figure]
-    found = [number for row in rows if (number := column.get(row)) is not None]
+def _of_trials(chosen: Chosen, name: str, part: str) -> Measured:
+    rows = chosen.rows(warned=True)
+    values = chosen.table.figures[name]
+    found = [number for row in rows if (number := values.get(row)) is not None]
     return Measured(_summary(part, found), len(found), len(rows))
 
 
 # --- over a check's results ------------------------------------------------------------------
 
 
-def _of_check(table: SuiteTable, column: Column, part: str, cases: Sequence[str]) -> Measured:
-    rows = table.rows(cases)
-    if part in ("accuracy", "macro_f1"):
-        return _of_labels(column, part, rows, len(cases))
-    scores, passes, measured = _collect(column, rows)
+def _of_check(chosen: Chosen, column: Column, part: str) -> Measured:
     if part == "pass_rate":
-        found = mean([mean(list(trials.values())) or 0.0 for trials in passes.values()])
-    elif part == "mean":
-        found = mean([mean(scores[case]) or 0.0 for case in measured])
-    else:
-        found = _summary(part, [score for case in measured for score in scores[case]])
-    return Measured(found, len(measured), len(cases))
-
-
-def _collect(
-    column: Column, rows: Mapping[int, str]
-) -> tuple[dict[str, list[float]], dict[str, dict[int, bool]], list[str]]:
-    """Return by case its scores and which trials passed all results, and the measured cases."""
+        return _pass_rate(chosen, column)
+    rows = chosen.rows(warned=True)
     scores: dict[str, list[float]] = defaultdict(list)
-    passes: dict[str, dict[int, bool]] = defaultdict(dict)
-    for row, code, score in column.values():
-        case = rows.get(row)
-        if case is None or score is None:
-            continue
-        scores[case].append(score)
-        # Several results of one metric in one trial (every turn, two checks): all must pass.
-        passes[case][row] = passes[case].get(row, True) and code == PASSED
-    return scores, passes, list(scores)
+    for row, _, score in column.values():
+        if score is not None and row in rows:
+            scores[rows[row]].append(score)
+    if part == "mean":
+        found = mean([mean(of_case) or 0.0 for of_case in scores.values()])
+    else:
+        found = _summary(part, [score for of_case in scores.values() for score in of_case])
+    return Measured(found, len(scores), len(chosen.cases(warned=True)))
 
 
-def _of_labels(column: Column, part: str, rows: Mapping[int, str], total: int) -> Measured:
+def _pass_rate(chosen: Chosen, column: Column) -> Measured:
+    rows = chosen.rows(warned=False)
+    passed: dict[int, bool] = {}
+    for row, code in column.codes():
+        if code >= PASSED and row in rows:
+            # Several results of one metric in one trial (every turn, two checks): all must pass.
+            passed[row] = code == PASSED and passed.get(row, True)
+    shares: dict[str, list[bool]] = defaultdict(list)
+    for row, is_passed in passed.items():
+        shares[rows[row]].append(is_passed)
+    found = mean([sum(trials) / len(trials) for trials in shares.values()])
+    return Measured(found, len(shares), len(chosen.cases(warned=False)))
+
+
+def _of_labels(chosen: Chosen, column: Column, part: str) -> Measured:
     from llmeval.scorers.label import figures
 
+    rows = chosen.rows(warned=False)
     found = [(rows[row], expected, got) for row, expected, got in column.labels() if row in rows]
+    total = len(chosen.cases(warned=False))
     if not found:
         return Measured(None, 0, total)
-    known = figures([(expected, got) for _, expected, got in found])
+    known = figures((expected or "", got or "") for _, expected, got in found)
     return Measured(known[part], len({case for case, _, _ in found}), total)
 
 
