@@ -35,6 +35,8 @@ class Given:
     """Pairs (old name or None for all, new name) of the command line."""
     repeat: int | None
     timeout_s: float | None
+    wrong_adapter: bool
+    """The suite names an adapter that does not exist; it is said once, not for each case."""
     limit: int | None
     """At most so many cases; a row is a case."""
     today: datetime.date
@@ -62,6 +64,7 @@ class CaseReader:
         self._template = template
         self._ids = Ids()
         self._units = 0
+        self._misses_adapter = False
         self._reported: set[tuple[int, str]] = set()
 
     def read(self, node: Node) -> None:
@@ -74,7 +77,7 @@ class CaseReader:
         before = len(reader.problems)
         values = read_keys(node, CASE, "a case", words.CASE, reader)
         reader.templating = self._template
-        name = values.get("id") or self._hashed(node, values)
+        name = self._name(node)
         self._check_shape(node, name, before)
         self._check_unique(node, name)
         checks = self._checks(node, values, name)
@@ -93,9 +96,12 @@ class CaseReader:
             reader.wrong(node.at, f"case {name!r}: one of prompt, turns, messages is missing")
         if name == "gate" and "id" in entries:
             reader.wrong(entries["id"].at, "id: 'gate' is the name of the suite's own item")
-        if "adapter" not in entries and not self._adapters(None):
+        if "adapter" not in entries and not self.given.wrong_adapter and not self._adapters(None):
             known = ", ".join(sorted(reader.adapters.known))
-            reader.wrong(node.at, f"case {name!r} has no adapter; name one with `adapter` (known: {known})")
+            message = f"case {name!r} has no adapter; name one with `adapter` (known: {known})"
+            if not self._misses_adapter:
+                reader.wrong(node.at, message)
+            self._misses_adapter = True
 
     def _check_unique(self, node: Table, name: str) -> None:
         first = self._ids.take(name, line_of(node.at))
@@ -128,7 +134,7 @@ class CaseReader:
                 )
         return tuple(check for check in shared if _check(check).metric not in omit)
 
-    def _hashed(self, node: Table, values: Mapping[str, Any]) -> str:
+    def _name(self, node: Table) -> str:
         if "id" in node.entries:
             return str(plain(node.entries["id"]))
         inputs = {key: _inputs(node.entries[key]) for key in _HASHED if key in node.entries}

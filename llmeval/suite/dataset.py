@@ -5,7 +5,7 @@ import hashlib
 import heapq
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ SETTING_KEYS = ("id", "tags", "severity")
 
 # A cell may hold a whole document; the csv module's own limit is 128 KiB.
 _MAX_CELL = 1 << 30
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 class Row:
@@ -46,8 +49,7 @@ class Row:
 
 def short_hash(value: Any) -> str:
     """Return ten hexadecimal digits that depend on the value alone, not on the order of keys."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=5).hexdigest()
+    return hashlib.blake2b(_CANONICAL(value).encode(), digest_size=5).hexdigest()
 
 
 def variables_of(text: str, dataset: DatasetDraft) -> dict[str, Any]:
@@ -69,12 +71,11 @@ def _read(dataset: DatasetDraft, problems: Problems) -> Iterator[Row]:
     ending = dataset.path.suffix.lower()
     if ending in (".jsonl", ".ndjson"):
         return _json_lines(dataset.path, problems)
-    read: Callable[[str, DatasetDraft, Problems], Iterator[Row]] = {
-        ".csv": _csv,
-        ".tsv": _csv,
-        ".json": _json,
-    }.get(ending, _yaml)
-    return read(read_text(dataset.path, problems), dataset, problems)
+    text = read_text(dataset.path, problems)
+    if ending in (".csv", ".tsv"):
+        usual = "\t" if ending == ".tsv" else ","
+        return _csv(text, dataset.delimiter or usual, problems)
+    return _json(text, problems) if ending == ".json" else _yaml(text, problems)
 
 
 def _wanted(found: Iterable[Row], dataset: DatasetDraft, problems: Problems) -> Iterator[Row]:
@@ -108,9 +109,7 @@ def _renamed(values: dict[str, Any], columns: Mapping[str, str]) -> dict[str, An
         return values
     taken = frozenset(columns.values())
     kept = {name: item for name, item in values.items() if name not in taken}
-    return kept | {
-        name: values[column] for name, column in columns.items() if column in values
-    }
+    return kept | {name: values[column] for name, column in columns.items() if column in values}
 
 
 def _matches(row: Row, where: Mapping[str, Any], problems: Problems) -> bool:
@@ -194,7 +193,7 @@ def _lines(file: Iterable[bytes], problems: Problems) -> Iterator[Row]:
         if type(values) is dict:
             yield Row(number, text, values)
         else:
-            problems.add_line(number, 0, "expected an object such as {\"question\": \"…\"}")
+            problems.add_line(number, 0, 'expected an object such as {"question": "…"}')
 
 
 def _bad_json(error: Exception, *, torn: bool) -> str:
@@ -206,7 +205,7 @@ def _bad_json(error: Exception, *, torn: bool) -> str:
     return f"not JSON: {reason}{column}{tail}"
 
 
-def _json(text: str, dataset: DatasetDraft, problems: Problems) -> Iterator[Row]:
+def _json(text: str, problems: Problems) -> Iterator[Row]:
     at = _skip(text, 0)
     if text[at : at + 1] != "[":
         problems.add_line(0, 0, "expected a list of objects; one object a line is `.jsonl`")
@@ -221,7 +220,7 @@ def _json(text: str, dataset: DatasetDraft, problems: Problems) -> Iterator[Row]
             problems.add_line(line, 0, _bad_json(error, torn=False))
             raise Stop from error
         if not isinstance(values, dict):
-            problems.add_line(line, 0, "expected an object such as {\"question\": \"…\"}")
+            problems.add_line(line, 0, 'expected an object such as {"question": "…"}')
         else:
             yield Row(line, json.dumps(values), values)
         at = _skip(text, at)
@@ -241,9 +240,7 @@ def _skip(text: str, at: int) -> int:
 # --- CSV -------------------------------------------------------------------------------------
 
 
-def _csv(text: str, dataset: DatasetDraft, problems: Problems) -> Iterator[Row]:
-    usual = "\t" if dataset.path.suffix.lower() == ".tsv" else ","
-    delimiter = dataset.delimiter or usual
+def _csv(text: str, delimiter: str, problems: Problems) -> Iterator[Row]:
     before = csv.field_size_limit(_MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -303,7 +300,7 @@ def _check_header(header: list[str], delimiter: str, problems: Problems) -> None
 # --- YAML ------------------------------------------------------------------------------------
 
 
-def _yaml(text: str, dataset: DatasetDraft, problems: Problems) -> Iterator[Row]:
+def _yaml(text: str, problems: Problems) -> Iterator[Row]:
     root = parse(text, problems).root
     if not isinstance(root, Items):
         problems.add_line(0, 0, "expected a list of mappings")

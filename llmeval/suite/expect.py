@@ -11,7 +11,7 @@ from llmeval.records import Check
 from llmeval.registry import Parameter, fit, parameters_of
 from llmeval.suite import words
 from llmeval.suite.kinds import Choice, Kind, Schema, Word, is_number
-from llmeval.suite.node import Items, Node, Scalar, Table, line_of, shorten
+from llmeval.suite.node import Items, Node, Scalar, Table, found, line_of, shorten
 from llmeval.suite.reader import BAD, FILE, Bad, Reader
 from llmeval.suite.scalars import is_ambiguous
 from llmeval.suite.template import Pattern, fill, patterns
@@ -36,7 +36,17 @@ _FIELDS = {"severity": "severity", "metric": "metric", "on": "on", "in": "part"}
 class Form:
     """What is known of one check name, `not_` included."""
 
-    __slots__ = ("base", "cls", "main", "name", "negated", "parameters", "thinks")
+    __slots__ = (
+        "base",
+        "cls",
+        "main",
+        "name",
+        "negated",
+        "parameters",
+        "required",
+        "shown",
+        "thinks",
+    )
 
     def __init__(self, name: str, base: str, cls: type[Scorer]) -> None:
         self.name = name
@@ -47,12 +57,14 @@ class Form:
         self.parameters: Mapping[str, Parameter] = parameters_of(cls)
         self.thinks = hasattr(cls, "__post_init__")
         """Whether it checks more than the types of its parameters."""
+        self.required = tuple(key for key, known in self.parameters.items() if known.required)
+        self.shown = {key: f"{name}: {key}" for key in self.parameters}
 
 
 class CheckPattern:
     """A check with variables in its parameters."""
 
-    __slots__ = ("at", "check", "form", "names", "takes_any_text")
+    __slots__ = ("_fixed", "_open", "at", "check", "form", "names", "takes_any_text")
 
     def __init__(self, check: Check, form: Form, at: int) -> None:
         self.check = check
@@ -64,6 +76,35 @@ class CheckPattern:
         dummies = dict.fromkeys(self.names, "x")
         self.takes_any_text = not form.thinks and not any(True for _ in self.faults(dummies))
         """Whether rows of texts alone cannot make it wrong: they need not be looked at."""
+        self._open = {
+            name: value for name, value in check.parameters.items() if type(value) is Pattern
+        }
+        self._fixed = self._fit_fixed()
+
+    def _fit_fixed(self) -> dict[str, Any] | None:
+        """Return the parameters without variables, ready to use; None unless that is quick."""
+        known, given = self.form.parameters, self.check.parameters
+        if not all(accepts_text(known[name].annotation) for name in self._open):
+            return None
+        fixed = {name: value for name, value in given.items() if name not in self._open}
+        if any(_is_dynamic(value) for value in fixed.values()):
+            return None
+        return {name: fit(value, known[name]) for name, value in fixed.items()}
+
+    def is_plainly_right(self, variables: Mapping[str, Any]) -> bool:
+        """Tell, quickly, that texts make it a right check; when not, `faults` looks closer."""
+        if self._fixed is None:
+            return False
+        given = dict(self._fixed)
+        for name, pattern in self._open.items():
+            value = given[name] = pattern.value(variables)
+            if type(value) is not str:
+                return False
+        try:
+            self.form.cls(**given)
+        except (ParameterError, ValueError, TypeError):
+            return False
+        return True
 
     def fill(self, variables: Mapping[str, Any]) -> Check:
         """Return the check with its variables filled in."""
@@ -89,8 +130,8 @@ class CheckPattern:
                 fit(value, self.form.parameters[name])
             except ParameterError as error:
                 wrong = True
-                found = patterns(raw[name])
-                yield (found[0].at if found else self.at), f"{self.form.name}: {error}"
+                held = patterns(raw[name])
+                yield (held[0].at if held else self.at), f"{self.form.name}: {error}"
         if not wrong and self.form.thinks:
             message = _construction_fault(self.form, check.parameters)
             if message:
@@ -175,7 +216,7 @@ def _unknown(name: str, checks: tuple[str, ...]) -> str:
 def _type_message(name: str, reader: Reader) -> str:
     form = form_of(name, reader)
     if isinstance(form, str):
-        return f"a check is written by its name: `- {shorten(name)}: …`; and {form}"
+        return f"a check is written by its name, not by `type`: `- {shorten(name)}: …`; {form}"
     return f"a check is written by its name: write `- {name}: …` for `- type: {name}`"
 
 
@@ -215,12 +256,13 @@ def _read(
         elif key not in form.parameters:
             reader.wrong(key_at, f"{name}: {_unknown_parameter(key, form)}")
         else:
-            value = _parameter(value_node, form, key, reader)
-            dynamic = dynamic or _is_dynamic(value)
-            parameters[key] = value
-    _check_missing(form, parameters, at, reader)
+            value = parameters[key] = _parameter(value_node, form, key, reader)
+            dynamic = dynamic or (type(value) is not str and _is_dynamic(value))
     if len(reader.problems) > known:
         return BAD
+    for key in form.required:
+        if key not in parameters:
+            return reader.wrong(at, _missing(key, form))
     check = Check(
         check=form.base,
         metric=common.pop("metric", form.name),
@@ -242,11 +284,9 @@ def _given(form: Form, child: Node | None) -> "list[tuple[str, Node, int]]":
     return [(form.main, child, child.at)]
 
 
-def _check_missing(form: Form, given: Mapping[str, Any], at: int, reader: Reader) -> None:
-    for key, parameter in form.parameters.items():
-        if parameter.required and key not in given:
-            reader.wrong(at, f"{form.name}: {key} is missing; write `- {form.name}: …`"
-                         if key == form.main else f"{form.name}: {key} is missing")
+def _missing(key: str, form: Form) -> str:
+    written = f"; write `- {form.name}: …`" if key == form.main else ""
+    return f"{form.name}: {key} is missing{written}"
 
 
 def _constructed(check: Check, form: Form, at: int, reader: Reader) -> Check | Bad:
@@ -278,23 +318,30 @@ def _unknown_parameter(key: str, form: Form) -> str:
 
 def _parameter(node: Node, form: Form, key: str, reader: Reader) -> Any:
     parameter = form.parameters[key]
+    shown = form.shown[key]
     if wants_checks(parameter.annotation):
-        return Expect().read(node, f"{form.name}: {key}", reader)
-    shown = f"{form.name}: {key}"
+        return Expect().read(node, shown, reader)
+    if type(node) is Items and accepts_text_items(parameter.annotation):
+        texts = reader.plain_texts(node)
+        if texts:
+            return texts
     if isinstance(node, Scalar) and isinstance(node.value, str):
         value = _text_parameter(node, node.value, parameter, shown, reader)
     elif not _texts_survive(node, parameter, shown, reader):
         return BAD
     else:
         value = reader.value(node, shown)
-    if value is BAD or _is_dynamic(value):
+    if type(value) is str and accepts_text(parameter.annotation):
         return value
-    if type(value) is str and parameter.annotation is str:
+    if value is BAD or _is_dynamic(value):
         return value
     try:
         fit(value, parameter)
     except ParameterError as error:
-        return reader.wrong(node.at, f"{form.name}: {error}{_hint(node, parameter)}")
+        expected = str(error).rpartition(", found ")[0] or str(error)
+        return reader.wrong(
+            node.at, f"{form.name}: {expected}, found {found(node)}{_hint(node, parameter)}"
+        )
     return value
 
 
@@ -303,9 +350,7 @@ def _text_parameter(
 ) -> Any:
     wants_text = accepts_text(parameter.annotation)
     structured = text.endswith((".json", ".yaml", ".yml"))
-    if text.startswith(FILE) and structured and (
-        not wants_text or parameter.annotation is Any
-    ):
+    if text.startswith(FILE) and structured and (not wants_text or parameter.annotation is Any):
         return reader.structure(text, node.at, shown)
     if wants_text and parameter.annotation is not Any:
         return reader.text(node, shown)
@@ -318,8 +363,10 @@ def _texts_survive(node: Node, parameter: Parameter, shown: str, reader: Reader)
         return True
     known = len(reader.problems)
     for item in node.items:
-        if isinstance(item, Scalar) and (
-            not isinstance(item.value, str) or (item.raw and is_ambiguous(item.raw))
+        if (
+            not isinstance(item, Scalar)
+            or not isinstance(item.value, str)
+            or (item.raw and is_ambiguous(item.raw))
         ):
             reader.word(item, shown)
     return len(reader.problems) == known

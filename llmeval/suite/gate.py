@@ -52,7 +52,10 @@ _LIMIT_KEYS: Mapping[str, Kind] = {
     "beyond_doubt": Flag(),
 }
 _LIMIT = Record(
-    _LIMIT_KEYS, "a limit", ("metric",), {"threshold": "write `min` or `max`", "name": "write `metric`"}
+    _LIMIT_KEYS,
+    "a limit",
+    ("metric",),
+    {"threshold": "write `min` or `max`", "name": "write `metric`"},
 )
 
 

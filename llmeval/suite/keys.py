@@ -44,7 +44,16 @@ NAME = r"^[A-Za-z0-9._-]+$"
 TAG = r"^[a-z0-9_-]+$"
 
 PYTEST_MARKS = frozenset(
-    ("filterwarnings", "parametrize", "skip", "skipif", "tryfirst", "trylast", "usefixtures", "xfail")
+    (
+        "filterwarnings",
+        "parametrize",
+        "skip",
+        "skipif",
+        "tryfirst",
+        "trylast",
+        "usefixtures",
+        "xfail",
+    )
 )
 
 
@@ -56,7 +65,9 @@ class Tag:
         """Return the tag."""
         tag = Word("a tag of a-z, 0-9, '_' and '-'", TAG).read(node, key, reader)
         if tag in PYTEST_MARKS:
-            return reader.wrong(node.at, f"{key}: {tag!r} is a name of pytest's own; choose another")
+            return reader.wrong(
+                node.at, f"{key}: {tag!r} is a name of pytest's own; choose another"
+            )
         return tag
 
     def schema(self) -> Schema:
@@ -90,7 +101,7 @@ class Vars:
 class Cases:
     """The list of cases; `cases.py` reads it."""
 
-    def read(self, node: Node, key: str, reader: Reader) -> Any:
+    def read(self, node: Node, key: str, reader: Reader) -> Any:  # noqa: ARG002  the shape of a Kind
         """Return the node."""
         return node
 
@@ -159,4 +170,3 @@ SUITE_WORDS = {
     ),
     **words.SUITE,
 }
-

@@ -76,7 +76,8 @@ class Number:
         """What is expected, in a user's words."""
         name = "a whole number" if self.whole else "a number"
         if self.above is not None:
-            return f"{name} above {self.above:g}"
+            most = "" if self.high is None else f", at most {self.high:g}"
+            return f"{name} above {self.above:g}{most}"
         if self.low is not None and self.high is not None:
             return f"{name} from {self.low:g} to {self.high:g}"
         return f"{name}, {self.low:g} or more" if self.low is not None else name
@@ -154,7 +155,7 @@ class Choice:
 class Anything:
     """Any value, as it stands."""
 
-    def read(self, node: Node, key: str, reader: Reader) -> Any:
+    def read(self, node: Node, key: str, reader: Reader) -> Any:  # noqa: ARG002  the shape of a Kind
         """Return the plain value."""
         return plain(node)
 
@@ -288,7 +289,7 @@ class Record:
         known = len(reader.problems)
         values = read_keys(node, self.keys, self.where, self.words or {}, reader)
         for name in self.required:
-            if name not in node.entries:
+            if name not in node.entries and len(reader.problems) == known:
                 reader.wrong(node.at, f"{self.where}: {name} is missing")
         return BAD if len(reader.problems) > known else values
 

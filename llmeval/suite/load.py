@@ -147,18 +147,23 @@ class _Load:
             adapters=settings.adapter,
             repeat=settings.repeat,
             timeout_s=settings.timeout_s,
+            wrong_adapter="adapter" in root.entries and "adapter" not in values,
             limit=settings.limit,
             today=self._today,
         )
         cases = CaseReader(given, reader, self._rows, template=reader.templating)
         node = root.entries.get("cases")
         if node is None:
-            reader.wrong(root.at, "`cases` is missing; a suite is a list of cases")
+            if not any(words.SUITE.get(key) == words.CASES for key in root.entries):
+                reader.wrong(root.at, "`cases` is missing; a suite is a list of cases")
         elif not isinstance(node, Items) or not node.items:
             reader.expected(node, "cases", "a list of cases such as `- prompt: …`")
         else:
-            for item in node.items:
-                cases.read(item)
+            # Each case's nodes go as soon as it is read: the tree is larger than the cases.
+            left = node.items[::-1]
+            node.items.clear()
+            while left:
+                cases.read(left.pop())
         return cases
 
     def _gate(

@@ -159,7 +159,7 @@ class _Builder:
             # An alias inside its own anchor finds nothing: a node cannot hold itself.
             self._anchors.pop(event.anchor, None)
 
-    def _close(self, event: Any) -> None:
+    def _close(self, event: Any) -> None:  # noqa: ARG002  the shape of a handler
         frame = self._frame
         assert frame is not None
         self._frame = self._stack.pop() if self._stack else None

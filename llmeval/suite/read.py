@@ -29,6 +29,15 @@ def read_bytes(path: Path, problems: Problems) -> bytes:
         raise Stop from error
 
 
+def missing(path: Path) -> str:
+    """Return why there is no such file to read; "" when there is one."""
+    try:
+        with path.open("rb"):
+            return ""
+    except (OSError, ValueError) as error:
+        return unreadable(error)
+
+
 def unreadable(error: Exception) -> str:
     """Return why a file cannot be read, in a user's words."""
     if isinstance(error, FileNotFoundError):

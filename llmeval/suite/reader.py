@@ -173,6 +173,22 @@ class Reader:
         table = {name: self.value(item, key) for name, item in node.entries.items()}
         return BAD if any(item is BAD for item in table.values()) else table
 
+    def plain_texts(self, node: Items) -> list[str] | None:
+        """Return a list of texts that hold nothing special, quickly; None sends to `value`."""
+        texts = []
+        for item in node.items:
+            if not isinstance(item, Scalar) or type(item.value) is not str:
+                return None
+            text = item.value
+            if (
+                (item.raw is not None and (is_ambiguous(text) or item.at in self._cuts))
+                or "{{" in text
+                or text.startswith(FILE)
+            ):
+                return None
+            texts.append(text)
+        return texts
+
     def _survived(self, node: Scalar, key: str) -> bool:
         raw = node.raw or ""
         if is_ambiguous(raw):

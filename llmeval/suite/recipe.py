@@ -184,9 +184,7 @@ def _texts(value: AnyTexts, variables: Mapping[str, Any]) -> tuple[str, ...]:
     assert isinstance(value, tuple)
     if not value:
         return ()
-    return tuple(
-        text.text(variables) if isinstance(text, Pattern) else text for text in value
-    )
+    return tuple(text.text(variables) if isinstance(text, Pattern) else text for text in value)
 
 
 def _checks(checks: tuple[AnyCheck, ...], variables: Mapping[str, Any]) -> tuple[Check, ...]:

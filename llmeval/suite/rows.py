@@ -13,6 +13,7 @@ from llmeval.suite.expect import CheckPattern
 from llmeval.suite.ids import Ids, is_id
 from llmeval.suite.keys import ID_WORDS, PYTEST_MARKS, TAG
 from llmeval.suite.problems import Problems, Stop
+from llmeval.suite.read import missing
 from llmeval.suite.reader import Reader
 from llmeval.suite.recipe import Recipe
 
@@ -53,6 +54,10 @@ class RowReader:
         """Yield the rows of a case's dataset as units, in file order."""
         dataset = recipe.dataset
         assert dataset is not None
+        fault = missing(dataset.path)
+        if fault:
+            reader.wrong(dataset.at, f"dataset: {dataset.shown!r}: {fault}")
+            return
         problems = Problems(dataset.path.relative_to(self._root).as_posix())
         self.files.append(problems)
         check = _RowCheck(recipe, problems)
@@ -85,7 +90,7 @@ class _RowCheck:
         fixed = recipe.vars
         self._needed = frozenset(self._places) - frozenset(fixed)
         self._texts = tuple({name for pattern in texts for name in pattern.names})
-        self._has_values = bool(values) or any(pattern.whole for pattern in texts)
+        self._has_values = bool(values)
         self._strict = [check for check in checks if not check.takes_any_text]
         self._lax = [check for check in checks if check.takes_any_text]
         self._ids = Ids()
@@ -132,7 +137,9 @@ class _RowCheck:
                     lines[_SHOWN], 0, f"{message}; and {len(lines) - _SHOWN - 1} more rows"
                 )
         if self._faults > _SHOWN:
-            self._problems.add_line(0, 0, f"and {self._faults - _SHOWN} further faults in this file")
+            self._problems.add_line(
+                0, 0, f"and {self._faults - _SHOWN} further faults in this file"
+            )
 
     def _fault(self, row: Row, message: str) -> None:
         self._faults += 1
@@ -144,25 +151,24 @@ class _RowCheck:
             self._missing.setdefault(name, []).append(row.line)
 
     def _check_values(self, row: Row) -> None:
-        values = row.values
         fixed = self._recipe.vars
-        for name in self._texts:
-            if (values[name] if name in values else fixed[name]) is None:
-                self._fault(row, f"variable {name!r} is nothing (null), expected text")
-                return
-        if not self._strict and not self._has_values and not self._lax:
-            return
-        variables = {**fixed, **values} if fixed else values
-        if self._has_values:
-            for _, message in recipes.value_faults(self._recipe, variables):
-                self._fault(row, message)
+        variables = {**fixed, **row.values} if fixed else row.values
         for check in self._strict:
             self._check(check, variables, row)
+        if all(type(variables[name]) is str for name in self._places) and not self._has_values:
+            return
+        for name in self._texts:
+            if variables[name] is None:
+                self._fault(row, f"variable {name!r} is nothing (null), expected text")
+                return
+        for _, message in recipes.value_faults(self._recipe, variables):
+            self._fault(row, message)
         for check in self._lax:
-            if any(type(variables[name]) is not str for name in check.names):
-                self._check(check, variables, row)
+            self._check(check, variables, row)
 
     def _check(self, check: CheckPattern, variables: Mapping[str, Any], row: Row) -> None:
+        if check.is_plainly_right(variables):
+            return
         key = (check.at, *(variables[name] for name in check.names))
         # Rows often hold one of few labels; equal texts need no second look.
         known = all(type(part) in (str, int) for part in key)

@@ -149,7 +149,8 @@ class Messages:
             return BAD
         if messages[-1].role == "assistant":
             return reader.wrong(
-                node.items[-1].at, f"{key}: the last message is to be answered; end with `- user: …`"
+                node.items[-1].at,
+                f"{key}: the last message is what is answered; end with `- user: …`",
             )
         return messages
 
@@ -184,7 +185,7 @@ class Messages:
     def schema(self) -> Schema:
         """Return the JSON Schema."""
         text = {"type": "string"}
-        extras = {name: text for name in _EXTRAS}
+        extras = dict.fromkeys(_EXTRAS, text)
         short = [
             {
                 "type": "object",
@@ -347,8 +348,8 @@ class Dataset:
         if isinstance(node, Table):
             values = Record(_DATASET, "dataset", ("path",), words.DATASET).read(node, key, reader)
         else:
-            path = reader.word(node, key, "the path of a csv, jsonl, json or yaml file")
-            values = BAD if isinstance(path, Bad) else {"path": path}
+            word = reader.word(node, key, "the path of a csv, jsonl, json or yaml file")
+            values = BAD if isinstance(word, Bad) else {"path": word}
         if values is BAD:
             return BAD
         shown = values["path"] = values["path"].removeprefix("file:").strip()
@@ -361,9 +362,7 @@ class Dataset:
 
     def schema(self) -> Schema:
         """Return the JSON Schema."""
-        return {
-            "anyOf": [{"type": "string"}, Record(_DATASET, "dataset", ("path",)).schema()]
-        }
+        return {"anyOf": [{"type": "string"}, Record(_DATASET, "dataset", ("path",)).schema()]}
 
 
 def fill_params(params: Mapping[str, Any], variables: Mapping[str, Any]) -> Mapping[str, Any]:

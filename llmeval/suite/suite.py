@@ -21,7 +21,7 @@ class Suite:
     description: str | None = None
     adapter: str | None = None
     """The adapter of cases that name no other; None when every case names its own."""
-    gate: GateSpec = GateSpec()
+    gate: GateSpec = field(default_factory=GateSpec)
     tags: tuple[str, ...] = ()
     """Tags of the suite itself; every case has them as well."""
     cases: tuple[CaseSpec, ...] = ()

@@ -87,7 +87,7 @@ def _report_known_line(lines: list[str], first: int, last: int, problems: Proble
 
 def unquoted(placeholder: str) -> str:
     """Return the message about a placeholder without quotes."""
-    return f"unquoted {placeholder}: put quotes around the whole text: \"{placeholder}\""
+    return f'unquoted {placeholder}: put quotes around the whole text: "{placeholder}"'
 
 
 def _character(lines: list[str], line: int, column: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-_CASES = "write `cases`"
+CASES = "write `cases`"
 _EXPECT = "write `expect`"
 _ADAPTER = "write `adapter`"
 _PROMPT = "write `prompt`"
@@ -40,11 +40,11 @@ _BOTH: Mapping[str, str] = {
 
 SUITE: Mapping[str, str] = {
     **_BOTH,
-    "tests": _CASES,
-    "test_cases": _CASES,
-    "samples": _CASES,
-    "scenarios": _CASES,
-    "examples": _CASES,
+    "tests": CASES,
+    "test_cases": CASES,
+    "samples": CASES,
+    "scenarios": CASES,
+    "examples": CASES,
     "name": "write `suite`",
     "prompts": "write `prompt` in each case",
     "prompt": "it belongs to a case: write it below `cases`",
@@ -150,10 +150,31 @@ CHECKS: Mapping[str, str] = {
 """Name elsewhere -> what to write here; "" is for what only own checks can do."""
 
 LATER_CHECKS = frozenset(
-    (
-        "calls_tool choose compare_to consistency context_recall context_relevance factuality "
-        "failed_steps files_changed is_injection keeps_secret language no_pii refusal relevance "
-        "resists retrieved rubric runs step step_count tool_sequence toxicity valid_tool_calls"
-    ).split()
+    [
+        "calls_tool",
+        "choose",
+        "compare_to",
+        "consistency",
+        "context_recall",
+        "context_relevance",
+        "factuality",
+        "failed_steps",
+        "files_changed",
+        "is_injection",
+        "keeps_secret",
+        "language",
+        "no_pii",
+        "refusal",
+        "relevance",
+        "resists",
+        "retrieved",
+        "rubric",
+        "runs",
+        "step",
+        "step_count",
+        "tool_sequence",
+        "toxicity",
+        "valid_tool_calls",
+    ]
 )
 """Checks that are promised and not built yet; a registered one counts as built."""
