@@ -10,6 +10,7 @@ from asyncio import sleep
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from pathlib import PurePath
 from typing import Any, ClassVar, Literal
 
 from llmeval.adapters.demo_answer import Answer, answer
@@ -50,7 +51,7 @@ class Demo:
             "version": self.version,
             "noise": self.noise,
             "seed": self.seed,
-            "documents": self.documents,
+            "documents": self.documents and PurePath(self.documents).name,
         }
 
     async def respond(self, request: Request) -> Reply:

@@ -3,10 +3,11 @@
 import asyncio
 import os
 import signal
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from subprocess import DEVNULL, PIPE
 from time import perf_counter
 
 from llmeval.errors import AdapterError
@@ -63,19 +64,82 @@ async def run(start: Start) -> Ended:
         AdapterError: It cannot be started, or writes more than 64 MiB.
     """
     begun = perf_counter()
-    process = await _start(start)
+    transport, output = await _start(start)
+    pid = transport.get_pid()
     try:
-        return await _talk(process, start, begun)
+        _write(transport, start.stdin)
+        await output.ended.wait()
+        total_s = perf_counter() - begun
+        if output.is_too_long:
+            raise AdapterError(
+                f"{start.argv[0]!r} wrote more than {LIMIT_BYTES // 2**20} MiB", kind="bad_reply"
+            )
+        # A child left in the background may hold the pipes open for ever.
+        await _within_grace(output.closed)
+        _kill_group(pid)
+        await _within_grace(output.closed)
+        status = transport.get_returncode()
+        return Ended(-1 if status is None else status, *output.taken(), total_s)
     finally:
-        if process.returncode is None:
-            kill_group(process)
-            await _reaped(process)
+        # Cancelled, or too much output: nothing of it may go on.
+        try:
+            if transport.get_returncode() is None:
+                _kill_group(pid)
+                await _within_grace(output.exited)
+        finally:
+            transport.close()
 
 
-async def _start(start: Start) -> Process:
+class _Output(asyncio.SubprocessProtocol):
+    """Collects what a program writes.
+
+    `asyncio.subprocess.Process.wait` waits in some versions of Python until the pipes are closed,
+    even after the process has ended; this one tells the two apart.
+    """
+
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+        """Set when the process is gone, or writes too much."""
+        self.exited = asyncio.Event()
+        self.closed = asyncio.Event()
+        """Set when both pipes are closed."""
+        self._stdout: list[bytes] = []
+        self._stderr = b""
+        self._size = 0
+        self._open = {1, 2}
+
+    @property
+    def is_too_long(self) -> bool:
+        return self._size > LIMIT_BYTES
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        if fd == 2:
+            self._stderr = (self._stderr + data)[-_STDERR_KEPT:]
+        elif not self.is_too_long:
+            self._stdout.append(data)
+            self._size += len(data)
+            if self._size > LIMIT_BYTES:
+                self.ended.set()
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002 - given by asyncio
+        self._open.discard(fd)
+        if not self._open:
+            self.closed.set()
+
+    def process_exited(self) -> None:
+        self.exited.set()
+        self.ended.set()
+
+    def taken(self) -> tuple[bytes, bytes]:
+        """Return standard output and the end of standard error."""
+        return b"".join(self._stdout), self._stderr
+
+
+async def _start(start: Start) -> tuple[asyncio.SubprocessTransport, _Output]:
     program = start.argv[0]
     try:
-        return await asyncio.create_subprocess_exec(
+        return await asyncio.get_running_loop().subprocess_exec(
+            _Output,
             *(argument.encode("utf-8", "replace") for argument in start.argv),
             stdin=PIPE if start.stdin else DEVNULL,
             stdout=PIPE,
@@ -85,7 +149,8 @@ async def _start(start: Start) -> Process:
             start_new_session=True,
         )
     except (FileNotFoundError, NotADirectoryError) as error:
-        missing = start.cwd if start.cwd and not os.path.isdir(start.cwd) else program  # noqa: PTH112 - plain check
+        folder_is_there = start.cwd is None or Path(start.cwd).is_dir()
+        missing = program if folder_is_there else start.cwd
         raise AdapterError(
             f"cannot start {program!r}: {missing!r} does not exist", kind="not_found", fatal=True
         ) from error
@@ -102,69 +167,24 @@ async def _start(start: Start) -> Process:
         ) from error
 
 
-async def _talk(process: Process, start: Start, begun: float) -> Ended:
-    assert process.stdout is not None
-    assert process.stderr is not None
-    readers = [
-        asyncio.ensure_future(_read(process.stdout, start.argv[0])),
-        asyncio.ensure_future(_tail(process.stderr)),
-        asyncio.ensure_future(_write(process, start.stdin)),
-    ]
-    try:
-        done = asyncio.ensure_future(process.wait())
-        await asyncio.wait([done, readers[0]], return_when=asyncio.FIRST_COMPLETED)
-        if readers[0].done():
-            readers[0].result()  # too much output: do not wait for the end
-        status = await done
-        # A child in the background may hold the pipes open for ever.
-        await asyncio.wait(readers, timeout=_GRACE_S)
-        # Also after a regular end: what it left running goes too.
-        kill_group(process)
-        stdout, stderr, _ = await asyncio.gather(*readers)
-    finally:
-        for reader in readers:
-            reader.cancel()
-    return Ended(status, stdout or b"", stderr or b"", perf_counter() - begun)
+def _write(transport: asyncio.SubprocessTransport, text: bytes) -> None:
+    pipe = transport.get_pipe_transport(0)
+    if isinstance(pipe, asyncio.WriteTransport):
+        # A program need not read what it is given: a broken pipe closes this transport quietly.
+        pipe.write(text)
+        pipe.write_eof()
 
 
-async def _read(stream: asyncio.StreamReader, program: str) -> bytes:
-    pieces, size = [], 0
-    while piece := await stream.read(65_536):
-        pieces.append(piece)
-        size += len(piece)
-        if size > LIMIT_BYTES:
-            raise AdapterError(
-                f"{program!r} wrote more than {LIMIT_BYTES // 2**20} MiB", kind="bad_reply"
-            )
-    return b"".join(pieces)
+async def _within_grace(event: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_GRACE_S):
+            await event.wait()
 
 
-async def _tail(stream: asyncio.StreamReader) -> bytes:
-    kept = b""
-    while piece := await stream.read(65_536):
-        kept = (kept + piece)[-_STDERR_KEPT:]
-    return kept
-
-
-async def _write(process: Process, text: bytes) -> None:
-    if process.stdin is None:
-        return
-    # A program need not read what it is given.
-    with suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(text)
-        await process.stdin.drain()
-    process.stdin.close()
-
-
-async def _reaped(process: Process) -> None:
-    with suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(process.wait(), _GRACE_S)
-
-
-def kill_group(process: Process) -> None:
+def _kill_group(pid: int) -> None:
     """Kill a process and everything it started that is still there."""
     with suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(pid, signal.SIGKILL)
         else:
-            process.kill()
+            os.kill(pid, signal.SIGTERM)

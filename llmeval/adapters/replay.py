@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 from llmeval.adapters.recordings import Recordings, canonical
@@ -32,8 +33,8 @@ class Replay:
     """Parameters that are paths, relative to whatever file they stand in."""
 
     def fingerprint(self) -> Mapping[str, Any]:
-        """Return what makes replies comparable."""
-        return {"type": "replay", "path": self.path}
+        """Return what makes replies comparable; the folder differs between machines."""
+        return {"type": "replay", "path": PurePath(self.path).name}
 
     async def open(self) -> None:
         """Read the recordings. Reads a file.

@@ -213,7 +213,7 @@ def _masked(error: AdapterError, sent: Sequence[Mapping[str, str]]) -> AdapterEr
     for headers in sent:
         for name, value in headers.items():
             if any(word in name.lower() for word in _SECRET_NAMES):
-                for secret in {value, value.rpartition(" ")[2]}:
+                for secret in (value, value.rpartition(" ")[2]):
                     text = text.replace(secret, "***") if len(secret) >= 6 else text
     if text == str(error):
         return error

@@ -111,9 +111,12 @@ class Server:
         self._ready.set()
         await self._stopped.wait()
         server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A connection may still be on its way in, and closed ones say goodbye a round later.
+        for _ in range(5):
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.sleep(0)
 
     def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -128,6 +131,8 @@ class Server:
             pass
         finally:
             writer.close()
+            if self._stopped.is_set():
+                writer.transport.abort()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -201,7 +206,9 @@ Ask = Callable[..., Reply]
 def ask(request_for: Callable[..., Request]) -> Ask:
     """Build an adapter, ask it one thing on a fresh event loop, close it."""
 
-    def run(type_name: str, parameters: Mapping[str, Any], prompt: Any = "Hi", **fields: Any) -> Reply:
+    def run(
+        type_name: str, parameters: Mapping[str, Any], prompt: Any = "Hi", **fields: Any
+    ) -> Reply:
         request = prompt if isinstance(prompt, Request) else request_for(prompt, **fields)
         return asyncio.run(_answered(Registry().adapter(type_name, parameters), request))
 

@@ -244,7 +244,7 @@ def test_a_missing_key_is_said_once_for_all(ask: Ask, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_secrets_never_stand_in_messages(
-    says: Any, configured: Any, ask: Ask, monkeypatch: pytest.MonkeyPatch, stream: bool
+    says: Any, configured: Any, ask: Ask, monkeypatch: pytest.MonkeyPatch, *, stream: bool
 ) -> None:
     monkeypatch.setenv("MY_KEY", KEY)
     says({"error": {"message": f"Incorrect API key provided: {KEY}."}}, status=401)
@@ -283,9 +283,7 @@ def test_a_reply_that_is_none_may_be_asked_for_again(
     assert (caught.value.kind, caught.value.transient) == ("bad_reply", True)
 
 
-def test_an_error_inside_a_200_counts_like_its_status(
-    says: Any, configured: Any, ask: Ask
-) -> None:
+def test_an_error_inside_a_200_counts_like_its_status(says: Any, configured: Any, ask: Ask) -> None:
     says({"error": {"code": 429, "message": "slow down"}})
 
     with pytest.raises(AdapterError, match="slow down") as caught:
