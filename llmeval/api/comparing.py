@@ -9,7 +9,7 @@ from llmeval.api.judging import Judged, judge, stored_baseline, suites_of
 from llmeval.api.project import Project, find_project
 from llmeval.api.running import Run
 from llmeval.errors import StoredFileError
-from llmeval.records import RunHeader, Verdict
+from llmeval.records import RunEnd, RunHeader, Verdict
 
 if TYPE_CHECKING:
     from llmeval.compare.baseline import Baseline
@@ -126,6 +126,7 @@ def _stored_baseline(file: Path) -> Side:
     )
     table = Table(header)
     table.suites[found.suite] = found.table
+    table.end = RunEnd(finished=header.started, seconds=0.0)  # only runs that ended are accepted
     return Side(name=str(file), table=table, baselines={found.suite: found})
 
 

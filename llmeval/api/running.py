@@ -87,7 +87,7 @@ async def _measure(project: Project, suite: "Suite", folder: Path | None) -> Run
         on_trial=trials.append,
         environ=os.environ,
     )
-    jobs = [Job(f"{suite.shown}::{spec.id}", suite, spec) for spec in _asked(project, suite)]
+    jobs = [Job(f"{suite.shown}::{spec.id}", suite, spec) for spec in suite.cases]
     results = await engine.run_async(jobs)
     end = RunEnd(finished=_now(), seconds=time.monotonic() - began, totals=engine.totals())
     if log is not None:
@@ -101,10 +101,6 @@ async def _measure(project: Project, suite: "Suite", folder: Path | None) -> Run
         end=end,
         folder=folder,
     )
-
-
-def _asked(project: Project, suite: "Suite") -> Any:
-    return suite.cases[: project.settings.limit]
 
 
 def _log(header: RunHeader, folder: Path | None) -> "RunLog | None":
@@ -122,7 +118,6 @@ def _header(project: Project, suite: "Suite") -> RunHeader:
     from llmeval.run.folder import new_name
 
     adapters = {**project.settings.adapters, **suite.adapters}
-    asked = _asked(project, suite)
     return RunHeader(
         run=new_name(),
         started=_now(),
@@ -133,9 +128,9 @@ def _header(project: Project, suite: "Suite") -> RunHeader:
         suites={
             suite.name: {
                 "path": suite.shown,
-                "selected": sorted(spec.id for spec in asked),
-                "skipped": {spec.id: spec.skip for spec in asked if spec.skip is not None},
-                "full": len(asked) == len(suite.cases),
+                "selected": sorted(spec.id for spec in suite.cases),
+                "skipped": {spec.id: spec.skip for spec in suite.cases if spec.skip is not None},
+                "full": project.settings.limit is None,
             }
         },
     )

@@ -17,6 +17,11 @@ class Console:
         self._out = _tolerant(out or sys.stdout)
         self._err = _tolerant(err or sys.stderr)
 
+    @property
+    def encoding(self) -> str:
+        """Of the stream that data goes to."""
+        return getattr(self._out, "encoding", None) or "utf-8"
+
     def data(self, text: str) -> None:
         """Write what was asked for, and a line end."""
         _write(self._out, text)

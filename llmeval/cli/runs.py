@@ -55,5 +55,5 @@ def tell(verdict: "Verdict", console: Console, *, report: Path | None = None) ->
     """Write a verdict for people."""
     from llmeval.report.terminal import lines
 
-    for line in lines(verdict, report=report):
+    for line in lines(verdict, report=report, encoding=console.encoding):
         console.data(line)

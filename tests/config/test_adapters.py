@@ -1,7 +1,9 @@
 """Filling variables in and building adapters, at the moment they are needed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -20,6 +22,9 @@ class Canned:
 
     text: str
     times: int = 1
+    file: str | None = None
+
+    paths: ClassVar[tuple[str, ...]] = ("file",)
 
     async def respond(self, request: Request) -> Reply:
         return Reply(text=self.text * self.times if request.messages else None)
@@ -92,6 +97,23 @@ def test_an_adapter_is_built_from_its_table(registry: Registry) -> None:
     built = build_adapter(canned(text="{{ env.TEXT }}", times=2), registry, {"TEXT": "hi"})
 
     assert built == Canned("hi", 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param("data/a.txt", "data/a.txt", id="relative"),
+        pytest.param("{{ env.DATA }}/a.txt", "d/a.txt", id="variable"),
+    ],
+)
+def test_paths_are_relative_to_the_project(
+    registry: Registry, tmp_path: Path, given: str, expected: str
+) -> None:
+    config = replace(canned(text="a", file=given), folder=tmp_path)
+
+    built = build_adapter(config, registry, {"DATA": "d"})
+
+    assert built == Canned("a", file=str(tmp_path / expected))
 
 
 @pytest.mark.parametrize(
