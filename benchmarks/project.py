@@ -105,8 +105,12 @@ def environment() -> dict[str, str]:
     return environ | {"NO_COLOR": "1", "BENCHMARK_KEY": "none"}
 
 
+_LEFT_OUT = ("CI", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONDEVMODE")
+
+
 def _ours(name: str) -> bool:
-    return name.startswith(("LLMEVAL_", "PYTEST_", "COV_", "GITHUB_")) or name == "CI"
+    # Without stored bytecode every start would compile all modules anew.
+    return name.startswith(("LLMEVAL_", "PYTEST_", "COV_", "GITHUB_")) or name in _LEFT_OUT
 
 
 # --- suites of any size ----------------------------------------------------------------------
