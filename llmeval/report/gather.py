@@ -165,7 +165,7 @@ class Gathered:
             self._unmeasured(trial, "skipped")
         for check in trial.get("checks") or ():
             if check["status"] != "scored":
-                self._unmeasured(trial, f"{check['metric']}: {check.get('reason') or ''}")
+                self._unmeasured(trial, f"{check.get('metric', '')}: {check.get('reason') or ''}")
             elif not check.get("passed"):
                 if check["severity"] == "warn":
                     case.warned = True

@@ -8,6 +8,7 @@ import pytest
 from llmeval import codec
 from llmeval.records import (
     CheckResult,
+    Failure,
     Message,
     MetricVerdict,
     Outcome,
@@ -143,7 +144,7 @@ def regression(some: SimpleNamespace) -> View:
             index=2,
             reply=None,
             checks=(),
-            error=codec.Failure(kind="timeout", message="no reply within 30 s"),
+            error=Failure(kind="timeout", message="no reply within 30 s"),
         ),
         some.trial("voucher", index=3, tags=("orders",)),
     ]
@@ -225,7 +226,7 @@ def hostile_view(some: SimpleNamespace) -> View:
     """A run in which every field of every case is hostile."""
     trials = []
     for index, text in enumerate(HOSTILE):
-        outcome: Outcome = ("failed", "passed", "error")[index % 3]  # type: ignore[assignment]
+        outcome: Outcome = ("failed", "passed", "error")[index % 3]
         trials.append(_hostile_trial(some.trial, index, text, outcome))
     ids = tuple(trial.case for trial in trials)
     suite = some.suite(
@@ -288,5 +289,5 @@ def _hostile_trial(trial: Callable[..., Trial], index: int, text: str, outcome: 
                 parameters={text: [text, {text: text}]},
             ),
         ),
-        error=codec.Failure(kind=text, message=text) if outcome == "error" else None,
+        error=Failure(kind=text, message=text) if outcome == "error" else None,
     )

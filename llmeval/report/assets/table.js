@@ -39,6 +39,7 @@ function chip(status, label, amount) {
 
 function draw() {
   listed = chosen();
+  section.dataset.query = shown.query;
   for (const button of chips.children) {
     button.setAttribute("aria-pressed", String(button.dataset.status === shown.status));
   }

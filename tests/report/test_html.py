@@ -1,0 +1,210 @@
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from llmeval.records import MetricVerdict, Reply
+from llmeval.report import html
+from llmeval.report.view import View
+
+
+class Parsed(HTMLParser):
+    """Elements, their attributes and the texts of scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.raw: list[tuple[dict[str, str | None], str]] = []
+        self.text = ""
+        self._open: str | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._open = tag
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - the base class's signature
+        self._open = None
+
+    def handle_data(self, data: str) -> None:
+        if self._open in ("script", "style"):
+            self.raw.append((self.elements[-1][1], data))
+        else:
+            self.text += data
+
+
+def test_verdict_and_what_to_do_come_before_anything_else(regression: View) -> None:
+    text = Parsed(html.render(regression)).text
+
+    places = [
+        text.index(part)
+        for part in ("1 of 4 cases broke", "What to do next", "Suite", "What broke", "Figures")
+    ]
+    assert places == sorted(places)
+
+
+def test_failures_stand_on_the_page_without_scripts(regression: View) -> None:
+    page = html.render(regression)
+    without = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+
+    for part in ("refund", "warranty", "old-code", "no reply within 30 s", "Within 14 days."):
+        assert part in without
+    assert "voucher" not in without
+
+
+def test_the_policy_allows_our_script_and_style_and_nothing_else(regression: View) -> None:
+    parsed = Parsed(html.render(regression))
+
+    policy = next(found["content"] for tag, found in parsed.elements if "http-equiv" in found)
+    run = [text for found, text in parsed.raw if found.get("type") != "application/json"]
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in run]
+    assert policy is not None
+    assert policy.startswith("default-src 'none';")
+    assert re.findall(r"sha256-([\w+/=]+)", policy) == hashes[::-1]
+    assert "unsafe" not in policy
+
+
+def test_nothing_is_fetched(regression: View) -> None:
+    parsed = Parsed(html.render(regression))
+
+    links = {found.get("src") or found.get("href") for _, found in parsed.elements}
+    assert links == {None, "data:,", "#cases"}
+    assert not any("style" in found for _, found in parsed.elements)
+    for part in (*(html.asset(f"{name}.js") for name in html.SCRIPTS), html.asset("report.css")):
+        assert "://" not in part
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", part)
+
+
+def test_hostile_texts_add_no_element(hostile_view: View, regression: View) -> None:
+    ours = {tag for tag, _ in Parsed(html.render(regression)).elements}
+    page = html.render(hostile_view)
+
+    parsed = Parsed(page)
+
+    assert {tag for tag, _ in parsed.elements} <= ours | {"ul", "li", "details", "summary", "pre"}
+    assert not any(name.startswith("on") for _, found in parsed.elements for name in found)
+    assert sum(tag == "script" for tag, _ in parsed.elements) == 3
+    for found, text in parsed.raw:
+        if found.get("type") == "application/json":
+            assert not re.search("[<>&\u2028\u2029]", text)
+
+
+def test_the_data_blocks_hold_what_was_measured(hostile_view: View) -> None:
+    parsed = Parsed(html.render(hostile_view))
+
+    blocks = [json.loads(text) for found, text in parsed.raw if found.get("type")]
+
+    index, bodies = blocks
+    assert len(index["cases"]) == len(hostile_view.cases) == len(bodies)
+    assert "</script><script>window.pwned=1</script>" in index["texts"]
+
+
+def test_lone_surrogates_do_not_stop_the_file(hostile_view: View, tmp_path: Path) -> None:
+    html.write(tmp_path / "report.html", hostile_view)
+
+    assert "\ufffd lone \ufffd surrogates" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_static_table_is_capped_and_says_so(some: SimpleNamespace) -> None:
+    trials = [some.trial(f"case-{n}", "failed", index=n) for n in range(150)]
+
+    text = Parsed(html.render(some.view(trials))).text
+
+    assert text.count("Prompt and replies") == 100
+    assert "50 more stand in the table of all cases" in text
+
+
+def test_ten_thousand_cases_fit_into_six_megabytes(some: SimpleNamespace) -> None:
+    reply = Reply(text="A reply of the usual length. " * 70)
+    trials = [
+        some.trial(f"case-{n}", "passed" if n % 100 else "failed", index=n, reply=reply)
+        for n in range(10_000)
+    ]
+    suite = some.suite(counts={"cases": 10_000, "trials": 10_000})
+
+    page = html.render(some.view(trials, some.verdict(suite)))
+
+    assert len(page.encode()) <= 6_000_000
+    assert "more characters]" in page
+
+
+def test_what_is_left_out_of_a_huge_run_is_said(some: SimpleNamespace) -> None:
+    suite = some.suite(counts={"cases": 100_000, "trials": 100_000})
+
+    text = Parsed(html.render(some.view([some.trial()], some.verdict(suite)))).text
+
+    assert "Texts of passed cases are left out of this page" in text
+
+
+def test_a_broken_limit_is_the_first_figure(some: SimpleNamespace) -> None:
+    metrics = (
+        MetricVerdict(metric="pass_rate", current=1.0),
+        MetricVerdict(
+            metric="toxicity.mean", current=0.10000001, limit={"max": 0.1}, limit_ok=False
+        ),
+    )
+
+    text = Parsed(
+        html.render(some.view([some.trial()], some.verdict(some.suite(metrics=metrics))))
+    ).text
+
+    table = " ".join(text[text.index("Figures and limits") :].split())
+    assert "toxicity.mean0.10000001 at most 0.1 broken" in table
+    assert table.index("toxicity") < table.index("pass_rate")
+
+
+# --- colours: WCAG 2.2, contrast (minimum) ---------------------------------------------------
+
+PAIRS = [
+    *[(ink, ground) for ink in ("ink", "soft", "link") for ground in ("ground", "card", "sunk")],
+    *[
+        (tone, ground)
+        for tone in ("bad", "good", "unsure", "calm")
+        for ground in ("card", f"{tone}-wash")
+    ],
+    ("bad", "sunk"),
+    ("good", "sunk"),
+]
+DOTS = [
+    (f"bar-{tone}", ground) for tone in ("good", "bad", "unsure", "rest") for ground in ("card",)
+]
+
+
+def palette(scheme: str) -> dict[str, str]:
+    style = html.asset("report.css")
+    blocks = re.findall(r":root \{(.*?)\}", style, flags=re.DOTALL)
+    light, dark = (dict(re.findall(r"--([\w-]+): (#\w{6});", block)) for block in blocks[:2])
+    return light if scheme == "light" else {**light, **dark}
+
+
+def contrast(one: str, other: str) -> float:
+    bright, dim = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_every_text_stands_out(scheme: str, ink: str, ground: str) -> None:
+    colours: Any = palette(scheme)
+
+    assert contrast(colours[ink], colours[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("dot", "ground"), DOTS)
+def test_dots_stand_out_too(scheme: str, dot: str, ground: str) -> None:
+    colours = palette(scheme)
+
+    assert contrast(colours[dot], colours[ground]) >= 3
