@@ -87,17 +87,17 @@ def _wanted(found: Iterable[Row], dataset: DatasetDraft, problems: Problems) -> 
             continue
         if not where or _matches(row, where, problems):
             yield row
-    if not seen:
+    if not seen and not len(problems):
         problems.add_line(0, 0, "the dataset has no rows")
 
 
 def _rename(row: Row, dataset: DatasetDraft, problems: Problems) -> bool:
-    missing = [column for column in dataset.columns.values() if column not in row.values]
-    for column in missing:
+    missing = [pair for pair in dataset.columns.items() if pair[1] not in row.values]
+    for name, column in missing:
         hint = did_you_mean(column, row.values)
+        if name in row.values:
+            hint = f"; write `variable: column`, {{{column}: {name}}}"
         problems.add_line(row.line, 0, f"columns: no column {column!r}{hint}")
-        if column in dataset.columns:
-            problems.add_line(row.line, 0, "columns: write `variable: column`")
     if missing and row.line <= 2:
         raise Stop
     row.values = _renamed(row.values, dataset.columns)
