@@ -77,14 +77,18 @@ def _wait(process: "subprocess.Popen[bytes]", end: float) -> tuple[int, Any]:
         time.sleep(0.002)
 
 
+class BrokenRun(RuntimeError):
+    """A measured program did not do its work: figures of it would mean nothing."""
+
+
 def green(done: Measured) -> Measured:
     """Return a run that ended with 0.
 
     Raises:
-        SystemExit: It did not; figures of it would mean nothing.
+        BrokenRun: It did not.
     """
     if done.status:
-        raise SystemExit(f"a benchmark's run ended with {done.status}:\n{done.output[-2000:]}")
+        raise BrokenRun(f"a run ended with {done.status}:\n{done.output[-1500:]}")
     return done
 
 
