@@ -1,7 +1,6 @@
 """The project around a folder: its settings and what its configuration registers."""
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -52,9 +51,6 @@ def find_project(start: Path, given: Mapping[str, Any] | None = None) -> Project
     registry = Registry()
     settings = load_settings(start, given or {}, os.environ, registry, cwd=Path.cwd())
     register_checks(settings, registry)
-    root = str(settings.root)
-    if root not in sys.path:
-        sys.path.insert(0, root)
     return Project(settings=settings, registry=registry)
 
 

@@ -1,6 +1,7 @@
 """Adapter tables -> adapters, at the moment they are needed."""
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -112,11 +113,16 @@ def _placed(config: AdapterConfig, error: ParameterError | UnknownNameError) -> 
 
 
 def register_checks(settings: Settings, registry: Registry) -> None:
-    """Make the checks of the configuration known.
+    """Make the checks of the configuration known, and the project's own modules importable.
+
+    Puts the project's root on `sys.path`: `module:name` in a configuration means a module there,
+    whatever folder the command was started in and however pytest imports tests.
 
     Raises:
         ConfigError: A name is taken.
     """
+    if str(settings.root) not in sys.path:
+        sys.path.insert(0, str(settings.root))
     name = settings.file.name if settings.file else "configuration"
     prefix = "tool.llmeval." if name == "pyproject.toml" else ""
     for check, where in settings.checks.items():

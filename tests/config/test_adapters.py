@@ -1,5 +1,6 @@
 """Filling variables in and building adapters, at the moment they are needed."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -155,12 +156,26 @@ def test_an_unknown_type_is_named(registry: Registry) -> None:
     )
 
 
+@pytest.fixture(autouse=True)
+def _restored_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+
 def test_checks_of_the_configuration_become_known(load_toml: Load, registry: Registry) -> None:
     settings = load_toml('[checks]\nmine = "myapp.checks:mine"')
 
     register_checks(settings, registry)
 
     assert "mine" in registry.checks
+
+
+def test_modules_of_the_project_become_importable_once(load_toml: Load, registry: Registry) -> None:
+    settings = load_toml("")
+
+    register_checks(settings, registry)
+    register_checks(settings, registry)
+
+    assert sys.path.count(str(settings.root)) == 1
 
 
 def test_a_check_whose_name_is_taken_is_refused(load_toml: Load, registry: Registry) -> None:
