@@ -77,7 +77,7 @@ def _wait(process: "subprocess.Popen[bytes]", end: float) -> tuple[int, Any]:
         time.sleep(0.002)
 
 
-class BrokenRun(RuntimeError):
+class BrokenRunError(RuntimeError):
     """A measured program did not do its work: figures of it would mean nothing."""
 
 
@@ -85,10 +85,10 @@ def green(done: Measured) -> Measured:
     """Return a run that ended with 0.
 
     Raises:
-        BrokenRun: It did not.
+        BrokenRunError: It did not.
     """
     if done.status:
-        raise BrokenRun(f"a run ended with {done.status}:\n{done.output[-1500:]}")
+        raise BrokenRunError(f"a run ended with {done.status}:\n{done.output[-1500:]}")
     return done
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from measure import BrokenRun, machine
+from measure import BrokenRunError, machine
 from project import installed
 from rows import Row, shown
 from speed_live import adapter, live
@@ -55,7 +55,7 @@ def main() -> int:
         print(f"{name} …", file=sys.stderr)
         try:
             rows += _part(name, arguments.rounds)
-        except BrokenRun as error:
+        except BrokenRunError as error:
             broken += 1
             print(f"{name}: {error}", file=sys.stderr)
     if arguments.json:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from measure import BrokenRun, Measured, green, interleaved, middle
+from measure import BrokenRunError, Measured, green, interleaved, middle
 from project import Project, configuration, dataset_rows, dataset_suite, installed, yaml_suite
 from rows import Row
 
@@ -107,7 +107,7 @@ def loading(folder: Path, rounds: int) -> list[Row]:
         path = f"suites/{name}.eval.yaml"
         done = [json.loads(green(project.python(_LOAD, path)).output) for _ in range(rounds)]
         if {run["cases"] for run in done} != {count}:
-            raise BrokenRun(f"{what}: expected {count} cases, found {done[0]['cases']}")
+            raise BrokenRunError(f"{what}: expected {count} cases, found {done[0]['cases']}")
         grown = f"memory grows by {median(run['mib'] for run in done):.0f} MiB"
         seconds = median(run["s"] for run in done)
         rows.append(Row(f"load and check {what}", seconds, "s", must, goal, grown))
