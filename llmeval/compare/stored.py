@@ -140,21 +140,19 @@ def encode_header(header: StoredHeader) -> str:
         "suite": header.suite,
         "path": header.path or None,
         "cases": header.cases,
-        "runs": [_run_json(run) for run in header.runs],
         "adapters": header.adapters,
         "judges": header.judges,
         "models": sorted(header.models),
         "scorers": header.scorers,
         "environment": header.environment,
     }
-    return _dump(_lean(found))
+    return _dump({**_lean(found), "runs": [_run_json(run) for run in header.runs]})
 
 
 def encode_case(case: StoredCase) -> str:
     """Return a case's line."""
     need = list(case.need) if isinstance(case.need, tuple) else case.need
     found = {
-        "case": case.case,
         "variant": case.variant,
         "adapter": case.adapter,
         "fingerprint": case.fingerprint,
@@ -162,9 +160,10 @@ def encode_case(case: StoredCase) -> str:
         "tags": case.tags,
         "xfail": case.xfail or None,
         "min_trial_pass_rate": None if need == 1 else need,
-        "trials": [_trial_json(trial) for trial in case.trials],
     }
-    return _dump(_lean(found))
+    return _dump(
+        {**_lean(found), "case": case.case, "trials": [_trial_json(trial) for trial in case.trials]}
+    )
 
 
 def _run_json(run: StoredRun) -> dict[str, Any]:
@@ -194,6 +193,7 @@ def _trial_json(trial: StoredTrial) -> dict[str, Any]:
         **{key: None if value is None else _number(value) for key, value in figures.items()},
     }
     lean = _lean(found)
+    # "" is a reply, and not the same as one that is not kept.
     return lean if trial.reply is None else {**lean, "reply": trial.reply}
 
 

@@ -77,7 +77,7 @@ def _check_new(case: StoredCase, seen: Mapping[str, int]) -> None:
 def _check_count(path: Path, header: StoredHeader | None, found: int) -> None:
     if header is not None and header.cases != found:
         raise StoredFileError(
-            f"{path}: the first line says {header.cases} cases, found {found}: cut off or "
+            f"{path}: the first line says cases: {header.cases}, found {found}: cut off or "
             f"edited by hand; {_RESTORE}"
         )
 

@@ -1,0 +1,139 @@
+"""Which mode judges, and what pytest shows of a case."""
+
+from typing import Any
+
+import pytest
+
+from llmeval.compare import modes
+from llmeval.compare.modes import NOT_YET, ONE_TRIAL, Choice, Shown
+from llmeval.records import GateSpec, Limit, Xfail
+
+RATE = GateSpec(limits=(Limit(metric="pass_rate", min=0.9),))
+
+
+def test_without_a_baseline_and_a_limit_on_a_pass_rate_every_failure_counts() -> None:
+    found = modes.choose(GateSpec(), None, [1])
+
+    reason = "no baseline is stored and no limit is set on a pass rate"
+    assert found == Choice(mode="strict", reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("limit", "mode"),
+    [
+        (Limit(metric="pass_rate", min=0.9), "statistical"),
+        (Limit(metric="pass_rate", where={"tag": "x"}, min=0.9), "statistical"),
+        (Limit(metric="contains.pass_rate", min=0.9), "statistical"),
+        (Limit(metric="pass_all_k", min=0.9), "statistical"),
+        (Limit(metric="pass_rate", min=0.9, severity="warn"), "strict"),
+        (Limit(metric="latency.p95", max=4), "strict"),
+    ],
+    ids=["suite", "where", "check", "all_k", "warn", "latency"],
+)
+def test_without_a_baseline_a_limit_on_a_pass_rate_decides(limit: Limit, mode: str) -> None:
+    found = modes.choose(GateSpec(limits=(limit,)), None)
+
+    assert found.mode == mode
+    if mode == "statistical":
+        assert found.reason == "a limit on a pass rate decides, and no baseline is stored"
+
+
+def test_one_trial_a_case_and_a_baseline_is_a_ratchet_with_a_warning(baseline: Any) -> None:
+    found = modes.choose(GateSpec(), baseline({"a": "p"}), [1, 1])
+
+    reason = "a baseline is stored and every case has one trial"
+    assert found == Choice(mode="ratchet", reason=reason, notes=(ONE_TRIAL,))
+
+
+@pytest.mark.parametrize(
+    ("before", "trials"), [({"a": "pp"}, [1]), ({"a": "p"}, [1, 3])], ids=["before", "now"]
+)
+def test_several_trials_want_the_statistical_gate_and_get_a_ratchet_for_now(
+    baseline: Any, before: Any, trials: list[int]
+) -> None:
+    found = modes.choose(GateSpec(), baseline(before), trials)
+
+    reason = "cases have more than one trial: statistical"
+    assert found == Choice(mode="ratchet", reason=reason, notes=(NOT_YET,))
+
+
+def test_the_statistical_mode_asked_for_is_a_ratchet_for_now_and_says_so(baseline: Any) -> None:
+    found = modes.choose(GateSpec(mode="statistical"), baseline({"a": "p"}))
+
+    assert found == Choice(mode="ratchet", reason="set in the suite: statistical", notes=(NOT_YET,))
+
+
+@pytest.mark.parametrize("mode", ["strict", "ratchet", "off"])
+def test_what_the_suite_asks_for_is_taken(mode: Any) -> None:
+    found = modes.choose(GateSpec(mode=mode), None)
+
+    assert found == Choice(mode=mode, reason="set in the suite")
+
+
+def test_what_the_run_asks_for_wins(baseline: Any) -> None:
+    found = modes.choose(GateSpec(mode="ratchet"), baseline({"a": "p"}), forced="strict")
+
+    assert found == Choice(mode="strict", reason="set for this run")
+
+
+COUNTED = Shown("xfailed", "counted by the gate")
+KNOWN = Shown("xfailed", "failed in the baseline too")
+FAILED = Shown("failed")
+WARNED = Shown("passed", "fails, but only warns")
+
+
+@pytest.mark.parametrize(
+    ("severity", "mode", "failed_before", "expected"),
+    [
+        ("critical", "strict", True, FAILED),
+        ("critical", "ratchet", True, FAILED),
+        ("critical", "statistical", True, FAILED),
+        ("normal", "strict", True, FAILED),
+        ("normal", "ratchet", True, KNOWN),
+        ("normal", "ratchet", False, FAILED),
+        ("normal", "statistical", False, COUNTED),
+        ("warn", "strict", False, WARNED),
+        ("warn", "ratchet", False, WARNED),
+        ("warn", "statistical", False, WARNED),
+        ("critical", "off", False, Shown("xfailed", "failed; the gate is off")),
+    ],
+)
+def test_what_pytest_shows_of_a_failing_case(
+    *, severity: Any, mode: Any, failed_before: bool, expected: Shown
+) -> None:
+    found = modes.shown("failed", severity, mode, failed_in_baseline=failed_before)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("mode", ["strict", "ratchet", "statistical"])
+@pytest.mark.parametrize("severity", ["critical", "normal", "warn"])
+def test_an_error_is_always_an_error(mode: Any, severity: Any) -> None:
+    found = modes.shown("error", severity, mode, failed_in_baseline=True, xfail=Xfail(reason="x"))
+
+    assert found == Shown("error")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "strict", "expected"),
+    [
+        ("failed", False, Shown("xfailed", "known bug")),
+        ("passed", False, Shown("xpassed", "known bug")),
+        ("passed", True, Shown("failed", "passed although it is expected to fail: known bug")),
+        ("skipped", False, Shown("skipped")),
+    ],
+)
+def test_a_case_expected_to_fail(*, outcome: Any, strict: bool, expected: Shown) -> None:
+    xfail = Xfail(reason="known bug", strict=strict)
+
+    found = modes.shown(outcome, "critical", "strict", xfail=xfail)
+
+    assert found == expected
+
+
+def test_a_passing_case_is_shown_as_passed() -> None:
+    assert modes.shown("passed", "normal", "strict") == Shown("passed")
+
+
+def test_under_gate_off_even_an_error_turns_nothing_red() -> None:
+    assert modes.shown("error", "normal", "off") == Shown("xfailed", "error; the gate is off")
