@@ -94,7 +94,7 @@ _AFTER = (
     ),
     (
         r"(?i:\bauthorization[\"']?\s*[:=]\s*[\"']?(?:basic|bearer|token|digest)?)\s*"
-        r"(?P<authorization>(?!\[redacted)[^\s\"',}]{6,})"
+        r"(?P<authorization>(?!\[redacted|(?i:basic|bearer|token|digest)\s)[^\s\"',}]{6,})"
     ),
     r"(?i:\b(?:x-)?api[-_]?key[\"']?\s*[:=]\s*[\"']?)(?P<header>(?!\[redacted)[^\s\"',}]{6,})",
     (

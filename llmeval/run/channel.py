@@ -95,7 +95,7 @@ class Channel:
         floor = self._floor
         if self.dead is not None:
             self.refused += 1
-            raise self.dead
+            raise again(self.dead)
         floor.check()
         if floor.cache is None:
             reply = await self._live(request)
@@ -179,7 +179,7 @@ class Channel:
         with self._floor.aside():
             await self._floor.sleep(pause)
         if self.dead is not None:
-            raise self.dead
+            raise again(self.dead)
         self._floor.check()
         return pause
 
@@ -258,15 +258,15 @@ def _pace(per_minute: float | None) -> Pace | None:
     return Pace(per_minute) if per_minute else None
 
 
-def _told(error: AdapterError, attempts: int) -> AdapterError:
-    if attempts == 1:
-        return error
+def again(error: AdapterError, note: str = "") -> AdapterError:
+    """Return the same error to be raised anew: one that is raised a thousand times keeps growing."""
     return AdapterError(
-        f"{error} (after {attempts} attempts)",
-        kind=error.kind,
-        transient=error.transient,
-        fatal=error.fatal,
+        f"{error}{note}", kind=error.kind, transient=error.transient, fatal=error.fatal
     )
+
+
+def _told(error: AdapterError, attempts: int) -> AdapterError:
+    return error if attempts == 1 else again(error, f" (after {attempts} attempts)")
 
 
 def _timed_out(request: Request) -> AdapterError:

@@ -120,7 +120,7 @@ class Conductor:
 
     def stop(self, reason: Failure) -> None:
         """Begin nothing further, cancel what is in flight."""
-        if self._floor.stopped is None or reason.kind == "cancelled":
+        if self._floor.stopped is None:
             self._floor.stopped = reason
         if self._crew is not None:
             self._crew.cancel()

@@ -41,6 +41,8 @@ class Crew(Generic[T]):
         self._size = size
         self._stopped = stopped
         self._tasks: set[asyncio.Task[None]] = set()
+        self._busy = 0
+        """Workers that have not ended, those aside included."""
         self._aside = 0
         self._empty = False
         self._gave_way = 0.0
@@ -94,7 +96,8 @@ class Crew(Generic[T]):
             self._aside -= 1
 
     def _hire(self) -> None:
-        if len(self._tasks) - self._aside < self._size:
+        if self._busy - self._aside < self._size:
+            self._busy += 1
             task = asyncio.get_running_loop().create_task(self._worker())
             self._tasks.add(task)
             task.add_done_callback(self._left)
@@ -107,13 +110,20 @@ class Crew(Generic[T]):
             self._idle.set()
 
     async def _worker(self) -> None:
+        try:
+            await self._take_units()
+        finally:
+            # At once: the task's own end is noticed a turn of the loop later.
+            self._busy -= 1
+
+    async def _take_units(self) -> None:
         while not self._stopped():
             unit = next(self._units, None)
             if unit is None:
                 self._empty = True
                 return
             await self._do(unit)
-            if len(self._tasks) - self._aside > self._size:
+            if self._busy - self._aside > self._size:
                 return  # who waited aside is back
             if perf_counter() - self._gave_way > GIVE_WAY_S:
                 await asyncio.sleep(0)

@@ -170,7 +170,13 @@ class Engine:
             from dataclasses import replace
 
             request = replace(request, adapter=adapter)
-        future = asyncio.run_coroutine_threadsafe(ready.conductor.ask(request), loop)
+        self._mail.raise_if_dead()
+        asking = ready.conductor.ask(request)
+        try:
+            future = asyncio.run_coroutine_threadsafe(asking, loop)
+        except RuntimeError as error:
+            asking.close()
+            raise EngineDied("the engine is not running") from error
         while True:
             try:
                 return future.result(1.0)

@@ -1,0 +1,191 @@
+"""So many requests in flight, and no more; so many a minute."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from llmeval.config import AdapterConfig
+from llmeval.records import Reply, Request, Usage
+from llmeval.run.limits import Pace, Slots
+
+Bench = Any
+
+
+class Gate:
+    """Lets requests through in groups: a group that is not full waits for ever."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.inside = 0
+        self.most = 0
+        self.waiting = 0
+        self._full: asyncio.Event | None = None
+
+    async def pass_through(self) -> None:
+        self._full = self._full or asyncio.Event()
+        full = self._full
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        self.waiting += 1
+        if self.waiting == self.size:
+            self.waiting = 0
+            self._full = None
+            full.set()
+        await full.wait()
+        await asyncio.sleep(0)
+        self.inside -= 1
+
+
+def test_the_limit_is_reached_exactly_and_never_passed(bench: Bench) -> None:
+    gate = Gate(10)
+
+    async def answer(request: Request) -> str:
+        await gate.pass_through()
+        return "fine"
+
+    bench.adapter(answer)
+    for number in range(60):
+        bench.case(str(number))
+
+    results = bench.run(concurrency=10)
+
+    assert {result.outcome for result in results} == {"passed"}
+    assert gate.most == 10
+    assert bench.engine.totals()["most_in_flight"] == 10
+
+
+def test_a_real_server_sees_the_limit_reached_and_not_passed(
+    bench: Bench, serve: Any, chat_reply: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(10)
+
+    async def answer(body: Any) -> Any:
+        await gate.pass_through()
+        return chat_reply("fine")
+
+    server = serve(answer)
+    monkeypatch.setenv("UNUSED_KEY", "unused-key-value")
+    parameters = {"model": "m", "base_url": server.url, "api_key_env": "UNUSED_KEY"}
+    bench.configs["real"] = AdapterConfig(name="real", type="openai", parameters=parameters)
+    for number in range(40):
+        bench.case(str(number), adapter="real", timeout_s=30)
+
+    results = bench.run(concurrency=10)
+
+    assert [result.problems for result in results if result.problems] == []
+    assert server.most == 10
+
+
+def test_an_adapter_may_have_a_limit_of_its_own(bench: Bench) -> None:
+    small, large = Gate(2), Gate(4)
+
+    async def answer(request: Request) -> str:
+        await (small if request.adapter == "own" else large).pass_through()
+        return "fine"
+
+    bench.adapter(answer, concurrency=2)
+    bench.adapter(answer, name="other")
+    for number in range(12):
+        bench.case(f"own-{number}")
+    for number in range(12):
+        bench.case(f"other-{number}", adapter="other")
+
+    results = bench.run(concurrency=6)
+
+    assert {result.outcome for result in results} == {"passed"}
+    assert small.most == 2
+    assert bench.engine.totals()["most_in_flight"] == 6
+
+
+def test_requests_a_minute_are_spread_evenly(bench: Bench) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    bench.options = {"sleep": sleep}
+    bench.adapter(lambda request: "x", requests_per_minute=6)
+    for number in range(4):
+        bench.case(str(number))
+
+    bench.run(concurrency=1)
+
+    assert pauses == pytest.approx([10, 20, 30], abs=2)
+    assert [trial.reply.timing.waited_s for trial in bench.trials()] == pytest.approx(
+        [0, 10, 20, 30], abs=2
+    )
+
+
+def test_tokens_a_minute_follow_what_was_really_used(bench: Bench) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    bench.options = {"sleep": sleep}
+    usage = Usage(input_tokens=100, output_tokens=500)
+    bench.adapter(lambda request: Reply(text="x", usage=usage), tokens_per_minute=600)
+    bench.case("a")
+    bench.case("b")
+
+    bench.run(concurrency=1)
+
+    assert pauses == pytest.approx([60], abs=2)
+
+
+def test_pace_catches_up_with_no_burst() -> None:
+    pace = Pace(60)
+
+    waits = [pace.reserve(1, now) for now in (0.0, 0.0, 0.5, 100.0, 100.0)]
+
+    assert waits == pytest.approx([0.0, 1.0, 1.5, 0.0, 1.0])
+
+
+def test_slots_serve_in_order() -> None:
+    async def scene() -> list[int]:
+        slots = Slots(1)
+        served: list[int] = []
+
+        async def use(number: int) -> None:
+            await slots.acquire()
+            served.append(number)
+            await asyncio.sleep(0)
+            slots.release()
+
+        await asyncio.gather(*(use(number) for number in range(5)))
+        assert slots.taken == 0
+        return served
+
+    assert asyncio.run(scene()) == [0, 1, 2, 3, 4]
+
+
+def test_a_slot_given_to_one_who_is_cancelled_is_not_lost() -> None:
+    async def scene() -> int:
+        slots = Slots(1)
+        await slots.acquire()
+        waiting = asyncio.create_task(slots.acquire())
+        other = asyncio.create_task(slots.acquire())
+        await asyncio.sleep(0)
+        slots.release()
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        await other
+        return slots.taken
+
+    assert asyncio.run(scene()) == 1
+
+
+def test_a_smaller_limit_holds_from_then_on() -> None:
+    async def scene() -> tuple[bool, bool]:
+        slots = Slots(4)
+        for _ in range(4):
+            slots.take()
+        slots.limit = 2
+        slots.release()
+        slots.release()
+        full = slots.take()
+        slots.release()
+        return full, slots.take()
+
+    assert asyncio.run(scene()) == (False, True)
