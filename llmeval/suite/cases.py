@@ -212,12 +212,11 @@ class CaseReader:
             self._add(recipe, self._rows.read(recipe, self._reader))
             self.variables.update(self._rows.columns)
             return
-        self._check_variables(recipe)
-        if len(self._reader.problems) == before:
+        if self._has_its_variables(recipe) and len(self._reader.problems) == before:
             recipes.close(recipe)
             self._add(recipe, [Unit(None, None, recipe.tags, recipe.severity)])
 
-    def _check_variables(self, recipe: Recipe) -> None:
+    def _has_its_variables(self, recipe: Recipe) -> bool:
         missing = False
         used = (
             *recipes.text_patterns(recipe),
@@ -231,12 +230,13 @@ class CaseReader:
             for name in check.names:
                 missing |= self._is_missing(name, check.at, recipe)
         if missing:
-            return
+            return False
         for at, message in recipes.value_faults(recipe, recipe.vars):
             self._report(at, message)
         for check in checks:
             for at, message in check.faults(recipe.vars):
                 self._report(at, message)
+        return True
 
     def _is_missing(self, name: str, at: int, recipe: Recipe) -> bool:
         if name in recipe.vars:

@@ -37,7 +37,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 # Python refuses to read longer ones, and nobody means them as numbers.
 _MAX_DIGITS = 400
 
-_FORMER_BOOLEANS = frozenset(("y", "n", "yes", "no", "on", "off"))
+_FORMER_BOOLEANS = frozenset(("yes", "no", "on", "off"))
 _FORMER_NUMBER = re.compile(
     r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z"  # 12:30
     r"|[-+]?[0-9]+_[0-9_]*(\.[0-9_]*)?\Z"  # 1_000

@@ -33,7 +33,7 @@ def schema(registry: Registry) -> Schema:
         "title": "llmeval suite",
         **_object(SUITE),
         "required": ["cases"],
-        "$defs": {"case": _case(), "check": _check(registry)},
+        "$defs": {"case": _case(), "check": _check(registry), **_parameters(registry)},
     }
 
 
@@ -64,7 +64,7 @@ def _check(registry: Registry) -> Schema:
     for name in registry.checks:
         cls = registry.scorer_type(name)
         names = (name, f"not_{name}") if cls.negatable else (name,)
-        keys.update(dict.fromkeys(names, _value(cls)))
+        keys.update(dict.fromkeys(names, {"$ref": f"#/$defs/check-{name}"}))
         if not any(parameter.required for parameter in parameters_of(cls).values()):
             words += names
     one = {
@@ -75,6 +75,10 @@ def _check(registry: Registry) -> Schema:
         "maxProperties": 1,
     }
     return {"anyOf": [{"enum": words}, one]}
+
+
+def _parameters(registry: Registry) -> dict[str, Schema]:
+    return {f"check-{name}": _value(registry.scorer_type(name)) for name in registry.checks}
 
 
 def _value(cls: type[Scorer]) -> Schema:

@@ -3,13 +3,19 @@
 
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 
 from llmeval.registry import Registry
+from llmeval.suite.node import plain
+from llmeval.suite.parse import parse
+from llmeval.suite.problems import Problems, Stop
+from llmeval.suite.schema import schema
 
 if TYPE_CHECKING:
     from tests.suite.conftest import Project
 
+VALIDATOR = jsonschema.Draft202012Validator(schema(Registry()))
 HEAD = "adapter: echo\ncases:\n"
 
 
@@ -790,3 +796,62 @@ def test_a_wrong_suite_is_told_exactly(
     found = project.problems(content)
 
     assert found == [f"x.eval.yaml:{message}" for message in messages]
+
+
+BEYOND_THE_SCHEMA = frozenset(
+    (
+        "adapter from unknown",
+        "adapter inline typo",
+        "adapter missing",
+        "adapter unknown",
+        "bad regex",
+        "cut by comment",
+        "dataset ending",
+        "dataset missing",
+        "date for text",
+        "duplicate id",
+        "empty list",
+        "env",
+        "expression",
+        "file missing",
+        "file outside",
+        "file with variable",
+        "id gate",
+        "limit later",
+        "limit metric",
+        "limit order",
+        "limit percent",
+        "limit short metric",
+        "limit tag",
+        "limit where",
+        "message last",
+        "min above max",
+        "nan threshold",
+        "no check",
+        "omit unknown",
+        "open braces",
+        "share words",
+        "time for text",
+        "variable in check",
+        "variable missing",
+        "variable name",
+        "variable type",
+        "yes for text",
+    )
+)
+"""What only the checker can say: names, places, files, and what YAML did to a text."""
+
+
+@pytest.mark.parametrize(("content", "name"), [(p.values[0], p.id) for p in WRONG])
+def test_the_published_schema_sees_the_same_faults(content: str | bytes, name: str) -> None:
+    problems = Problems("")
+    try:
+        root = parse(content.decode() if isinstance(content, bytes) else content, problems).root
+    except (Stop, UnicodeDecodeError):
+        return
+    if root is None or len(problems):
+        return
+
+    is_valid = VALIDATOR.is_valid(plain(root))
+
+    assert is_valid == (name in BEYOND_THE_SCHEMA)
