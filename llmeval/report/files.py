@@ -1,10 +1,16 @@
 """Files that are there whole or not at all."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a text file; as `write_parts`."""
+    write_parts(path, (text,))
+
+
+def write_parts(path: Path, parts: Iterable[str]) -> None:
     """Write a text file through a temporary neighbour, so that nobody reads half of it.
 
     Lone surrogates, which no file can hold, become U+FFFD.
@@ -14,9 +20,10 @@ def write_text(path: Path, text: str) -> None:
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        beside.write_bytes(encoded(text))
+        with beside.open("wb") as file:
+            file.writelines(map(encoded, parts))
         beside.replace(path)
-    except OSError:
+    except BaseException:
         beside.unlink(missing_ok=True)
         raise
 

@@ -102,12 +102,18 @@ class Gathered:
     suites: dict[str, dict[str, Gathering]] = field(default_factory=dict)
     """Suite name to case id to the case."""
     taken: dict[str, SuiteFigures] = field(default_factory=dict)
+    shared: dict[Any, Any] = field(default_factory=dict)
+    """Values that many cases share, so that each is held once."""
     unmeasured: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """(suite, why) to the cases, each once a trial."""
 
     def figures(self, suite: str) -> SuiteFigures:
         """Return what a suite took."""
         return self.taken.setdefault(suite, SuiteFigures())
+
+    def share(self, value: Any) -> Any:
+        """Return the one object that stands for all equal values."""
+        return self.shared.setdefault(value, value)
 
     def not_measured(self) -> tuple[tuple[str, str, int, tuple[str, ...]], ...]:
         """Return (suite, why, how many, up to three examples), most frequent first."""
@@ -128,9 +134,9 @@ class Gathered:
         if case is None:
             case = cases[trial["case"]] = Gathering(
                 trial["index"],
-                trial["severity"],
-                trial["adapter"],
-                tuple(trial.get("tags") or ()),
+                self.share(trial["severity"]),
+                self.share(trial["adapter"]),
+                self.share(tuple(trial.get("tags") or ())),
             )
         case.marks += LETTERS[trial["outcome"]]
         case.xfail = case.xfail or bool(trial.get("xfail"))

@@ -8,19 +8,25 @@ Content-Security-Policy admits our own script and style by their hashes and no c
 import base64
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from llmeval.report import numbers
-from llmeval.report.files import write_text
+from llmeval.report.files import write_parts
 from llmeval.report.page import page
 from llmeval.report.view import STATUSES, CaseView, View
 
 SCRIPTS = ("dom", "data", "difference", "query", "table", "case", "start")
 """Parts of the page's script, in order; they share one scope."""
+
+ROWS_A_PIECE = 500
+"""Rows of the index that are turned into text together."""
+
+_DATA = "<!--data-->"
+"""Where the frame leaves room for the data: no text of anybody's can hold it, they are escaped."""
 
 BODIES_A_BLOCK = 100
 """Cases whose texts are parsed together, when the first of them is opened."""
@@ -32,7 +38,6 @@ _ESCAPES = {
     "\u2028": "\\u2028",
     "\u2029": "\\u2029",
 }
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
@@ -43,21 +48,34 @@ def write(path: Path, view: View) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    write_text(path, render(view))
+    write_parts(path, parts(view))
 
 
 def render(view: View) -> str:
-    """Return the page as text."""
+    """Return the page as one text."""
+    return "".join(parts(view))
+
+
+def parts(view: View) -> Iterator[str]:
+    """Yield the page piece by piece, so that its data never lies in memory as a whole."""
     style, script = asset("report.css"), program()
-    text: str = _frame().render(
-        page=page(view),
-        policy=policy(script, style),
-        style=_ours(style),
-        script=_ours(script),
-        index=_ours(block(index(view))),
-        bodies=[_ours(escaped(text)) for text in bodies(view.cases)],
+    head, tail = (
+        _frame()
+        .render(
+            page=page(view),
+            policy=policy(script, style),
+            style=_ours(style),
+            script=_ours(script),
+            data=_ours(_DATA),
+        )
+        .split(_DATA)
     )
-    return text
+    yield head
+    for kind, block in (('id="index"', index(view)), *bodies(view.cases)):
+        yield f'<script type="application/json" {kind}>'
+        yield from map(escaped, block)
+        yield "</script>\n"
+    yield tail
 
 
 def policy(script: str, style: str) -> str:
@@ -101,39 +119,20 @@ def _ours(text: str) -> Any:
 def escaped(text: str) -> str:
     """Return JSON text that can end no element, start no comment and break no line."""
     for character, escape in _ESCAPES.items():
-        text = text.replace(character, escape)
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+        if character in text:
+            text = text.replace(character, escape)
+    return text
 
 
-def block(value: Any) -> str:
-    """Return a JSON value as text for a data block."""
-    return escaped(_encode(value))
-
-
-def index(view: View) -> Mapping[str, Any]:
-    """Return what the table of cases needs at once."""
+def index(view: View) -> Iterator[str]:
+    """Yield the JSON text of what the table of cases needs at once."""
     places: dict[str, dict[str, int]] = {"suites": {}, "adapters": {}, "tags": {}, "severities": {}}
-
-    def place(kind: str, name: str) -> int:
-        return places[kind].setdefault(name, len(places[kind]))
-
+    yield '{"cases":['
+    for number, cases in enumerate(_several(view.cases, ROWS_A_PIECE)):
+        text = _encode([_row(case, places) for case in cases])[1:-1]
+        yield f",{text}" if number else text
     paths = {suite.verdict.suite: suite.verdict.path for suite in view.suites}
-    rows = [
-        [
-            place("suites", case.suite),
-            case.case,
-            sum(1 << STATUSES.index(flag) for flag in case.flags),
-            place("severities", case.severity),
-            place("adapters", case.adapter),
-            [place("tags", tag) for tag in case.tags],
-            *_figures(case),
-            case.marks,
-            case.why,
-            list(case.changed),
-        ]
-        for case in view.cases
-    ]
-    return {
+    rest = {
         "statuses": STATUSES,
         **{kind: list(names) for kind, names in places.items()},
         "paths": [paths.get(suite, "") for suite in places["suites"]],
@@ -141,30 +140,62 @@ def index(view: View) -> Mapping[str, Any]:
         "checks": view.checks,
         "block": BODIES_A_BLOCK,
         "short": view.short_chars,
-        "cases": rows,
     }
+    yield f"],{_encode(rest)[1:]}"
 
 
-def _figures(case: CaseView) -> Iterator[Any]:
-    """Yield pass shares before, now and their change, latency, cost: text, and value to sort by."""
-    yield None if case.baseline_rate is None else numbers.rate(case.baseline_rate)
-    yield None if case.current_rate is None else numbers.rate(case.current_rate)
-    change = case.change
-    yield None if change is None else numbers.points(change)
-    yield change
-    yield None if case.latency_s is None else numbers.seconds(case.latency_s)
-    yield case.latency_s
-    yield None if case.cost_usd is None else numbers.dollars(case.cost_usd)
-    yield case.cost_usd
+def _row(case: CaseView, places: Mapping[str, dict[str, int]]) -> list[Any]:
+    def place(kind: str, name: str) -> int:
+        known = places[kind]
+        return known.setdefault(name, len(known))
+
+    return [
+        place("suites", case.suite),
+        case.case,
+        _bits(case.flags),
+        place("severities", case.severity),
+        place("adapters", case.adapter),
+        [place("tags", tag) for tag in case.tags],
+        *_figures(case),
+        case.marks,
+        case.why,
+        case.changed,
+    ]
 
 
-def bodies(cases: Iterable[CaseView]) -> Iterator[str]:
-    """Yield JSON lists of [replies before, [trial, …]], BODIES_A_BLOCK cases each."""
-    several: list[str] = []
-    for case in cases:
-        several.append(f"[{case.before or 'null'},[{','.join(case.details)}]]")
-        if len(several) == BODIES_A_BLOCK:
-            yield f"[{','.join(several)}]"
-            several = []
-    if several:
-        yield f"[{','.join(several)}]"
+@cache
+def _bits(flags: tuple[str, ...]) -> int:
+    return sum(1 << STATUSES.index(flag) for flag in flags)
+
+
+def _figures(case: CaseView) -> tuple[Any, ...]:
+    """Return pass shares before and now; change, latency and cost as text and as value."""
+    before, now, change = case.baseline_rate, case.current_rate, case.change
+    latency_s, cost_usd = case.latency_s, case.cost_usd
+    return (
+        None if before is None else numbers.rate(before),
+        None if now is None else numbers.rate(now),
+        None if change is None else numbers.points(change),
+        None if change is None else round(change, 6),
+        None if latency_s is None else numbers.seconds(latency_s),
+        None if latency_s is None else round(latency_s, 6),
+        None if cost_usd is None else numbers.dollars(cost_usd),
+        None if cost_usd is None else round(cost_usd, 9),
+    )
+
+
+def bodies(cases: Sequence[CaseView]) -> Iterator[tuple[str, Iterator[str]]]:
+    """Yield blocks of JSON lists [replies before, [trial, …]], BODIES_A_BLOCK cases each.
+
+    A block in which no case has texts is left out.
+    """
+    for number, several in enumerate(_several(cases, BODIES_A_BLOCK)):
+        if any(case.details or case.before for case in several):
+            text = ",".join(
+                f"[{case.before or 'null'},[{','.join(case.details)}]]" for case in several
+            )
+            yield f'data-bodies="{number}"', iter((f"[{text}]",))
+
+
+def _several(cases: Sequence[CaseView], amount: int) -> Iterator[Sequence[CaseView]]:
+    return (cases[at : at + amount] for at in range(0, len(cases), amount))

@@ -51,7 +51,6 @@ class SuiteRow:
     mode: str
     reasons: tuple[str, ...]
     notes: tuple[str, ...]
-    under_test: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +93,8 @@ class Page:
     """Each split at its backticks: text, code, text, code, …"""
     run: Pairs
     figures: tuple[Figure, ...]
+    changed: Pairs
+    """(suite, or "" where it holds for all, what differs and is under test)."""
     suites: tuple[SuiteRow, ...]
     metrics: tuple[MetricRow, ...]
     problems: tuple[StaticCase, ...]
@@ -113,6 +114,7 @@ def page(view: View) -> Page:
         steps=tuple(tuple(step.split("`")) for step in view.steps),
         run=tuple(_run(view)),
         figures=tuple(_figures(view)),
+        changed=_changed(view),
         suites=tuple(_suite(suite) for suite in view.suites),
         metrics=tuple(_metrics(view)),
         problems=tuple(_static(case) for case in problems[:STATIC_CASES]),
@@ -165,6 +167,16 @@ def _figures(view: View) -> Iterator[Figure]:
             note=f"p95 {numbers.seconds(quantile(live, 0.95))}",
         )
     yield _cost(view)
+
+
+def _changed(view: View) -> Pairs:
+    found = tuple(
+        (suite.suite, "; ".join(suite.under_test))
+        for suite in view.verdict.suites
+        if suite.under_test
+    )
+    alike = len({text for _, text in found}) == 1 and len(found) == len(view.suites)
+    return (("", found[0][1]),) if alike else found
 
 
 def _passed(view: View) -> Figure:
@@ -220,7 +232,6 @@ def _suite(suite: SuiteView) -> SuiteRow:
         mode=f"{verdict.mode}: {verdict.mode_reason}" if verdict.mode_reason else verdict.mode,
         reasons=verdict.reasons,
         notes=verdict.notes,
-        under_test=verdict.under_test,
     )
 
 

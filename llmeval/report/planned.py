@@ -18,5 +18,7 @@ def _suite(suite: SuitePlan) -> str:
 
 
 def _needs(calls: int, tokens: int, cost_usd: float | None) -> str:
-    price = "cost unknown (no price is configured)" if cost_usd is None else numbers.usd(cost_usd)
+    price = (
+        "cost unknown (no price is configured)" if cost_usd is None else numbers.dollars(cost_usd)
+    )
     return f"{calls:,} calls, about {tokens:,} tokens, {price}"

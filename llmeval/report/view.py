@@ -225,7 +225,9 @@ def _worth_reading(trial: Line, lists: Mapping[str, _Lists]) -> bool:
 
 def _cases(suite: str, lists: _Lists, gathered: Gathered, past: Past) -> Iterator[CaseView]:
     found = gathered.suites.get(suite, {})
-    flags = {case: _flags(case, trials, lists, past) for case, trials in found.items()}
+    flags = {
+        case: gathered.share(_flags(case, trials, lists, past)) for case, trials in found.items()
+    }
     gone = [case for case in sorted(lists.named.get("gone", ())) if case not in found]
     roomy = gathered.bodies.short_chars >= ROOMY_CHARS
     read = [
@@ -237,7 +239,8 @@ def _cases(suite: str, lists: _Lists, gathered: Gathered, past: Past) -> Iterato
         worth = not WORTH_READING.isdisjoint(flags.get(case, ("gone",)))
         return gathered.bodies.replies(replies[case], full=worth) if case in replies else None
 
-    for case, trials in sorted(found.items(), key=lambda item: item[1].index):
+    for case in sorted(found, key=lambda case: found[case].index):
+        trials = found.pop(case)  # a hundred thousand of them should not be held twice
         yield CaseView(
             suite=suite,
             case=case,

@@ -178,13 +178,20 @@ def change_text(metric: MetricVerdict) -> str:
         difference = (metric.current or 0) - (metric.baseline or 0)
     if difference is None:
         return ""
-    share = figure(metric.metric, 0.5).endswith("%")
-    text = numbers.points(difference) if share else numbers.signed(difference)
+    unit, text = _change(metric.metric, difference)
     if metric.low is None or metric.high is None:
         return text
-    sides = (numbers.points(s) if share else numbers.signed(s) for s in (metric.low, metric.high))
-    low, high = (side.removesuffix(" points") for side in sides)
+    sides = (_change(metric.metric, side)[1] for side in (metric.low, metric.high))
+    low, high = (side.removesuffix(unit) for side in sides)
     return f"{text} (95 % interval {low} … {high})"
+
+
+def _change(metric: str, difference: float) -> tuple[str, str]:
+    """Return the unit and the difference in it."""
+    if figure(metric, 0.5).endswith("%"):
+        return " points", numbers.points(difference)
+    seconds = metric.partition(".")[0] in ("latency", "first_token")
+    return (" s", numbers.signed(difference, "s")) if seconds else ("", numbers.signed(difference))
 
 
 def rate_change(suite: SuiteVerdict) -> str:
