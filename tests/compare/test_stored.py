@@ -20,6 +20,7 @@ NEWER = (
     "format 'llmeval-baseline/2' is newer than 'llmeval-baseline/1', the newest known here: "
     "upgrade llmeval"
 )
+OLDER = "format 'llmeval-baseline/0' is older than 'llmeval-baseline/1': accept a run again"
 RESTORE = "restore the file from version control, or accept a run again"
 
 HEADER = StoredHeader(
@@ -195,7 +196,7 @@ CASE = '{"case": "a", "trials": [{"run": 1, "trial": 1, "outcome": "passed"}]}'
         ),
         (
             '{"format": "llmeval-baseline/0"}',
-            ":1: format 'llmeval-baseline/0' is older than 'llmeval-baseline/1': accept a run again",
+            f":1: {OLDER}",
         ),
         (
             '{"format": "llmeval-run/1"}',
