@@ -4,6 +4,7 @@ from asyncio import sleep
 from dataclasses import dataclass, field
 
 from llmeval.adapters.messages import prompt_of
+from llmeval.adapters.reply import clean
 from llmeval.records import Reply, Request
 
 
@@ -23,5 +24,7 @@ class Echo:
         if self.delay_s:
             await sleep(self.delay_s)
         return Reply(
-            text=self.prefix + prompt_of(request), finish_reason=self.finish_reason, model="echo"
+            text=self.prefix + clean(prompt_of(request)),
+            finish_reason=self.finish_reason,
+            model="echo",
         )

@@ -1,27 +1,24 @@
 """Files, environment and options -> one frozen Settings.
 
-`options` is the table of all options; `files` finds and reads the configuration file; `values`
+`files` finds and reads the configuration file; `values`
 turns what stands there into checked values; `tables` reads its adapters, judges, checks and
 defaults; `layers` puts all of it together; `adapters` fills in `{{ env.NAME }}` and builds.
 
-Names are resolved at first use: a pytest run without suites reads the table of options only.
+Names are resolved at first use, so that importing one part does not import all.
 """
 
-TYPE_CHECKING = False  # importing `typing` costs more than reading the table of options
+TYPE_CHECKING = False  # importing `typing` costs more than this module
 if TYPE_CHECKING:
     from typing import Any
 
     from llmeval.config.adapters import build_adapter, register_checks, resolved
     from llmeval.config.files import find_root
     from llmeval.config.layers import load
-    from llmeval.config.options import OPTIONS, Option
     from llmeval.config.settings import AdapterConfig, JudgeConfig, Price, Settings
 
 __all__ = [
-    "OPTIONS",
     "AdapterConfig",
     "JudgeConfig",
-    "Option",
     "Price",
     "Settings",
     "build_adapter",
@@ -32,8 +29,6 @@ __all__ = [
 ]
 
 _HOME = {
-    "OPTIONS": "options",
-    "Option": "options",
     "AdapterConfig": "settings",
     "JudgeConfig": "settings",
     "Price": "settings",

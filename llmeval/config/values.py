@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from llmeval.config.options import Option
+from llmeval.options import Option
 from llmeval.errors import ConfigError, did_you_mean
 
 _TRUE = frozenset({"1", "true", "yes", "on"})

@@ -21,7 +21,7 @@ _LATEST = "latest"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register every option as text; its value is checked when a suite is met."""
-    from llmeval.config.options import OPTIONS
+    from llmeval.options import OPTIONS
 
     group = parser.getgroup("llmeval", "evaluation and regression gate for LLM applications")
     for option in OPTIONS:

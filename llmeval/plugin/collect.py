@@ -1,27 +1,28 @@
 """Suite files and their cases as pytest's collectors and items."""
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from llmeval.errors import ConfigError, LlmevalError, SuiteError
 from llmeval.plugin.session import SuiteSession, session_of
+from llmeval.plugin.workers import DIST
 from llmeval.records import CaseSpec
 
 if TYPE_CHECKING:
     from llmeval.suite.suite import Suite
+
+# One for the reports of all cases: pytest's own plug-ins read none. xdist sends plain dicts only.
+NO_KEYWORDS: dict[str, int] = {}
 
 
 class SuiteFile(pytest.File):
     """One `*.eval.yaml`; its cases are the items."""
 
     suite: "Suite"
-    report_keywords: Mapping[str, int] = MappingProxyType({})
-    """Of the reports of all its cases: pytest's own plug-ins read none."""
 
     def collect(self) -> "Iterator[CaseItem]":
         """Load and check the suite; every fault of the file is told at once."""
@@ -44,7 +45,7 @@ class SuiteFile(pytest.File):
 
 
 def _refuse_dist_each(file: SuiteFile) -> None:
-    if getattr(file.config.option, "dist", "no") == "each":
+    if getattr(file.config, "workerinput", {}).get(DIST) == "each":
         raise file.CollectError(
             "--dist each would ask every case once per worker; use --dist load"
         )

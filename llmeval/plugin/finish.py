@@ -78,7 +78,8 @@ def conclude(run: Run, session: pytest.Session) -> Finished:
     messages = [*run.problems, *run.notes]
     refused = run.settings.update_baseline and not _accept(run, messages)
     judged = [_judge(run, name) for name in _names(run)]
-    status = int(session.exitstatus) or int(refused or bool(run.problems))
+    red = session.testsfailed or refused or run.problems
+    status = int(session.exitstatus) or int(bool(red))
     found = verdict.combine(
         judged, exit_status=status, git=run.header.git, run=run.header.run
     )
@@ -271,6 +272,7 @@ def finish_joined(outputs: "list[dict[str, Any]]", session: pytest.Session) -> F
     assert table.header is not None
     suites = [ours.load(ours.settings.root / s["path"]) for s in table.header.suites.values()]
     known = {suite.name: baseline.read(baseline.path(ours.settings, suite.name)) for suite in suites}
+    session.testscollected += len(table.header.suites)  # the gates, for pytest's progress
     run = Run(
         settings=ours.settings,
         folder=folder,

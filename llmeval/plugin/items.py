@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from llmeval.plugin.collect import CaseItem
+from llmeval.plugin.collect import NO_KEYWORDS, CaseItem
 
 if TYPE_CHECKING:
     from llmeval.plugin.measure import Measurement
@@ -111,7 +111,7 @@ def _report(
     return pytest.TestReport(
         nodeid=item.nodeid,
         location=item.location,
-        keywords=item.parent.report_keywords,
+        keywords=NO_KEYWORDS,
         outcome=outcome,
         longrepr=longrepr,
         when=when,

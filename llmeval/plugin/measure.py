@@ -141,7 +141,7 @@ class Measurement:
             git=environment.git_state(self.settings.root),
             ci_url=environment.ci_url(os.environ),
             options=given_options(self._config),
-            adapters=fingerprint.of_adapters(self._adapters(), self._registry, os.environ),
+            adapters=fingerprint.adapters(self._adapters(), self._registry, os.environ),
             suites=self.selected,
         )
 
@@ -259,7 +259,7 @@ def _left_by_others(run: Path) -> Mapping[resume.Key, Trial]:
 
 def given_options(config: pytest.Config) -> dict[str, Any]:
     """Return the options that were given on the command line, by name."""
-    from llmeval.config import OPTIONS
+    from llmeval.options import OPTIONS
 
     found = {option.name: config.getoption(f"llmeval_{option.key}") for option in OPTIONS}
     return {name: value for name, value in found.items() if value is not None}

@@ -1,6 +1,7 @@
 """What lives across pytest's hooks once a suite has been met: one object per process."""
 
 import os
+from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,14 +59,15 @@ class SuiteSession:
             self._error = error
         self._measurement: Measurement | None = None
         self._cases: list[CaseItem] = []
-        self._began = False
+        self._began = self._has_ended = False
         self._plan: Plan | None = None
         self._finished: Finished | None = None
 
     # --- configuration ------------------------------------------------------------------------
 
     def _load_settings(self, start: Path) -> "Settings":
-        from llmeval.config import OPTIONS, load, register_checks
+        from llmeval.config import load, register_checks
+        from llmeval.options import OPTIONS
 
         self.config.hook.pytest_llmeval_adapters(registry=self.registry)
         self.config.hook.pytest_llmeval_scorers(registry=self.registry)
@@ -131,31 +133,41 @@ class SuiteSession:
             # Without xdist pytest stops by itself; a worker would go on with the good suites.
             session.shouldstop = "errors during collection"
 
-    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """Under `--llmeval-dry-run`, say what the run would need and ask nothing."""
-        if self._error is not None or session.testsfailed or not self.settings.dry_run:
-            return None
+    # --- running ------------------------------------------------------------------------------
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Judge the run when its last item has ended, while pytest still shows progress."""
+        # Each suite's gate is reported as one more item: pytest's progress counts with it.
+        session.testscollected += len({item.suite.name for item in self._cases})
+        if self._settings is not None and self._settings.dry_run:
+            self._plan = self._planned()
+        result = yield
+        self._finish(session)
+        return result
+
+    def _planned(self) -> "Plan":
         from llmeval.run.plan import dry_run
         from llmeval.run.results import Job
 
         jobs = [Job(item.nodeid, item.suite, item.spec) for item in self._cases]
-        self._plan = dry_run(jobs, self.settings)
-        return True
-
-    # --- running ------------------------------------------------------------------------------
+        return dry_run(jobs, self.settings)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(
         self, item: pytest.Item, nextitem: pytest.Item | None
     ) -> bool | None:
-        """Run our items our way; leave all others to pytest."""
+        """Run our items our way; leave all others to pytest. In a dry run nothing runs."""
+        if self._plan is not None:
+            return True
         from llmeval.plugin.collect import CaseItem
 
         if not isinstance(item, CaseItem):
             return None
         from llmeval.plugin.items import run_case
 
-        if self._may_run(item):
+        listing = self.config.getoption("setuponly", default=False)  # also with --setup-plan
+        if not listing and self._may_run(item):
             run_case(self.measurement, item, nextitem)
         return True
 
@@ -203,11 +215,16 @@ class SuiteSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Judge what was measured of a run that was stopped."""
+        self._finish(session)
+
+    def _finish(self, session: pytest.Session) -> None:
         """Close the engine; judge and report, unless the controller does that."""
-        if self._measurement is None:
+        if self._measurement is None or self._has_ended:
             return
         from llmeval.plugin import finish
 
+        self._has_ended = True
         self._finished = finish.finish(self._measurement, session)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -215,8 +232,10 @@ class SuiteSession:
         if self._finished is not None:
             self._finished.show(terminalreporter)
         elif self._plan is not None:
+            from llmeval.report.planned import lines
+
             terminalreporter.section("llmeval: dry run, nothing was asked", sep="=")
-            for line in self._plan.lines():
+            for line in lines(self._plan):
                 terminalreporter.write_line(line)
 
 

@@ -7,6 +7,7 @@ them and writes baseline, report and verdict.
 import json
 import secrets
 import time
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from llmeval.plugin.finish import Finished
 
 KEY = "llmeval"
+DIST = "llmeval_dist"
+"""The controller's `--dist`: a worker's own option always says "no".""" 
 
 
 class Controller:
@@ -34,13 +37,24 @@ class Controller:
             if dsession is not None and not dsession.shouldstop:
                 dsession.shouldstop = "error during collection of suites"
 
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Judge the run when the workers are done, while pytest still shows progress."""
+        result = yield
+        self._finish(session)
+        return result
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Join what the workers measured and judge it."""
-        if self.outputs:
-            from llmeval.plugin.finish import finish_joined
+        """Judge what was measured of a run that was stopped."""
+        self._finish(session)
 
-            self._finished = finish_joined(self.outputs, session)
+    def _finish(self, session: pytest.Session) -> None:
+        if not self.outputs or self._finished is not None:
+            return
+        from llmeval.plugin.finish import finish_joined
+
+        self._finished = finish_joined(self.outputs, session)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was concluded."""
@@ -61,6 +75,7 @@ def configure(node: Any) -> None:
         controller = Controller(node.config)
         plugins.register(controller, "llmeval-controller")
     node.workerinput[KEY] = controller.run
+    node.workerinput[DIST] = node.config.getoption("dist")
 
 
 def collect_output(node: Any) -> None:

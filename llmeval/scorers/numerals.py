@@ -18,12 +18,14 @@ _SCALES: Final = {
     "trillion": 10**12,
 }
 _NUMERAL = re.compile(
+    # Nothing else can start a numeral; saying so halves the time.
+    r"(?=[\d.$€£¥+\-−–mM])"
     # A sign is one only where nothing before it makes it a hyphen or a minus between numbers:
     # "2024-05" and "10-5" hold no negative number.
     r"(?:(?<![\w)\]%°])(?P<sign>[-−–+]|minus\s)\s?)?"
     r"[$€£¥]?"
     # Digits inside a word or after its point are part of a name: "GPT4", "v1.2".
-    r"(?<![^\W\d])(?<!\d[.,])(?P<digits>"
+    r"(?<!\w)(?<!\d[.,])(?P<digits>"
     rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?![\d])(?:[.,]\d+)?"
     r"|\d{1,3}(?:['’_]\d{3})+(?:[.,]\d+)?"
     r"|\d+(?:[.,٫٬]\d+)*"
@@ -76,7 +78,8 @@ def _readings(match: re.Match[str]) -> Iterator[Decimal]:
 def _plain_forms(digits: str) -> Iterator[str]:
     """Yield the digits with a decimal point at most, once per way to read the separators."""
     digits = digits.replace("٫", ",").replace("٬", ".")
-    grouped = re.split(rf"['’_{_SPACE}]", digits)
+    digits = re.sub("['’_]", "", digits)
+    grouped = re.split(rf"[{_SPACE}]", digits)
     if len(grouped) > 1:
         # "in 12 345 cases" may be two numbers after all: the last one is a reading too.
         yield "".join(grouped).replace(",", ".")

@@ -112,7 +112,7 @@ class Server:
         await self._stopped.wait()
         server.close()
         # A connection may still be on its way in, and closed ones say goodbye a round later.
-        for _ in range(5):
+        for _ in range(20):
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -283,7 +283,7 @@ def test_a_wrong_option_is_one_line(
 
 def test_reading_the_table_of_options_imports_nothing_else_of_ours() -> None:
     script = (
-        "import sys; import llmeval.config.options; "
+        "import sys; import llmeval.options; "
         "print(sorted(m for m in sys.modules if m.startswith('llmeval')))"
     )
 
@@ -291,4 +291,4 @@ def test_reading_the_table_of_options_imports_nothing_else_of_ours() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout
 
-    assert shown.strip() == "['llmeval', 'llmeval.config', 'llmeval.config.options']"
+    assert shown.strip() == "['llmeval', 'llmeval.options']"

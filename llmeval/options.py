@@ -1,7 +1,7 @@
 """The options of a run, each also an environment variable and a configuration key.
 
-Only a table: the pytest plugin makes its options from it, `layers` reads the environment and the
-configuration file by it. Imports nothing of ours, because every pytest run reads it.
+Only a table: the pytest plugin makes its options from it, `llmeval.config` reads the environment
+and the configuration file by it. Imports nothing of ours, because every pytest run reads it.
 """
 
 from typing import Literal, NamedTuple
