@@ -64,7 +64,8 @@ def _check(registry: Registry) -> Schema:
     for name in registry.checks:
         cls = registry.scorer_type(name)
         names = (name, f"not_{name}") if cls.negatable else (name,)
-        keys.update(dict.fromkeys(names, {"$ref": f"#/$defs/check-{name}"}))
+        for twin in names:
+            keys[twin] = {"$ref": f"#/$defs/check-{name}"}
         if not any(parameter.required for parameter in parameters_of(cls).values()):
             words += names
     one = {

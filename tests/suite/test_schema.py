@@ -121,6 +121,7 @@ BEYOND_THE_SCHEMA = re.compile(
             "flags",
             "k/n",
             r"found text '\{\{",  # template: false
+            "expected a list of text, found a list",  # of variables of another type
             "the name of the suite's own item",
         )
     )
