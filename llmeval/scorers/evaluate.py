@@ -2,10 +2,10 @@
 
 import math
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
+from time import perf_counter
 from traceback import extract_tb, format_exception
 from typing import Any
 
@@ -164,9 +164,9 @@ def check_reply(case: Case, bound: Bound, reply: Reply, *, turn: int | None = No
 
     Whatever the scorer raises becomes a result with status `error`; only Ctrl-C gets through.
     """
-    started = time.perf_counter()
+    started = perf_counter()
     score = _score(case, bound, reply)
-    seconds = time.perf_counter() - started
+    seconds = perf_counter() - started
     if score is PASSED and seconds < SHOWN_SECONDS:
         key = (turn, bound.check.severity or case.severity)
         known = bound.plain_passes.get(key)
