@@ -208,9 +208,7 @@ def test_checks_of_a_turn_stand_at_the_turn_too() -> None:
 
 def test_what_a_judge_said_has_its_own_key() -> None:
     details = {"judge": {"votes": [1, 0]}, "expected": "a"}
-    result = CheckResult(
-        check="c", metric="c", severity="normal", status="scored", details=details
-    )
+    result = CheckResult(check="c", metric="c", severity="normal", status="scored", details=details)
 
     found = json.loads(codec.encode_trial(trial(checks=(result,))))["checks"][0]
 

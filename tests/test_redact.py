@@ -99,7 +99,15 @@ def test_a_secret_variable_is_known_by_its_name(name: str, value: str, secret: b
 
 @pytest.mark.parametrize(
     "key",
-    ["Authorization", "x-api-key", "api_key", "access_token", "Cookie", "password", "client_secret"],
+    [
+        "Authorization",
+        "x-api-key",
+        "api_key",
+        "access_token",
+        "Cookie",
+        "password",
+        "client_secret",
+    ],
 )
 def test_a_value_under_a_secret_key_goes_whatever_it_looks_like(key: str) -> None:
     found = redactor().value({"headers": {key: "plain words", "accept": "text"}})

@@ -104,7 +104,9 @@ def test_what_an_adapter_raises_is_data(
 
 
 @pytest.mark.parametrize(
-    "nonsense", [None, 3, b"bytes", {"text": "x"}, Reply(text=3)], ids=lambda v: type(v).__name__  # type: ignore[arg-type]  # the nonsense meant
+    "nonsense",
+    [None, 3, b"bytes", {"text": "x"}, Reply(text=3)],
+    ids=lambda v: type(v).__name__,  # type: ignore[arg-type]  # the nonsense meant
 )
 def test_nonsense_from_an_adapter_is_an_error(bench: Bench, nonsense: Any) -> None:
     bench.adapter(lambda request: nonsense)
