@@ -207,6 +207,8 @@ def score_text(check: Line) -> str | None:
     if low is None and high is None:
         return None if score in (0, 1) else numbers.number(score)
     if check.get("passed"):
+        if check["check"] in _SECONDS:
+            return numbers.seconds(score)
         return _in_unit(check["check"], numbers.number(score))
     bound = low if low is not None and score < low else high
     return _in_unit(check["check"], numbers.versus(score, low if bound is None else bound)[0])

@@ -134,7 +134,7 @@ def _run(view: View) -> Iterator[tuple[str, str]]:
     if view.verdict.run or header:
         yield "run", view.verdict.run or (header.run if header else "")
     if header is not None:
-        yield "started", header.started.replace("T", " ").removesuffix("Z").split(".")[0]
+        yield "started", f"{header.started.replace('T', ' ')[:19]} UTC"
         if header.git.get("sha"):
             branch = header.git.get("branch")
             sha = str(header.git["sha"])[:10] + (" + changes" if header.git.get("dirty") else "")

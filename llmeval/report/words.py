@@ -128,7 +128,7 @@ def figure(metric: str, value: float | None) -> str:
         return numbers.seconds(value)
     if head == "cost":
         return numbers.dollars(value)
-    if metric.endswith("rate") or tail in ("accuracy", "macro_f1") or metric.startswith("pass_"):
+    if metric.endswith("rate") or tail == "accuracy" or metric.startswith("pass_"):
         return numbers.rate(value)
     return numbers.number(value)
 

@@ -65,9 +65,11 @@ function caseTop(one) {
 
 /** What happened, as a sentence. */
 function because(one) {
-  const rates = one.before && one.now && one.before !== one.now
-    ? `Passed ${one.before} of its trials before, ${one.now} now. `
-    : "";
+  const turned = one.before && one.now && one.before !== one.now;
+  const whole = ["0 %", "100 %"];
+  const sure = whole.includes(one.before) && whole.includes(one.now) && one.marks.length === 1;
+  const inWords = one.changeBy < 0 ? "Passed before, fails now. " : "Failed before, passes now. ";
+  const rates = !turned ? "" : sure ? inWords : `Passed ${one.before} of its trials before, ${one.now} now. `;
   const fields = one.changed.length ? `Not compared: ${one.changed.join(", ")} changed since the baseline. ` : "";
   if (!rates && !fields && !one.why) return undefined;
   return make("p", { class: "because", dir: "auto" }, rates, fields, one.why && make("b", {}, one.why));
@@ -147,15 +149,16 @@ function sides(before, trial) {
   if (trial && (before === undefined || before === null)) return trial.e ? now && titled("Reply", said(now)) : titled("Reply", said(now));
   if (before === now) return titled("Reply, the same as in the baseline", said(now));
   if (!trial) return titled("Baseline reply", said(before));
-  const parts = typeof now === "string" && before !== "" && now !== "" ? difference(before, now) : undefined;
+  const found = typeof now === "string" && before !== "" && now !== "" ? difference(before, now) : undefined;
+  const parts = found && alike(found) ? found : undefined;
   const pair = make(
     "div",
     { class: "sides" },
     titled("Baseline reply", parts ? marked(parts.left, "del") : said(before)),
     titled("Reply now", parts ? marked(parts.right, "ins") : said(now)),
   );
-  const long = !parts && typeof now === "string" && now !== "" && make("p", { class: "note" }, "Too long to mark the words that differ.");
-  return [pair, long];
+  const both = typeof now === "string" && now !== "" && before !== "";
+  return [pair, both && !parts && make("p", { class: "note" }, "Too different or too long to mark single words.")];
 }
 
 function checks(list) {

@@ -66,6 +66,13 @@ function joined(words, same) {
   return parts;
 }
 
+/** Whether enough is the same for marks to help: a text all marked is only harder to read. */
+function alike(parts) {
+  const letters = (side, only) => side.filter(([kind]) => kind === only).reduce((sum, [, text]) => sum + text.replace(/\s/g, "").length, 0);
+  const share = (side) => letters(side, "same") / ((letters(side, "same") + letters(side, "other")) || 1);
+  return Math.max(share(parts.left), share(parts.right)) >= 0.3;
+}
+
 /** A text with its changed parts marked by <del> or <ins>. */
 function marked(parts, name) {
   const children = parts.map(([kind, text]) => {
