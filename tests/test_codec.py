@@ -147,7 +147,7 @@ def test_a_line_is_ascii_without_line_break(before: Trial) -> None:
 
 @given(st.lists(trials, max_size=5))
 def test_the_encoder_of_a_run_writes_what_the_plain_one_does(some: list[Trial]) -> None:
-    encoder = codec.TrialEncoder(lambda text: False)
+    encoder = codec.TrialEncoder(lambda _: False)
 
     lines = [encoder.line(each)[0] for each in [*some, *some]]
 
@@ -279,7 +279,7 @@ def test_a_bad_line_in_the_middle_is_named(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StoredFileError, match="none.jsonl: cannot be read: No such file"):
+    with pytest.raises(StoredFileError, match=r"none\.jsonl: cannot be read: No such file"):
         list(codec.read(tmp_path / "none.jsonl"))
 
 

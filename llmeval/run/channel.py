@@ -259,7 +259,7 @@ def _pace(per_minute: float | None) -> Pace | None:
 
 
 def again(error: AdapterError, note: str = "") -> AdapterError:
-    """Return the same error to be raised anew: one that is raised a thousand times keeps growing."""
+    """Return the same error to be raised anew: one raised a thousand times keeps growing."""
     return AdapterError(
         f"{error}{note}", kind=error.kind, transient=error.transient, fatal=error.fatal
     )

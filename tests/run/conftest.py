@@ -119,7 +119,7 @@ class Bench:
             self.log,
             environ=self.environ,
             on_trial=self.seen.append,
-            build=lambda suite, spec: self.cases[spec.id],
+            build=lambda _, spec: self.cases[spec.id],
             **self.options,
         )
         return self.engine  # type: ignore[no-any-return]  # made just now

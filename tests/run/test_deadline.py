@@ -158,7 +158,7 @@ def test_a_sync_callable_that_never_returns_keeps_nothing_alive(tmp_path: Path) 
 
     done = subprocess.run(
         [sys.executable, str(script), str(tmp_path)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.getcwd()])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path.cwd())])},
         capture_output=True,
         text=True,
         timeout=60,

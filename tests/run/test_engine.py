@@ -15,11 +15,12 @@ from llmeval.run.engine import EngineDied
 from llmeval.run.results import case_outcome
 
 Bench = Any
+WRONG = Reply(text=3)  # type: ignore[arg-type]  # the nonsense that is meant
 Has = Callable[[str], Check]
 
 
 def test_a_case_passes_when_its_checks_do(bench: Bench, has: Has) -> None:
-    bench.adapter(lambda request: "I said hello")
+    bench.adapter(lambda _: "I said hello")
     bench.case("good", checks=(has("hello"),))
     bench.case("bad", checks=(has("goodbye"),))
 
@@ -32,7 +33,7 @@ def test_a_case_passes_when_its_checks_do(bench: Bench, has: Has) -> None:
 
 
 def test_cases_are_asked_in_order(bench: Bench) -> None:
-    own = bench.adapter(lambda request: "yes")
+    own = bench.adapter(lambda _: "yes")
     names = [f"case-{number}" for number in range(50)]
     for name in names:
         bench.case(name)
@@ -44,7 +45,7 @@ def test_cases_are_asked_in_order(bench: Bench) -> None:
 
 def test_every_trial_is_logged_with_what_was_measured(bench: Bench, has: Has) -> None:
     usage = Usage(input_tokens=3, output_tokens=4)
-    bench.adapter(lambda request: Reply(text="hello", usage=usage))
+    bench.adapter(lambda _: Reply(text="hello", usage=usage))
     bench.case("a", "say hello", system="be kind", checks=(has("hello"),), tags=("x",))
 
     bench.run()
@@ -62,7 +63,7 @@ def test_every_trial_is_logged_with_what_was_measured(bench: Bench, has: Has) ->
 
 
 def test_each_trial_is_its_own_session(bench: Bench) -> None:
-    own = bench.adapter(lambda request: "yes")
+    own = bench.adapter(lambda _: "yes")
     bench.case("a", repeat=3)
 
     bench.run()
@@ -105,11 +106,11 @@ def test_what_an_adapter_raises_is_data(
 
 @pytest.mark.parametrize(
     "nonsense",
-    [None, 3, b"bytes", {"text": "x"}, Reply(text=3)],
-    ids=lambda v: type(v).__name__,  # type: ignore[arg-type]  # the nonsense meant
+    [None, 3, b"bytes", {"text": "x"}, WRONG],
+    ids=lambda v: type(v).__name__,
 )
 def test_nonsense_from_an_adapter_is_an_error(bench: Bench, nonsense: Any) -> None:
-    bench.adapter(lambda request: nonsense)
+    bench.adapter(lambda _: nonsense)
     bench.case("a")
 
     (result,) = bench.run()
@@ -153,7 +154,7 @@ def test_nan_in_a_reply_is_an_error_of_that_trial_only(bench: Bench) -> None:
 def test_a_reply_that_says_nothing_is_no_measurement(
     bench: Bench, reply: Reply, changes: dict[str, Any], outcome: str, kind: str | None
 ) -> None:
-    bench.adapter(lambda request: reply)
+    bench.adapter(lambda _: reply)
     bench.case("a", **changes)
 
     (result,) = bench.run()
@@ -223,7 +224,7 @@ def test_ten_errors_of_a_hundred_leave_ninety_measured(bench: Bench) -> None:
 
 
 def test_a_skipped_case_is_never_asked(bench: Bench) -> None:
-    own = bench.adapter(lambda request: "x")
+    own = bench.adapter(lambda _: "x")
     bench.case("a", skip="not now")
 
     (result,) = bench.run()
@@ -236,7 +237,7 @@ def test_a_skipped_case_is_never_asked(bench: Bench) -> None:
 
 
 def test_an_expected_failure_is_asked_and_marked(bench: Bench, has: Has) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a", xfail=Xfail(reason="known"), checks=(has("y"),))
 
     (result,) = bench.run()
@@ -246,7 +247,7 @@ def test_an_expected_failure_is_asked_and_marked(bench: Bench, has: Has) -> None
 
 
 def test_problems_name_trial_and_metric_and_hold_no_controls(bench: Bench, has: Has) -> None:
-    bench.adapter(lambda request: "red \x1b[31m\x07 \ud800 text\nsecond line")
+    bench.adapter(lambda _: "red \x1b[31m\x07 \ud800 text\nsecond line")
     bench.case("a", checks=(has("blue"),), repeat=2)
 
     (result,) = bench.run()
@@ -257,7 +258,7 @@ def test_problems_name_trial_and_metric_and_hold_no_controls(bench: Bench, has: 
 
 
 def test_problems_of_many_trials_are_counted_not_listed(bench: Bench, has: Has) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a", checks=(has("y"),), repeat=100)
 
     (result,) = bench.run()
@@ -304,7 +305,7 @@ def test_an_errored_turn_ends_the_trial(bench: Bench) -> None:
 
 
 def test_a_failed_check_of_a_turn_does_not_end_the_trial(bench: Bench, has: Has) -> None:
-    own = bench.adapter(lambda request: "x")
+    own = bench.adapter(lambda _: "x")
     bench.case("a", turns=(Turn(user="one", checks=(has("y"),)), Turn(user="two")))
 
     (result,) = bench.run()
@@ -315,7 +316,7 @@ def test_a_failed_check_of_a_turn_does_not_end_the_trial(bench: Bench, has: Has)
 
 
 def test_a_fixed_history_is_sent_as_it_is(bench: Bench) -> None:
-    own = bench.adapter(lambda request: "x")
+    own = bench.adapter(lambda _: "x")
     history = (Message(role="user", content="a"), Message(role="tool", content="b"))
     bench.case("a", turns=(Turn(user=None),), messages=history)
 
@@ -325,7 +326,7 @@ def test_a_fixed_history_is_sent_as_it_is(bench: Bench) -> None:
 
 
 def test_the_parameters_of_a_case_win_over_the_adapters(bench: Bench) -> None:
-    own = bench.adapter(lambda request: "x", params={"temperature": 0, "top_p": 1})
+    own = bench.adapter(lambda _: "x", params={"temperature": 0, "top_p": 1})
     bench.case("a", params={"temperature": 0.5})
     bench.case("b")
 
@@ -341,8 +342,8 @@ def test_the_parameters_of_a_case_win_over_the_adapters(bench: Bench) -> None:
 def test_a_judge_is_asked_through_the_same_machinery(bench: Bench) -> None:
     from judged_scorer import Judged  # type: ignore[import-not-found]  # made by the fixture below
 
-    asked = bench.adapter(lambda request: "yes, fine", name="judge")
-    bench.adapter(lambda request: "an answer")
+    asked = bench.adapter(lambda _: "yes, fine", name="judge")
+    bench.adapter(lambda _: "an answer")
     bench.case("a", checks=(Check(check="judged", metric="judged", parameters={}),))
     engine = bench.prepare()
     engine._parts.registry.add_scorer("judged", Judged)
@@ -390,7 +391,7 @@ class Judged:
 
 
 def test_results_come_in_any_order_and_once(bench: Bench) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     first, second = bench.case("a"), bench.case("b")
     engine = bench.prepare()
 
@@ -410,7 +411,7 @@ def test_everyone_who_waits_hears_why_the_engine_died(bench: Bench) -> None:
         gate.wait(30)
         raise MemoryError("no room")
 
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     nodeid = bench.case("a")
     bench.options["on_trial"] = broken
     engine = bench_engine(bench, broken)
@@ -458,7 +459,7 @@ def test_a_task_of_the_application_that_exits_does_not_end_the_run(bench: Bench)
 
 def test_cancelling_ends_what_is_in_flight_and_logs_nothing_of_it(bench: Bench) -> None:
     begun = threading.Event()
-    own = bench.adapter(lambda request: hang(begun))
+    own = bench.adapter(lambda _: hang(begun))
     nodeids = [bench.case(f"c{n}") for n in range(5)]
     engine = bench.prepare(concurrency=1)
 
@@ -481,7 +482,7 @@ async def hang(begun: threading.Event) -> str:
 
 
 def test_the_fixture_asks_through_the_same_engine(bench: Bench) -> None:
-    own = bench.adapter(lambda request: "pong")
+    own = bench.adapter(lambda _: "pong")
     engine = bench.prepare()
     engine.start([])
 
@@ -495,7 +496,7 @@ def test_the_fixture_asks_through_the_same_engine(bench: Bench) -> None:
 
 
 def test_inside_a_running_loop_the_same_results_come(bench: Bench, has: Has) -> None:
-    bench.adapter(lambda request: "hello")
+    bench.adapter(lambda _: "hello")
     bench.case("a", checks=(has("hello"),))
     bench.case("b", checks=(has("bye"),))
     engine = bench.prepare()
@@ -507,7 +508,7 @@ def test_inside_a_running_loop_the_same_results_come(bench: Bench, has: Has) -> 
 
 def test_the_switch_interval_is_given_back(bench: Bench) -> None:
     before = sys.getswitchinterval()
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a")
     engine = bench.prepare()
 
@@ -534,7 +535,7 @@ def test_an_adapter_that_cannot_be_built_is_a_usage_error(bench: Bench) -> None:
 
 
 def test_a_case_that_cannot_be_built_is_an_error_of_its_own(bench: Bench) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a")
     bench.case("b")
     del bench.cases["a"]
@@ -547,7 +548,7 @@ def test_a_case_that_cannot_be_built_is_an_error_of_its_own(bench: Bench) -> Non
 
 def test_adapters_are_opened_once_and_closed(bench: Bench) -> None:
     events: list[str] = []
-    own = bench.adapter(lambda request: "x")
+    own = bench.adapter(lambda _: "x")
 
     class Opening(type(own)):  # type: ignore[misc]  # the class of the fixture's adapter
         async def open(self) -> None:
@@ -566,7 +567,7 @@ def test_adapters_are_opened_once_and_closed(bench: Bench) -> None:
 
 
 def test_an_adapter_that_cannot_be_opened_errs_every_case_with_one_note(bench: Bench) -> None:
-    own = bench.adapter(lambda request: "x")
+    own = bench.adapter(lambda _: "x")
 
     class Broken(type(own)):  # type: ignore[misc]  # the class of the fixture's adapter
         async def open(self) -> None:
@@ -585,7 +586,7 @@ def test_an_adapter_that_cannot_be_opened_errs_every_case_with_one_note(bench: B
 
 
 def test_warm_up_requests_are_asked_first_and_thrown_away(bench: Bench) -> None:
-    own = bench.adapter(lambda request: "x", warm_up=2)
+    own = bench.adapter(lambda _: "x", warm_up=2)
     bench.case("a")
 
     bench.run()

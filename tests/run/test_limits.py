@@ -105,7 +105,7 @@ def test_requests_a_minute_are_spread_evenly(bench: Bench) -> None:
         pauses.append(seconds)
 
     bench.options = {"sleep": sleep}
-    bench.adapter(lambda request: "x", requests_per_minute=6)
+    bench.adapter(lambda _: "x", requests_per_minute=6)
     for number in range(4):
         bench.case(str(number))
 
@@ -125,7 +125,7 @@ def test_tokens_a_minute_follow_what_was_really_used(bench: Bench) -> None:
 
     bench.options = {"sleep": sleep}
     usage = Usage(input_tokens=100, output_tokens=500)
-    bench.adapter(lambda request: Reply(text="x", usage=usage), tokens_per_minute=600)
+    bench.adapter(lambda _: Reply(text="x", usage=usage), tokens_per_minute=600)
     bench.case("a")
     bench.case("b")
 

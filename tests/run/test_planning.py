@@ -25,8 +25,11 @@ PRICE = Price(input_per_mtok=10.0, output_per_mtok=20.0)
 # --- budget ----------------------------------------------------------------------------------
 
 
-def priced(usage: Usage = Usage(input_tokens=1000, output_tokens=0)) -> Callable[[Request], Reply]:
-    return lambda request: Reply(text="x", usage=usage)
+THOUSAND = Usage(input_tokens=1000, output_tokens=0)
+
+
+def priced(usage: Usage = THOUSAND) -> Callable[[Request], Reply]:
+    return lambda _: Reply(text="x", usage=usage)
 
 
 def test_a_replys_cost_follows_from_its_tokens(bench: Bench) -> None:
@@ -40,7 +43,7 @@ def test_a_replys_cost_follows_from_its_tokens(bench: Bench) -> None:
 
 
 def test_without_a_count_the_cost_is_unknown_not_zero(bench: Bench) -> None:
-    bench.adapter(lambda request: "x", price=PRICE)
+    bench.adapter(lambda _: "x", price=PRICE)
     bench.case("a")
 
     (result,) = bench.run()
@@ -49,7 +52,7 @@ def test_without_a_count_the_cost_is_unknown_not_zero(bench: Bench) -> None:
 
 
 def test_what_the_application_says_it_cost_counts(bench: Bench) -> None:
-    bench.adapter(lambda request: Reply(text="x", cost_usd=0.5), price=PRICE)
+    bench.adapter(lambda _: Reply(text="x", cost_usd=0.5), price=PRICE)
     bench.case("a")
 
     (result,) = bench.run()
@@ -95,7 +98,7 @@ def test_requests_in_flight_count_at_the_mean() -> None:
 
 
 def test_an_unknown_price_cannot_be_limited(bench: Bench) -> None:
-    own = bench.adapter(lambda request: "x")
+    own = bench.adapter(lambda _: "x")
     bench.case("a")
 
     with pytest.raises(UsageError, match="the price of adapter 'own' is unknown"):
@@ -117,7 +120,7 @@ def test_what_is_free_needs_no_price(bench: Bench) -> None:
 
 
 def test_a_dry_run_counts_calls_tokens_and_dollars(bench: Bench, tmp_path: Path) -> None:
-    bench.adapter(lambda request: "x", price=PRICE, params={"max_tokens": 100})
+    bench.adapter(lambda _: "x", price=PRICE, params={"max_tokens": 100})
     bench.case("a", "x" * 400, repeat=3)
     bench.case("b", turns=(Turn(user="y" * 400), Turn(user="z" * 400)))
     bench.case("c", skip="no")
@@ -129,7 +132,7 @@ def test_a_dry_run_counts_calls_tokens_and_dollars(bench: Bench, tmp_path: Path)
         adapters=bench.configs,
     )
 
-    plan = dry_run(bench.jobs, settings, lambda suite, spec: bench.cases[spec.id])
+    plan = dry_run(bench.jobs, settings, lambda _, spec: bench.cases[spec.id])
     (suite,) = plan.suites
 
     assert (suite.cases, plan.calls) == (2, 5)
@@ -140,7 +143,7 @@ def test_a_dry_run_counts_calls_tokens_and_dollars(bench: Bench, tmp_path: Path)
 
 
 def test_a_dry_run_without_price_knows_no_cost(bench: Bench, tmp_path: Path) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a")
     settings = Settings(
         root=tmp_path,
@@ -150,7 +153,7 @@ def test_a_dry_run_without_price_knows_no_cost(bench: Bench, tmp_path: Path) -> 
         adapters=bench.configs,
     )
 
-    plan = dry_run(bench.jobs, settings, lambda suite, spec: bench.cases[spec.id])
+    plan = dry_run(bench.jobs, settings, lambda _, spec: bench.cases[spec.id])
 
     assert plan.cost_usd is None
 
@@ -224,7 +227,7 @@ class Secretive:
     _private: int = 3
 
     async def respond(self, request: Request) -> Reply:
-        return Reply()
+        raise NotImplementedError(request)
 
 
 def test_an_adapters_fingerprint_holds_no_secret() -> None:
@@ -362,7 +365,7 @@ def test_a_service_is_up_before_the_first_request_and_down_after_the_last(bench:
 def test_a_service_that_does_not_come_up_says_why(
     bench: Bench, start: tuple[str, ...], words: str
 ) -> None:
-    bench.adapter(lambda request: "x", start=start, ready=f"http://127.0.0.1:{free_port()}/")
+    bench.adapter(lambda _: "x", start=start, ready=f"http://127.0.0.1:{free_port()}/")
     bench.case("a")
 
     (result,) = bench.run()

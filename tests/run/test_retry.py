@@ -148,7 +148,7 @@ def test_a_permanent_error_is_not_tried_again(bench: Bench) -> None:
 def test_a_fatal_error_ends_the_adapter_with_one_note(bench: Bench) -> None:
     error = AdapterError("401: wrong key", kind="auth", fatal=True)
     own = bench.adapter(failing(99, lambda: error))
-    other = bench.adapter(lambda request: "fine", name="other")
+    other = bench.adapter(lambda _: "fine", name="other")
     for number in range(20):
         bench.case(f"own-{number}")
         bench.case(f"other-{number}", adapter="other")
@@ -213,7 +213,7 @@ def test_retry_after_of_a_real_server_is_honoured(
     from llmeval.config import AdapterConfig
 
     answers = iter([(429, {"Retry-After": "17"}, {"error": {"message": "slow down"}})])
-    server = serve(lambda body: next(answers, None) or chat_reply("fine"))
+    server = serve(lambda _: next(answers, None) or chat_reply("fine"))
     pauses = Pauses()
     bench.options = {"sleep": pauses, "retry": Retry(3, lambda: 0.0)}
     monkeypatch.setenv("UNUSED_KEY", "unused-key-value")

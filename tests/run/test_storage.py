@@ -88,7 +88,7 @@ def test_a_finished_log_is_in_canonical_order(tmp_path: Path) -> None:
     ]
     assert records[0] == header()
     assert records[-1] == END
-    assert os.listdir(tmp_path) == ["results.jsonl"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["results.jsonl"]
 
 
 def test_secrets_do_not_reach_the_log(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_full_disk_is_told_once_and_the_run_goes_on(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
 def test_a_full_disk_ends_the_run_with_a_note(bench: Bench) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a")
     engine = bench.prepare()
     os.dup2(os.open("/dev/full", os.O_WRONLY), bench.log._fd)
@@ -246,7 +246,7 @@ def test_without_a_mark_the_newest_run_is_the_latest(tmp_path: Path) -> None:
 def test_an_unknown_run_is_an_error_that_names_those_there_are(tmp_path: Path) -> None:
     open_log(folder.new_run_folder(tmp_path, "20260101-000000-aaaa")).close()
 
-    with pytest.raises(StoredFileError, match="no run 'x' in .*; there are 20260101-000000-aaaa"):
+    with pytest.raises(StoredFileError, match=r"no run 'x' in .*; there are 20260101-000000-aaaa"):
         folder.find_run(tmp_path, "x")
 
 
@@ -266,7 +266,7 @@ def test_a_file_in_the_way_of_the_reports_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_cached_reply_has_no_latency_and_no_cost(bench: Bench) -> None:
-    own = bench.adapter(lambda request: Reply(text="x", cost_usd=1.0, usage=Usage(input_tokens=3)))
+    own = bench.adapter(lambda _: Reply(text="x", cost_usd=1.0, usage=Usage(input_tokens=3)))
     bench.case("a")
 
     bench.run(cache="use")
@@ -283,7 +283,7 @@ def test_a_cached_reply_has_no_latency_and_no_cost(bench: Bench) -> None:
 
 def test_refresh_asks_again_and_keeps_the_new_reply(bench: Bench) -> None:
     replies = iter(["one", "two"])
-    own = bench.adapter(lambda request: next(replies))
+    own = bench.adapter(lambda _: next(replies))
     bench.case("a")
 
     bench.run(cache="use")
@@ -295,7 +295,7 @@ def test_refresh_asks_again_and_keeps_the_new_reply(bench: Bench) -> None:
 
 
 def test_off_writes_nothing(bench: Bench) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a")
 
     bench.run()
@@ -318,7 +318,7 @@ def test_repeated_trials_are_asked_each(bench: Bench) -> None:
     "reply", [Reply(), Reply(text=""), Reply(text="cut", finish_reason="length")]
 )
 def test_what_says_nothing_is_never_kept(bench: Bench, reply: Reply) -> None:
-    own = bench.adapter(lambda request: reply)
+    own = bench.adapter(lambda _: reply)
     bench.case("a", allow_empty=True, allow_truncated=True)
 
     bench.run(cache="use")
@@ -388,7 +388,7 @@ def test_the_key_covers_the_adapter(tmp_path: Path) -> None:
     ids=["empty", "torn", "a list", "old", "no text", "null"],
 )
 def test_a_damaged_entry_is_asked_again(bench: Bench, damage: bytes) -> None:
-    own = bench.adapter(lambda request: "x")
+    own = bench.adapter(lambda _: "x")
     bench.case("a")
     bench.run(cache="use")
     (entry,) = (bench.folder / "cache").glob("*/*.json")
@@ -401,7 +401,7 @@ def test_a_damaged_entry_is_asked_again(bench: Bench, damage: bytes) -> None:
 
 
 def test_a_cache_that_cannot_be_written_is_a_note(bench: Bench) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a")
     bench.case("b")
     (bench.folder / "cache").write_text("a file in the way")
@@ -415,7 +415,7 @@ def test_a_cache_that_cannot_be_written_is_a_note(bench: Bench) -> None:
 
 def test_no_secret_reaches_the_cache(bench: Bench) -> None:
     bench.environ["A_TOKEN"] = "top-secret-1"
-    bench.adapter(lambda request: "it is top-secret-1")
+    bench.adapter(lambda _: "it is top-secret-1")
     bench.case("a", "say top-secret-1")
 
     bench.run(cache="use")
@@ -473,7 +473,7 @@ def test_recording_a_replay_gives_the_same_file(bench: Bench) -> None:
 
 
 def test_a_replayed_reply_has_no_latency(bench: Bench) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a")
     path = bench.folder / "r.jsonl"
 
@@ -487,7 +487,7 @@ def test_a_replayed_reply_has_no_latency(bench: Bench) -> None:
 
 def test_a_secret_in_a_request_is_not_recorded_and_still_found(bench: Bench) -> None:
     bench.environ["A_TOKEN"] = "top-secret-1"
-    bench.adapter(lambda request: "fine")
+    bench.adapter(lambda _: "fine")
     bench.case("a", "my key is top-secret-1")
     path = bench.folder / "r.jsonl"
 
@@ -499,7 +499,7 @@ def test_a_secret_in_a_request_is_not_recorded_and_still_found(bench: Bench) -> 
 
 
 def test_a_missing_recording_is_an_error_of_that_case(bench: Bench) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a", "one")
     path = bench.folder / "r.jsonl"
     bench.run(record=path)
@@ -512,7 +512,7 @@ def test_a_missing_recording_is_an_error_of_that_case(bench: Bench) -> None:
 
 
 def test_replaying_a_file_that_is_not_there_is_refused(bench: Bench) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a")
 
     with pytest.raises(StoredFileError, match=r"no\.jsonl: no such recording"):
@@ -520,7 +520,7 @@ def test_replaying_a_file_that_is_not_there_is_refused(bench: Bench) -> None:
 
 
 def test_a_recording_that_cannot_be_written_is_refused(bench: Bench) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a")
 
     with pytest.raises(StoredFileError, match="cannot be written"):
@@ -559,13 +559,13 @@ def test_only_what_is_missing_or_erred_is_asked_again(bench: Bench, has: Has) ->
 
 
 def test_a_run_that_was_asked_otherwise_is_not_resumed(bench: Bench) -> None:
-    bench.adapter(lambda request: "x")
+    bench.adapter(lambda _: "x")
     bench.case("a", "one", system="old")
     bench.run()
     bench.options = {"finished": resume.finished(bench.log.path.parent)}
     bench.cases["a"] = replace(bench.cases["a"], system="new")
 
-    with pytest.raises(StoredFileError, match="::a: the run to resume .*: system changed since"):
+    with pytest.raises(StoredFileError, match=r"::a: the run to resume .*: system changed since"):
         bench.run()
 
 
@@ -643,7 +643,7 @@ KILLED = textwrap.dedent(
 def test_after_kill_9_only_what_was_in_flight_is_asked_again(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(KILLED)
-    environ = {**os.environ, "PYTHONPATH": os.getcwd()}
+    environ = {**os.environ, "PYTHONPATH": str(Path.cwd())}
 
     def run(last: int) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
