@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmeval.config import Settings, register_checks
+from llmeval.api.hooks import call_hooks
+from llmeval.config import Settings, find_root, register_checks
 from llmeval.config import load as load_settings
 from llmeval.registry import Registry
 
@@ -38,8 +39,8 @@ class Project:
 def find_project(start: Path, given: Mapping[str, Any] | None = None) -> Project:
     """Return the project that a folder or file belongs to.
 
-    Reads the environment; puts the project's root on `sys.path`, so that own checks and
-    applications can be imported.
+    Reads the environment; runs the project's hooks; puts its root on `sys.path`, so that own
+    checks and applications can be imported.
 
     Args:
         start: Where the search for a configuration begins, upward.
@@ -49,6 +50,7 @@ def find_project(start: Path, given: Mapping[str, Any] | None = None) -> Project
         ConfigError: Something is wrong with the configuration.
     """
     registry = Registry()
+    call_hooks(find_root(start), registry)
     settings = load_settings(start, given or {}, os.environ, registry, cwd=Path.cwd())
     register_checks(settings, registry)
     return Project(settings=settings, registry=registry)

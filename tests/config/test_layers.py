@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from llmeval.config import OPTIONS, Settings, load
+from llmeval.config import Settings, load
 from llmeval.errors import ConfigError
+from llmeval.options import OPTIONS
 
 Load = Callable[..., Settings]
 
