@@ -36,7 +36,10 @@ class AdapterRef:
                 {"type": "string"},
                 {
                     "type": "object",
-                    "properties": {"type": {"enum": list(INLINE_TYPES)}},
+                    "properties": {
+                        "type": {"enum": list(INLINE_TYPES)},
+                        "params": {"type": "object"},
+                    },
                     "required": ["type"],
                 },
                 {

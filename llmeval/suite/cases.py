@@ -64,6 +64,7 @@ class CaseReader:
         self._template = template
         self._ids = Ids()
         self._units = 0
+        self._suite_has_patterns = reader.patterns > 0
         self._misses_adapter = False
         self._reported: set[tuple[int, str]] = set()
 
@@ -74,7 +75,7 @@ class CaseReader:
             reader.expected(node, "cases", "a case such as `- prompt: …`", _case_hint(node))
             return
         reader.templating = _templating(node, default=self._template)
-        before = len(reader.problems)
+        before, patterns = len(reader.problems), reader.patterns
         values = read_keys(node, CASE, "a case", words.CASE, reader)
         reader.templating = self._template
         name = self._name(node)
@@ -83,7 +84,9 @@ class CaseReader:
         checks = self._checks(node, values, name)
         if len(reader.problems) > before:
             return
-        self._finish(self._recipe(node, values, name, checks), before)
+        recipe = self._recipe(node, values, name, checks)
+        recipe.is_open = reader.patterns > patterns or self._suite_has_patterns
+        self._finish(recipe, before)
 
     # --- checking ------------------------------------------------------------------------------
 
@@ -212,7 +215,7 @@ class CaseReader:
             self._add(recipe, self._rows.read(recipe, self._reader))
             self.variables.update(self._rows.columns)
             return
-        if self._has_its_variables(recipe) and len(self._reader.problems) == before:
+        if (not recipe.is_open or self._has_its_variables(recipe)) and len(self._reader.problems) == before:
             recipes.close(recipe)
             self._add(recipe, [Unit(None, None, recipe.tags, recipe.severity)])
 

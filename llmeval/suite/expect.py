@@ -245,19 +245,17 @@ def _read(
     form = form_of(name, reader)
     if isinstance(form, str):
         return reader.wrong(at, form)
-    known = len(reader.problems)
+    known, patterns_before = len(reader.problems), reader.patterns
     given = _given(form, child)
     common: dict[str, Any] = {}
     parameters: dict[str, Any] = {}
-    dynamic = False
     for key, value_node, key_at in given:
         if key in COMMON and key not in form.parameters:
             common[_FIELDS[key]] = COMMON[key].read(value_node, key, reader)
         elif key not in form.parameters:
             reader.wrong(key_at, f"{name}: {_unknown_parameter(key, form)}")
         else:
-            value = parameters[key] = _parameter(value_node, form, key, reader)
-            dynamic = dynamic or (type(value) is not str and _is_dynamic(value))
+            parameters[key] = _parameter(value_node, form, key, reader)
     if len(reader.problems) > known:
         return BAD
     for key in form.required:
@@ -271,7 +269,7 @@ def _read(
         line=line_of(node.at),
         **common,
     )
-    if dynamic:
+    if reader.patterns > patterns_before:
         return CheckPattern(check, form, at)
     return _constructed(check, form, at, reader)
 
@@ -300,7 +298,13 @@ def _constructed(check: Check, form: Form, at: int, reader: Reader) -> Check | B
 def _construction_fault(form: Form, parameters: Mapping[str, Any]) -> str:
     known = form.parameters
     try:
-        form.cls(**{name: fit(value, known[name]) for name, value in parameters.items()})
+        form.cls(
+            **{
+                # A text has been found fitting already; most parameters are texts.
+                name: value if type(value) is str else fit(value, known[name])
+                for name, value in parameters.items()
+            }
+        )
     except (ParameterError, ValueError, TypeError) as error:
         return str(error)
     return ""

@@ -104,7 +104,8 @@ class _Load:
         document = read_document(read_text(self._path, self._problems), self._problems)
         reader = self._reader(self._problems, document.cuts)
         root = self._root(document.root, reader)
-        defaults, wrong = self._defaults()
+        defaults, wrong, patterns = self._defaults()
+        reader.patterns = patterns
         reader.templating = _flag(root, default=_is_on(defaults.get("template")))
         own = read_keys(root, SUITE, "a suite", SUITE_WORDS, reader)
         cases = self._cases(root, _merged(defaults, own), reader)
@@ -126,10 +127,10 @@ class _Load:
             reader.expected(node, "the file", "a suite with `cases`")
         raise Stop
 
-    def _defaults(self) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    def _defaults(self) -> tuple[dict[str, Any], tuple[Problem, ...], int]:
         given = self._settings.defaults
         if not given:
-            return {}, ()
+            return {}, (), 0
         file = self._settings.file
         shown = shown_path(file, self._settings.root) if file else "configuration"
         problems = Problems(f"{shown} [defaults]")
@@ -138,7 +139,7 @@ class _Load:
         reader = self._reader(problems, frozenset())
         reader.templating = _flag(table, default=True)
         values = read_keys(table, DEFAULTS, "defaults", words.SUITE, reader)
-        return values, problems.found
+        return values, problems.found, reader.patterns
 
     def _cases(self, root: Table, values: Mapping[str, Any], reader: Reader) -> CaseReader:
         settings = self._settings

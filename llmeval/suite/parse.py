@@ -141,10 +141,12 @@ class _Builder:
         self._add(node)
 
     def _open_table(self, event: Any) -> None:
-        self._open(event, Table(_at(event)))
+        mark = event.start_mark
+        self._open(event, Table(mark.line << 20 | mark.column))
 
     def _open_items(self, event: Any) -> None:
-        self._open(event, Items(_at(event)))
+        mark = event.start_mark
+        self._open(event, Items(mark.line << 20 | mark.column))
 
     def _open(self, event: Any, node: Items | Table) -> None:
         if event.tag is not None and event.tag not in _SHAPE_TAGS:

@@ -96,6 +96,8 @@ class Reader:
         self.registry = registry
         self.templating = True
         """Whether `{{ name }}` means a variable."""
+        self.patterns = 0
+        """How many texts with variables were met so far."""
         self.forms: dict[str, Any] = {}
         """What is known of each check name met so far."""
         self._cuts = cuts
@@ -130,7 +132,9 @@ class Reader:
         if isinstance(content, Bad) or not self.templating or "{{" not in content:
             return content
         try:
-            return compile_text(content, at)
+            text = compile_text(content, at)
+            self.patterns += type(text) is Pattern
+            return text
         except TemplateError as error:
             return self.wrong(at, f"{key}: {error}")
 
