@@ -29,6 +29,7 @@ from llmeval.records import (
 from llmeval.registry import Registry
 from llmeval.scorers import evaluate as module
 from llmeval.scorers.evaluate import bind, check_reply, evaluate, verdict
+from llmeval.scorers.joining import joined
 from llmeval.scorers.scorer import Defaults
 
 Make = Callable[..., Check]
@@ -127,12 +128,12 @@ def test_one_unknown_turn_makes_the_dialogues_figure_unknown(
 
 
 def test_a_dialogue_joined_keeps_tools_files_and_the_last_finish_reason() -> None:
-    whole = module.joined(REPLIES)
+    whole = joined(REPLIES)
 
     assert [call.name for call in whole.tool_calls] == ["t"]
     assert whole.files == {"a": "1", "b": "2"}
     assert (whole.retrieved, whole.finish_reason, whole.cached) == ((), "stop", False)
-    assert module.joined((Reply(), Reply())).text is None
+    assert joined((Reply(), Reply())).text is None
 
 
 def test_checks_of_a_turn_see_that_turns_reply(dialogue: Case, make: Make) -> None:

@@ -134,7 +134,7 @@ def test_ctrl_c_gets_through() -> None:
 
 
 def test_parameters_come_from_the_signature() -> None:
-    def order(
+    def order(  # type: ignore[no-untyped-def]  # one parameter is bare, as people write
         reply: Reply,
         case: Case,
         prefix: str,
@@ -144,7 +144,7 @@ def test_parameters_come_from_the_signature() -> None:
         limit: float | None = None,
         anything: dict[str, set[int]] | None = None,
         seq: Sequence[int] = (),
-        bare=None,  # type: ignore[no-untyped-def]  # noqa: ANN001,RUF100  # as people write
+        bare=None,
     ) -> bool:
         return True
 
