@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from llmeval.records import MetricVerdict, RunHeader, SuiteVerdict
+from llmeval.records import RunHeader
 from llmeval.report import numbers, words
 from llmeval.report.body import cut
 from llmeval.report.gather import quantile
-from llmeval.report.view import PROBLEMS, CaseView, SuiteView, View
+from llmeval.report.strip import MetricRow, SuiteRow, metric_rows, suite_row
+from llmeval.report.view import PROBLEMS, CaseView, View
 
 STATIC_CASES = 100
 """Failures and regressions that a reader without scripts (or on paper) is shown."""
@@ -29,43 +30,6 @@ class Figure:
     label: str
     value: str
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteRow:
-    """One suite of the strip."""
-
-    name: str
-    path: str
-    tone: str
-    status: str
-    comparison: str
-    bar: tuple[tuple[str, float, float], ...]
-    """(outcome, where it begins, its width), percent of the cases."""
-    counts: str
-    rate: str
-    change: str
-    latency: str
-    cost: str
-    baseline: str
-    mode: str
-    reasons: tuple[str, ...]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricRow:
-    """One figure of a suite."""
-
-    suite: str
-    metric: str
-    before: str
-    now: str
-    change: str
-    limit: str
-    kept: str
-    """"kept", "broken", or "" without a limit."""
-    measured: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +79,8 @@ def page(view: View) -> Page:
         run=tuple(_run(view)),
         figures=tuple(_figures(view)),
         changed=_changed(view),
-        suites=tuple(_suite(suite) for suite in view.suites),
-        metrics=tuple(_metrics(view)),
+        suites=tuple(suite_row(suite) for suite in view.suites),
+        metrics=tuple(metric_rows(view)),
         problems=tuple(_static(case) for case in problems[:STATIC_CASES]),
         more_problems=max(len(problems) - STATIC_CASES, 0),
         not_measured=tuple(_not_measured(view)),
@@ -200,90 +164,6 @@ def _cost(view: View) -> Figure:
         text = f"≥ {text}"
     note = f"{numbers.tokens(sum(used))} tokens" if used else ""
     return Figure(label="Cost", value=text, note=note)
-
-
-# --- suites ----------------------------------------------------------------------------------
-
-_OUTCOMES = ("passed", "failed", "error", "xfailed", "skipped")
-
-
-def _suite(suite: SuiteView) -> SuiteRow:
-    verdict, figures = suite.verdict, suite.figures
-    rate = words.pass_rate(verdict)
-    now = None if rate is None else rate.current
-    before = None if rate is None else rate.baseline
-    change = None if now is None or before is None else now - before
-    p50, p95 = figures.latency(0.5), figures.latency(0.95)
-    return SuiteRow(
-        name=verdict.suite,
-        path=verdict.path,
-        tone=words.TONES[verdict.status],
-        status=verdict.status,
-        comparison=words.COMPARISONS.get(verdict.comparison, verdict.comparison),
-        bar=tuple(_bar(verdict)),
-        counts=_counts(verdict),
-        rate=numbers.rate(now)
-        if before is None
-        else f"{numbers.rate(before)} → {numbers.rate(now)}",
-        change="" if change is None else numbers.points(change),
-        latency="" if p50 is None else f"{numbers.seconds(p50)} / {numbers.seconds(p95)}",
-        cost="" if figures.cost_usd is None else numbers.dollars(figures.cost_usd),
-        baseline=_baseline(verdict),
-        mode=f"{verdict.mode}: {verdict.mode_reason}" if verdict.mode_reason else verdict.mode,
-        reasons=verdict.reasons,
-        notes=verdict.notes,
-    )
-
-
-def _bar(verdict: SuiteVerdict) -> Iterator[tuple[str, float, float]]:
-    shown = [(outcome, verdict.counts.get(outcome, 0)) for outcome in _OUTCOMES]
-    whole = sum(amount for _, amount in shown)
-    begin = 0.0
-    for outcome, amount in shown:
-        if amount:
-            # Never thinner than can be seen: one failure in 10,000 is what the reader looks for.
-            width = max(100 * amount / whole, 0.8)
-            yield outcome, round(min(begin, 100 - width), 3), round(width, 3)
-            begin += 100 * amount / whole
-
-
-def _counts(verdict: SuiteVerdict) -> str:
-    names = (*_OUTCOMES, "xpassed", "warned")
-    found = [(name, verdict.counts.get(name, 0)) for name in names]
-    return ", ".join(f"{amount:,} {name}" for name, amount in found if amount) or "no case"
-
-
-def _baseline(verdict: SuiteVerdict) -> str:
-    known = verdict.baseline or {}
-    if not known:
-        return "none"
-    parts = [str(known.get("path", ""))]
-    if known.get("runs") is not None:
-        parts.append(numbers.count(int(known["runs"]), "run"))
-    if known.get("age_days") is not None:
-        parts.append(f"{numbers.count(round(known['age_days']), 'day')} old")
-    return ", ".join(part for part in parts if part)
-
-
-def _metrics(view: View) -> Iterator[MetricRow]:
-    for suite in view.verdict.suites:
-        for metric in sorted(suite.metrics, key=lambda metric: metric.limit_ok is not False):
-            yield _metric(suite.suite, metric)
-
-
-def _metric(suite: str, metric: MetricVerdict) -> MetricRow:
-    kept = {True: "kept", False: "broken", None: ""}[metric.limit_ok]
-    before = "" if metric.baseline is None else words.figure(metric.metric, metric.baseline)
-    return MetricRow(
-        suite=suite,
-        metric=words.metric_name(metric),
-        before=before,
-        now=words.value_text(metric),
-        change=words.change_text(metric),
-        limit=words.bound_text(metric),
-        kept=kept,
-        measured="" if metric.measured is None else f"{metric.measured:,}",
-    )
 
 
 # --- failures, gaps, environment -------------------------------------------------------------

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from llmeval import text as texts
-from llmeval.records import SuiteVerdict, Verdict
+from llmeval.records import Verdict
 from llmeval.report import numbers, words
 from llmeval.report.files import encoded
 from llmeval.report.view import PROBLEMS, CaseView, View
@@ -159,16 +159,9 @@ def _suites(verdict: Verdict) -> Iterator[str]:
     for suite in verdict.suites[:200]:
         said = words.COMPARISONS.get(suite.comparison, suite.comparison)
         yield (
-            f"| {code(suite.suite)} | {suite.status}, {said} | {counts(suite)} "
+            f"| {code(suite.suite)} | {suite.status}, {said} | {words.counts(suite)} "
             f"| {inert(words.rate_change(suite))} |"
         )
-
-
-def counts(suite: SuiteVerdict) -> str:
-    """Return a suite's outcomes: "53 passed, 4 failed"."""
-    names = ("passed", "failed", "error", "skipped", "xfailed", "xpassed", "warned")
-    found = [(name, suite.counts.get(name, 0)) for name in names]
-    return ", ".join(f"{amount:,} {name}" for name, amount in found if amount) or "no case"
 
 
 def _limits(verdict: Verdict) -> Iterator[str]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from llmeval import text as texts
 from llmeval.records import SuiteVerdict, Verdict
 from llmeval.report import words
-from llmeval.report.summary import counts
 
 MOST_LINES = 25
 MOST_CASES = 5
@@ -45,7 +44,7 @@ def lines(
 
 def _suite(suite: SuiteVerdict) -> Iterator[str]:
     said = words.COMPARISONS.get(suite.comparison, suite.comparison)
-    yield f"  {suite.suite}: {suite.status}, {said} ({suite.mode}); {counts(suite)}"
+    yield f"  {suite.suite}: {suite.status}, {said} ({suite.mode}); {words.counts(suite)}"
     rate = words.rate_change(suite)
     if rate:
         yield f"    pass rate {rate}"

@@ -111,6 +111,13 @@ def total(suites: Iterable[SuiteVerdict], key: str) -> int:
     return sum(suite.counts.get(key, 0) for suite in suites)
 
 
+def counts(suite: SuiteVerdict) -> str:
+    """Return a suite's outcomes: "53 passed, 4 failed"."""
+    names = ("passed", "failed", "error", "skipped", "xfailed", "xpassed", "warned")
+    found = [(name, suite.counts.get(name, 0)) for name in names]
+    return ", ".join(f"{amount:,} {name}" for name, amount in found if amount) or "no case"
+
+
 def pass_rate(suite: SuiteVerdict) -> MetricVerdict | None:
     """Return the suite's overall pass rate; None when the verdict holds none."""
     return next((m for m in suite.metrics if m.metric == "pass_rate" and not m.where), None)

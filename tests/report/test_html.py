@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from llmeval.records import MetricVerdict, Reply
-from llmeval.report import html
+from llmeval import codec
+from llmeval.records import Exchange, MetricVerdict, Reply, RunHeader
+from llmeval.report import html, view
 from llmeval.report.view import View
 
 
@@ -157,6 +158,51 @@ def test_a_broken_limit_is_the_first_figure(some: SimpleNamespace) -> None:
     table = " ".join(text[text.index("Figures and limits") :].split())
     assert "toxicity.mean0.10000001 at most 0.1 broken" in table
     assert table.index("toxicity") < table.index("pass_rate")
+
+
+def test_the_top_says_where_the_run_came_from(some: SimpleNamespace) -> None:
+    header = RunHeader(
+        run="r1",
+        started="2026-01-02T03:04:05.678+00:00",
+        git={"sha": "0123456789abcdef"},
+        ci_url="https://ci.example/1",
+        seed=7,
+    )
+    lines: list[Any] = [header, codec.trial_json(some.trial())]
+
+    text = " ".join(
+        Parsed(html.render(view.of(lines, some.verdict(some.suite()), {}))).text.split()
+    )
+
+    assert "started2026-01-02 03:04:05 UTC" in text
+    assert "version0123456789" in text
+    assert "pipelinehttps://ci.example/1" in text
+    assert "tookcut off before its end" in text
+
+
+def test_a_skipped_case_is_listed_as_not_measured(some: SimpleNamespace) -> None:
+    shown = some.view([some.trial("a", "skipped", reply=None, checks=())])
+
+    table = Parsed(html.render(shown)).text.partition("Not measured")[2]
+
+    assert "skipped" in table
+
+
+def test_what_the_baseline_is_stands_with_the_suite(some: SimpleNamespace) -> None:
+    suite = some.suite(baseline={"path": "baselines/support.jsonl", "runs": 2, "age_days": 1.2})
+
+    text = Parsed(html.render(some.view([some.trial()], some.verdict(suite)))).text
+
+    assert "baselines/support.jsonl, 2 runs, 1 day old" in text
+
+
+def test_a_dialogue_is_told_without_scripts_too(some: SimpleNamespace) -> None:
+    turns = tuple(Exchange(user=f"turn {n}", reply=Reply(text="hm")) for n in (1, 2))
+    trial = some.trial("talk", "failed", turns=(*turns, Exchange(user="turn 3", reply=None)))
+
+    text = Parsed(html.render(some.view([trial]))).text
+
+    assert "turn 1\nturn 2\nturn 3" in text
 
 
 # --- colours: WCAG 2.2, contrast (minimum) ---------------------------------------------------

@@ -125,3 +125,53 @@ def test_each_verdict_comes_with_what_to_do(
     steps = words.next_steps(some.verdict(some.suite(**suite)))
 
     assert words_in_it in " ".join(steps)
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        (
+            MetricVerdict(metric="pass_rate", limit={"min": 0.9}, limit_ok=False),
+            "pass_rate was not measured, at least 90.0 % is demanded",
+        ),
+        (
+            MetricVerdict(
+                metric="tokens.mean", current=9.0, limit={"min": 10, "max": 20}, limit_ok=False
+            ),
+            "tokens.mean is 9, at least 10 and at most 20 is demanded",
+        ),
+        (
+            MetricVerdict(
+                metric="cost.total",
+                where={"tag": "returns"},
+                current=1.5,
+                limit={"max": 1.0},
+                limit_ok=False,
+            ),
+            "cost.total (tag: returns) is $1.50, at most $1.00 is demanded",
+        ),
+    ],
+    ids=["unmeasured", "both", "dollars"],
+)
+def test_a_broken_limit_is_a_sentence(metric: MetricVerdict, said: str) -> None:
+    assert words.limit_text(metric) == said
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        (MetricVerdict(metric="latency.p95", baseline=1.0, current=1.5), "+0.500 s"),
+        (MetricVerdict(metric="tokens.mean", baseline=10, current=9), "−1"),
+        (MetricVerdict(metric="pass_rate", current=0.5), ""),
+    ],
+    ids=["seconds", "number", "unknown"],
+)
+def test_a_change_is_told_in_the_figures_own_unit(metric: MetricVerdict, said: str) -> None:
+    assert words.change_text(metric) == said
+
+
+def test_a_pass_rate_without_a_baseline_stands_alone(some: SimpleNamespace) -> None:
+    known = some.suite(metrics=(MetricVerdict(metric="pass_rate", current=0.5),))
+
+    assert words.rate_change(known) == "50.0 %"
+    assert words.rate_change(some.suite(metrics=())) == ""

@@ -1,0 +1,23 @@
+from llmeval.report import planned
+from llmeval.run.plan import Plan, SuitePlan
+
+
+def suite(name: str, cost_usd: float | None) -> SuitePlan:
+    return SuitePlan(
+        suite=name, cases=1_200, calls=2_400, input_tokens=900, output_tokens=100, cost_usd=cost_usd
+    )
+
+
+def test_a_plan_names_calls_tokens_and_dollars() -> None:
+    lines = planned.lines(Plan(suites=(suite("support", 0.25),)))
+
+    assert lines == [
+        "support: 1,200 cases, 2,400 calls, about 1,000 tokens, $0.25",
+        "tokens are estimated; retries and judges come on top",
+    ]
+
+
+def test_an_unknown_price_makes_the_sum_unknown() -> None:
+    lines = planned.lines(Plan(suites=(suite("a", 0.25), suite("b", None))))
+
+    assert lines[2] == "all: 4,800 calls, about 2,000 tokens, cost unknown (no price is configured)"
