@@ -1,6 +1,7 @@
 """Run + baseline -> the verdict on one suite."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -56,6 +57,8 @@ def decide(
         choice: The mode under which pytest showed the cases; None: chosen here.
     """
     selection = selection or Selection()
+    if settings is not None and settings.against is not None:
+        gate = replace(gate, against=settings.against)
     if choice is None:
         forced = None if settings is None else settings.gate
         choice = modes.choose(gate, baseline, (table.most_trials,), forced=forced)

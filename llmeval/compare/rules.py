@@ -200,6 +200,13 @@ def required(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def against(facts: Facts) -> Iterator[Finding]:
+    """A yardstick other than the baseline: not built yet, and never passed over in silence."""
+    if facts.gate.against != "baseline":
+        text = "this version compares with the stored baseline alone; remove `against`"
+        yield Finding("inconclusive", f"against {facts.gate.against!r} was asked for: {text}")
+
+
 def baseline_state(facts: Facts) -> Iterator[Finding]:
     """No baseline, or one that is old."""
     if facts.baseline is None:
@@ -267,6 +274,7 @@ RULES: tuple[Rule, ...] = (
     gone,
     limits,
     required,
+    against,
     nothing_measured,
     stopped,
     errors,

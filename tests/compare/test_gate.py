@@ -427,6 +427,61 @@ def test_evidence_is_required_and_nothing_can_be_compared(judge: Any, trial: Any
     assert found.reasons == ("evidence is required, and no case can be compared",)
 
 
+def test_another_yardstick_is_not_passed_over_in_silence(judge: Any, config: Any) -> None:
+    found = judge({"a": "p"}, {"a": "p"}, settings=replace(config, against="candidate"))
+
+    assert (found.status, found.reasons) == (
+        "inconclusive",
+        (
+            "against 'candidate' was asked for: this version compares with the stored baseline "
+            "alone; remove `against`",
+        ),
+    )
+
+
+def test_the_mode_asked_for_from_outside_wins(judge: Any, config: Any) -> None:
+    found = judge({"a": "f"}, {"a": "f"}, settings=replace(config, gate="strict"))
+
+    assert (found.status, found.mode) == ("failed", "strict")
+
+
+def test_the_path_of_the_baseline_is_shown_from_the_project(
+    table: Any, baseline: Any, now: Any, config: Any
+) -> None:
+    inside = replace(baseline({"a": "p"}), path=config.baselines / "bot.jsonl")
+    outside = replace(inside, path=config.root.parent / "bot.jsonl")
+
+    found = [
+        decide(GateSpec(), table({"a": "p"}), known, now=now, settings=config).baseline
+        for known in (inside, outside)
+    ]
+
+    assert [known and known["path"] for known in found] == [
+        "baselines/bot.jsonl",
+        (config.root.parent / "bot.jsonl").as_posix(),
+    ]
+
+
+def test_the_age_of_a_baseline_without_times_is_unknown(
+    table: Any, baseline: Any, now: Any
+) -> None:
+    one = baseline({"a": "p"})
+    known = replace(one, runs=(replace(one.runs[0], started=None),))
+
+    found = decide(GateSpec(), table({"a": "p"}), known, now=now)
+
+    assert found.baseline is not None
+    assert found.baseline["age_days"] is None
+
+
+def test_the_cost_of_judges_is_summed_from_the_checks(judge: Any, trial: Any, check: Any) -> None:
+    checks = (check("rubric", details={"judge": {"cost_usd": 0.25}}),) * 2
+
+    found = judge([trial("a", checks=checks)])
+
+    assert found.cost_usd["judge"] == 0.5
+
+
 def test_a_changed_instrument_is_not_comparable_and_named(judge: Any, trial: Any) -> None:
     now = [
         trial(case, fingerprint={"checks": "2", "input": f"in-{case}", "adapter": "app1"})

@@ -169,6 +169,15 @@ def test_a_hundred_thousand_trials_with_three_checks_stay_small(trial: Any, chec
     assert kept / count < 450, "bytes a case; 100,000 may take 40 MB and a bit"
 
 
+def test_the_table_of_a_run_says_which_adapters_answered(trial: Any, header: Any) -> None:
+    adapters = {"app": {"model": "small"}, "idle": {"model": "large"}}
+    table = Table(header(adapters=adapters))
+
+    table.add(trial("a"))
+
+    assert table.suites["bot"].adapters == {"app": {"model": "small"}}
+
+
 # --- files -----------------------------------------------------------------------------------
 
 
