@@ -8,6 +8,7 @@ loaded as a configuration. Each page is one project, worked through from the top
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,7 +23,13 @@ from llmeval.config import load
 from llmeval.options import OPTIONS, Option
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("docs/ci.md", "docs/commands.md", "docs/configuration.md", "docs/extending.md")
+PAGES = (
+    "README.md",
+    "docs/ci.md",
+    "docs/commands.md",
+    "docs/configuration.md",
+    "docs/extending.md",
+)
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STATUS = re.compile(r"\s*# exit status (\d)$")
 # What only shows what to do: it would need a network, or a repository.
@@ -133,6 +140,10 @@ def check_configuration(text: str, project: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="the examples are for a POSIX shell")
 @pytest.mark.parametrize("page", PAGES)
 def test_every_example_of_a_page_runs(page: str, shell: Path) -> None:
+    if page == "README.md":  # starts with nothing
+        shutil.rmtree(shell)
+        shell.mkdir()
+
     work_through(page, shell)
 
 
@@ -159,3 +170,13 @@ def test_every_hook_stands_in_the_docs() -> None:
     assert hooks
     for hook in hooks:
         assert f"`{hook}" in page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_of_a_page_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!http)([^)#]+)", text)
+
+    missing = [name for name in targets if not (ROOT / page).parent.joinpath(name).exists()]
+
+    assert missing == []
