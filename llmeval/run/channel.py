@@ -17,7 +17,7 @@ from llmeval.run.budget import Budget, cost_of, estimated_usage, input_tokens
 from llmeval.run.cache import Cache
 from llmeval.run.dialogue import unusable_alone
 from llmeval.run.fingerprint import hash_of
-from llmeval.run.limits import Pace, Slots
+from llmeval.run.limits import Pace, Ramp, Slots
 from llmeval.run.record import Recorder
 from llmeval.run.retry import Retry
 
@@ -33,6 +33,8 @@ class Floor:
     budget: Budget
     aside: Callable[[], AbstractContextManager[None]]
     """Entered while a trial waits without a request in flight: another one may start."""
+    ramp: Ramp | None = None
+    """Spreads the first wave; None once that is over."""
     sleep: Sleep = asyncio.sleep
     cache: Cache | None = None
     recorder: Recorder | None = None
@@ -119,6 +121,8 @@ class Channel:
         slots = self._floor.slots
         queued = waited = 0.0
         attempts = 0
+        if self._floor.ramp is not None and slots.taken:
+            await self._ramp_up(self._floor.ramp)
         while True:
             attempts += 1
             if self._limited or not slots.take():
@@ -138,6 +142,11 @@ class Channel:
                 if self._slots is not None:
                     self._slots.release()
             waited += await self._pause(failure, attempts, waited)
+
+    async def _ramp_up(self, ramp: Ramp) -> None:
+        await ramp.turn(perf_counter())
+        if ramp.left <= 0:
+            self._floor.ramp = None
 
     async def _enter(self, request: Request) -> tuple[float, float]:
         """Wait for the adapter's turn and a free slot; return seconds queued and paced."""

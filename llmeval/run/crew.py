@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import Generic, TypeVar
 
-RAMP_S = 0.0005
-"""Between the first requests: a burst of 100 alone adds 5 ms and more to the latency of most."""
 GIVE_WAY_S = 0.005
 """How long trials that never wait may keep the loop from reading sockets."""
 MOST_ASIDE = 1000
@@ -58,7 +56,9 @@ class Crew(Generic[T]):
         Raises:
             Exception: What a worker died of.
         """
-        await self._ramp_up()
+        self._gave_way = perf_counter()
+        for _ in range(self._size):
+            self._hire()
         if not self._tasks:
             self._idle.set()
         await self._idle.wait()
@@ -66,17 +66,6 @@ class Crew(Generic[T]):
             await asyncio.wait(self._tasks, timeout=grace_s)
         if self._died_of is not None:
             raise self._died_of
-
-    async def _ramp_up(self) -> None:
-        begun = self._gave_way = perf_counter()
-        hired = 0
-        while hired < self._size and not (self._empty or self._stopped()):
-            # The loop's clock ticks in milliseconds: two at a tick.
-            due = min(self._size, 1 + int((perf_counter() - begun) / RAMP_S))
-            for _ in range(due - hired):
-                self._hire()
-            hired = max(hired, due)
-            await asyncio.sleep(RAMP_S)
 
     def cancel(self) -> None:
         """Cancel what is under way."""

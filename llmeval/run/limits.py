@@ -3,6 +3,9 @@
 import asyncio
 from collections import deque
 
+RAMP_S = 0.0005
+"""Between two requests of the first wave."""
+
 
 class Slots:
     """Room for so many requests in flight; who waits is served in order.
@@ -53,6 +56,27 @@ class Slots:
     def _count(self) -> None:
         self.taken += 1
         self.most = max(self.most, self.taken)
+
+
+class Ramp:
+    """Spreads the first wave of requests: all at once they would delay each other's replies.
+
+    A burst of 100 puts most of a bare client's own latencies 5 ms and more past the server's.
+
+    Args:
+        requests: How many the first wave has.
+    """
+
+    def __init__(self, requests: int) -> None:
+        self.left = requests
+        self._pace = Pace(60.0 / RAMP_S)
+
+    async def turn(self, now: float) -> None:
+        """Wait for the next request's turn."""
+        self.left -= 1
+        wait = self._pace.reserve(1, now)
+        if wait > 0:
+            await asyncio.sleep(wait)
 
 
 class Pace:

@@ -16,7 +16,7 @@ from llmeval.run.cache import Cache
 from llmeval.run.channel import Floor, Sleep
 from llmeval.run.channels import Channels
 from llmeval.run.conductor import Build, Conductor
-from llmeval.run.limits import Slots
+from llmeval.run.limits import Ramp, Slots
 from llmeval.run.log import RunLog
 from llmeval.run.record import Recorder
 from llmeval.run.results import CaseResult, Job
@@ -148,6 +148,7 @@ def _floor(parts: Parts) -> Floor:
         retry=parts.retry,
         budget=Budget(settings.max_cost_usd),
         aside=parts.aside,
+        ramp=Ramp(settings.concurrency),
         sleep=parts.sleep,
     )
     if settings.cache != "off" and settings.replay is None:
