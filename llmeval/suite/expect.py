@@ -2,9 +2,11 @@
 
 import typing
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from llmeval import jsonpath
 from llmeval.errors import ParameterError, UnknownNameError, did_you_mean
 from llmeval.protocols import Scorer
 from llmeval.records import Check
@@ -22,11 +24,32 @@ PART = Word(
     "$.path, code, file:path, reasoning or tool_arguments",
     r"^(\$.*|code|file:.+|reasoning|tool_arguments)$",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of the reply a check sees."""
+
+    def read(self, node: Node, key: str, reader: Reader) -> Any:
+        """Return the part as written."""
+        part = PART.read(node, key, reader)
+        if isinstance(part, str) and part.startswith("$"):
+            try:
+                jsonpath.compile(part)
+            except ValueError as error:
+                return reader.wrong(node.at, f"{key}: {error}")
+        return part
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        return PART.schema()
+
+
 COMMON: Mapping[str, Kind] = {
     "severity": SEVERITY,
     "metric": METRIC,
     "on": Choice(("last", "each", "all")),
-    "in": PART,
+    "in": Part(),
 }
 """Keys of every check."""
 

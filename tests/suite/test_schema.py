@@ -97,7 +97,8 @@ BEYOND_THE_SCHEMA = re.compile(
         (
             "unknown adapter",
             "unknown metric",
-            "unknown parameter",  # of an inline adapter
+            r"^adapter: \w+: expected",  # parameters of an inline adapter
+            "unknown parameter",
             "no variable",
             "case '.*' has no (adapter|check)",
             "the suite has no check",
