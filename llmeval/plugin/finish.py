@@ -61,6 +61,11 @@ class Finished:
     published: Published
     messages: list[str]
 
+    def turn_status(self, session: pytest.Session) -> None:
+        """Let the session fail when the gate did, or when the run could not be stored."""
+        if session.exitstatus == pytest.ExitCode.OK and self.verdict.exit_status:
+            session.exitstatus = self.verdict.exit_status
+
     def show(self, reporter: pytest.TerminalReporter) -> None:
         """Write the verdict at the end of pytest's own summary."""
         encoding = getattr(reporter._tw._file, "encoding", None)  # noqa: SLF001
@@ -74,7 +79,7 @@ class Finished:
 
 
 def conclude(run: Run, session: pytest.Session) -> Finished:
-    """Judge a run, write its files, report each suite's gate, turn the exit status."""
+    """Judge a run, write its files, report each suite's gate."""
     messages = [*run.problems, *run.notes]
     refused = run.settings.update_baseline and not _accept(run, messages)
     judged = [_judge(run, name) for name in _names(run)]
@@ -86,8 +91,6 @@ def conclude(run: Run, session: pytest.Session) -> Finished:
     published = _publish(run, found, messages)
     _report_gates(session, found)
     _remember_failing(session, run)
-    if session.exitstatus == pytest.ExitCode.OK and found.exit_status:
-        session.exitstatus = found.exit_status
     session.config.hook.pytest_llmeval_run_finished(run=run.header, verdict=found)
     return Finished(verdict=found, published=published, messages=messages)
 

@@ -215,8 +215,10 @@ class SuiteSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Judge what was measured of a run that was stopped."""
+        """Judge what was measured of a run that was stopped; turn the exit status."""
         self._finish(session)
+        if self._finished is not None:
+            self._finished.turn_status(session)
 
     def _finish(self, session: pytest.Session) -> None:
         """Close the engine; judge and report, unless the controller does that."""
