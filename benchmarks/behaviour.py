@@ -4,8 +4,8 @@ The same words stand in a start option (`--behave "delay=0.05&fault=429:0.2"`), 
 request (`/v1/chat/completions?delay=0.05`) and in its header `X-Behave`; the request wins.
 """
 
-import zlib
 from dataclasses import dataclass, fields, replace
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -51,7 +51,9 @@ class Behaviour:
         if not self.fault or (self.once and attempt > 1):
             return None
         turn = 1 if self.always else attempt
-        drawn = zlib.crc32(f"{self.seed} {turn} {prompt}".encode()) / 2**32
+        # No CRC: two texts that differ in the attempt alone would differ in the same bits always.
+        text = f"{self.seed} {turn} {prompt}".encode()
+        drawn = int.from_bytes(blake2b(text, digest_size=4).digest()) / 2**32
         for kind, share in self.fault:
             if drawn < share:
                 return kind

@@ -79,7 +79,7 @@ SCENARIOS = (
 
 def run(scenario: Scenario, folder: Path) -> Outcome:
     """Run one scenario."""
-    with serving(f"delay=0.05&{scenario.behave}") as server:
+    with serving("&".join(filter(None, ("delay=0.05", scenario.behave)))) as server:
         project = prepare(folder, server)
         done = project.pytest("-q", "suites", *scenario.options)
         stats = server.stats()

@@ -150,6 +150,28 @@ def test_a_share_of_the_attempts_meets_the_fault_and_always_the_same_ones(local:
     assert {first.count(429) in range(8, 30), first.count(500) in range(3, 24)} == {True}
 
 
+def test_each_attempt_is_drawn_anew(local: Any) -> None:
+    query = "?fault=429:0.5"
+
+    statuses = [
+        tuple(local.ask(f"prompt {number}", query).status for _ in range(2)) for number in range(80)
+    ]
+
+    # Independent halves: each of the four combinations about 20 times of 80.
+    combinations = [(first, second) for first in (200, 429) for second in (200, 429)]
+    assert min(statuses.count(both) for both in combinations) >= 8
+
+
+def test_always_meets_the_same_prompts_on_every_attempt(local: Any) -> None:
+    query = "?fault=500:0.5&always=1"
+
+    statuses = [
+        tuple(local.ask(f"prompt {number}", query).status for _ in range(3)) for number in range(20)
+    ]
+
+    assert set(statuses) == {(200, 200, 200), (500, 500, 500)}
+
+
 def test_once_leaves_the_second_attempt_alone(local: Any) -> None:
     query = "?fault=429&once=1"
 
