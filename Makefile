@@ -5,6 +5,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Compiling every file of every dependency takes longer than the demo: Python does it when needed.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A name may exist without a working Python behind it (pyenv), or without venv (Debian): try each.
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
@@ -24,11 +25,11 @@ test: $(VENV)/installed-dev
 	$(BIN)/pytest -n 2
 
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
-	$(PIP) install --editable .
+	$(PIP) install --no-compile --editable .
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
-	$(PIP) install --editable '.[dev]'
+	$(PIP) install --no-compile --editable '.[dev]'
 	@touch $@ $(VENV)/installed
 
 $(VENV)/bin/python:
