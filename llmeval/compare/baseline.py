@@ -9,7 +9,8 @@ from typing import Any
 
 from llmeval.compare import stored_reader
 from llmeval.compare.columns import FAILED, PASSED, WARNED
-from llmeval.compare.measured import WARNED_FLAG, CaseFacts, SuiteTable
+from llmeval.compare.measured import CaseFacts, SuiteTable
+from llmeval.compare.order import WARNED_FLAG
 from llmeval.compare.stored import StoredCase, StoredHeader, StoredRun, StoredTrial
 from llmeval.compare.table import records
 from llmeval.config import Settings

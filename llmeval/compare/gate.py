@@ -10,10 +10,11 @@ from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts, Finding, names
 from llmeval.compare.limits import Judged
-from llmeval.compare.measured import FIGURES, SuiteTable
+from llmeval.compare.measured import SuiteTable
 from llmeval.compare.metrics import Chosen
 from llmeval.compare.modes import Choice
 from llmeval.compare.pairing import Selection, pair
+from llmeval.compare.readings import FIGURES
 from llmeval.compare.rules import RULES
 from llmeval.config import Settings
 from llmeval.records import GateSpec, MetricVerdict, Mode, SuiteVerdict

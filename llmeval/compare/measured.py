@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from llmeval.compare import readings
 from llmeval.compare.columns import Column, Figure
 from llmeval.compare.counts import Counts, Need
-from llmeval.records import CheckResult, Outcome, Reply, Severity, Trial
+from llmeval.compare.readings import FIGURES
+from llmeval.records import CheckResult, Outcome, Severity, Trial
 
 OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "error", "skipped")
 _OUTCOME_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
 _PASSED, _FAILED, _ERROR, _SKIPPED = range(4)
 CRITICAL_FLAG, WARNED_FLAG = 4, 8
 """Beside the outcome: a critical check failed; a check that only warns failed."""
-
-FIGURES = ("latency", "first_token", "tokens", "cost")
-"""What is measured of every trial: seconds, seconds, tokens, USD."""
 
 _SEPARATOR = "\x1f"
 
@@ -144,20 +143,13 @@ class SuiteTable:
             self.judge_cost_usd = (self.judge_cost_usd or 0.0) + judged["cost_usd"]
 
     def _add_figures(self, row: int, trial: Trial) -> None:
-        replies = replies_of(trial)
-        if not replies:
+        taken = readings.of(trial)
+        if taken is None:
             return
-        self.models.update(reply.model for reply in replies if reply.model is not None)
-        live = not any(reply.cached for reply in replies)
-        self.figures["tokens"].put(row, _total(_tokens(reply) for reply in replies))
-        if not live:
-            return
-        timings = [reply.timing for reply in replies]
-        cost = _total(reply.cost_usd for reply in replies)
-        self.unpriced += cost is None
-        self.figures["latency"].put(row, _slowest(timing.total_s for timing in timings))
-        self.figures["first_token"].put(row, _slowest(timing.first_token_s for timing in timings))
-        self.figures["cost"].put(row, cost)
+        self.models.update(taken.models)
+        self.unpriced += taken.live and taken.figures["cost"] is None
+        for name, value in taken.figures.items():
+            self.figures[name].put(row, value)
 
     def _facts_of(self, trial: Trial) -> CaseFacts:
         kept = ((name, trial.vars[name]) for name in sorted(self._variables & trial.vars.keys()))
@@ -353,31 +345,6 @@ def _flags(trial: Trial) -> int:
     if trial.outcome == "failed" and severity(trial) == "critical":
         flags |= CRITICAL_FLAG
     return flags
-
-
-def replies_of(trial: Trial) -> tuple[Reply, ...]:
-    """Return the replies of all turns that got one."""
-    if not trial.turns:
-        return () if trial.reply is None else (trial.reply,)
-    return tuple(turn.reply for turn in trial.turns if turn.reply is not None)
-
-
-def _tokens(reply: Reply) -> int | None:
-    used = (reply.usage.input_tokens, reply.usage.output_tokens)
-    known = [tokens for tokens in used if tokens is not None]
-    return sum(known) if known else None
-
-
-def _total(values: Iterable[float | None]) -> float | None:
-    known = list(values)
-    missing = any(value is None for value in known)
-    return None if missing else sum(value for value in known if value is not None)
-
-
-def _slowest(values: Iterable[float | None]) -> float | None:
-    known = list(values)
-    missing = any(value is None for value in known)
-    return None if missing else max(value for value in known if value is not None)
 
 
 def _hashable(value: Any) -> Any:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from llmeval.compare.columns import PASSED, Column
 from llmeval.compare.counts import Counts
-from llmeval.compare.measured import FIGURES, CaseFacts, SuiteTable
+from llmeval.compare.measured import CaseFacts, SuiteTable
+from llmeval.compare.readings import FIGURES
 from llmeval.errors import did_you_mean
 from llmeval.records import NOTHING, GateSpec
 

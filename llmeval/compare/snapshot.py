@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from llmeval.compare.columns import DECIMALS, FAILED, WARNED
-from llmeval.compare.measured import FIGURES, SuiteTable
+from llmeval.compare.measured import SuiteTable
+from llmeval.compare.readings import FIGURES
 from llmeval.compare.stored import StoredCase, StoredRun, StoredTrial
 from llmeval.records import RunHeader
 

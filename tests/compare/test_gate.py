@@ -433,8 +433,10 @@ def test_another_yardstick_is_not_passed_over_in_silence(judge: Any, config: Any
     assert (found.status, found.reasons) == (
         "inconclusive",
         (
-            "against 'candidate' was asked for: this version compares with the stored baseline "
-            "alone; remove `against`",
+            (
+                "against 'candidate' was asked for: this version compares with the stored baseline "
+                "alone; remove `against`"
+            ),
         ),
     )
 
