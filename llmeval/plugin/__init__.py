@@ -77,9 +77,7 @@ def pytest_testnodedown(node: Any, error: object) -> None:
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_make_scheduler(
-    config: pytest.Config, log: Any
-) -> Generator[None, object, object]:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Generator[None, object, object]:
     """Put all suites on one worker; without a suite xdist's own scheduler goes on."""
     usual = yield
     from llmeval.plugin.schedule import SchedulingByContent

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from llmeval.suite.suite import Suite
 
 # One for the reports of all cases: pytest's own plug-ins read none. xdist sends plain dicts only.
-NO_KEYWORDS: dict[str, int] = {}
+NO_KEYWORDS: dict[str, Literal[1]] = {}
 
 
 class SuiteFile(pytest.File):
@@ -46,9 +46,7 @@ class SuiteFile(pytest.File):
 
 def _refuse_dist_each(file: SuiteFile) -> None:
     if getattr(file.config, "workerinput", {}).get(DIST) == "each":
-        raise file.CollectError(
-            "--dist each would ask every case once per worker; use --dist load"
-        )
+        raise file.CollectError("--dist each would ask every case once per worker; use --dist load")
 
 
 class CaseItem(pytest.Item):
@@ -71,7 +69,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Wait for the case's trials (the protocol in items.py judges them)."""
-        session_of(self.config).result(self)
+        session_of(self.config).measurement.result(self)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return where the case stands in its file."""

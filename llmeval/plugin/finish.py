@@ -85,9 +85,7 @@ def conclude(run: Run, session: pytest.Session) -> Finished:
     judged = [_judge(run, name) for name in _names(run)]
     red = session.testsfailed or refused or run.problems
     status = int(session.exitstatus) or int(bool(red))
-    found = verdict.combine(
-        judged, exit_status=status, git=run.header.git, run=run.header.run
-    )
+    found = verdict.combine(judged, exit_status=status, git=run.header.git, run=run.header.run)
     published = _publish(run, found, messages)
     _report_gates(session, found)
     _remember_failing(session, run)
@@ -274,7 +272,9 @@ def finish_joined(outputs: "list[dict[str, Any]]", session: pytest.Session) -> F
     table = Table.read(folder)
     assert table.header is not None
     suites = [ours.load(ours.settings.root / s["path"]) for s in table.header.suites.values()]
-    known = {suite.name: baseline.read(baseline.path(ours.settings, suite.name)) for suite in suites}
+    known = {
+        suite.name: baseline.read(baseline.path(ours.settings, suite.name)) for suite in suites
+    }
     session.testscollected += len(table.header.suites)  # the gates, for pytest's progress
     run = Run(
         settings=ours.settings,

@@ -151,9 +151,7 @@ def _check(name: str, value: Any, session: "SuiteSession") -> Check:
 
 
 def _as_case(nodeid: str) -> Case:
-    return Case(
-        id=nodeid, suite="", index=0, line=0, adapter="", turns=(Turn(user=None),)
-    )
+    return Case(id=nodeid, suite="", index=0, line=0, adapter="", turns=(Turn(user=None),))
 
 
 def _adapter(session: "SuiteSession", named: str | None) -> str:

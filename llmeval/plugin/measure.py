@@ -3,8 +3,7 @@
 import gc
 import os
 import time
-from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +13,10 @@ import pytest
 from llmeval.compare import baseline as baselines
 from llmeval.compare import metrics, modes
 from llmeval.compare.baseline import Baseline
+from llmeval.compare.measured import severity
 from llmeval.compare.modes import Choice, Shown
 from llmeval.compare.table import Table
 from llmeval.config import Settings
-from llmeval.compare.measured import severity
 from llmeval.records import Reply, Request, RunEnd, RunHeader, Severity, Trial
 from llmeval.redact import Redactor
 from llmeval.registry import Registry
@@ -99,7 +98,7 @@ class Measurement:
         self.folder = folder.new_run_folder(self.settings.reports, self._run)
         header = self._header(self.folder.name)
         # What a crashed worker has left is read before this one writes its own part.
-        self._finished = ChainMap(_left_by_others(self.folder), dict(self._earlier))
+        self._finished = _Both(_left_by_others(self.folder), self._earlier)
         self.log = log.RunLog(self.folder, header, self.worker, redactor=self._redactor)
         self.table = Table(header, metrics.variables(s.gate for s in self.suites.values()))
         if self.worker is None:
@@ -240,8 +239,28 @@ def _selected(
     for name, suite in chosen.items():
         whole = len(suite["selected"]) == len(suites[name].cases)
         suite["full"] = whole and settings.limit is None
+        suite["max_error_rate"] = suites[name].gate.max_error_rate
         suite["selected"].sort()
     return chosen
+
+
+class _Both(Mapping[resume.Key, Trial]):
+    """Finished trials of two sources; the first wins. Neither is read before it is asked for."""
+
+    def __init__(self, first: Mapping[resume.Key, Trial], second: Mapping[resume.Key, Trial]):
+        self._first, self._second = first, second
+
+    def __getitem__(self, key: resume.Key) -> Trial:
+        return self._first[key] if key in self._first else self._second[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._first or key in self._second
+
+    def __iter__(self) -> Iterator[resume.Key]:
+        return iter(dict.fromkeys([*self._first, *self._second]))
+
+    def __len__(self) -> int:
+        return len(set(self._first) | set(self._second))
 
 
 def trials_of(suite: Suite) -> list[int]:

@@ -47,7 +47,7 @@ class SuiteScheduling(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
 class SchedulingByContent:
     """Uses xdist's own scheduler until a collection holds a suite, so that nothing changes
     for projects without suites.
-    """  # noqa: D205, D209
+    """  # noqa: D205
 
     def __init__(self, config: pytest.Config, log: Any, usual: Any) -> None:
         self._config = config

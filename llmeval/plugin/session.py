@@ -181,9 +181,7 @@ class SuiteSession:
         if self._measurement is None:
             from llmeval.plugin.measure import Measurement
 
-            made = Measurement(
-                self.config, self.settings, self.registry, self.suites, self._cases
-            )
+            made = Measurement(self.config, self.settings, self.registry, self.suites, self._cases)
             made.open()
             self._measurement = made
         return self._measurement

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 KEY = "llmeval"
 DIST = "llmeval_dist"
-"""The controller's `--dist`: a worker's own option always says "no".""" 
+"""The controller's `--dist`: a worker's own option always says "no"."""
 
 
 class Controller:

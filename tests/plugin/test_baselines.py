@@ -122,7 +122,8 @@ def test_a_limit_on_an_observed_value_turns_the_run_red(two_cases):
     two_cases.answers({"one?": "1", "two?": "No idea."})
     suite = two_cases.path / "suites/bot.eval.yaml"
     suite.write_text(
-        suite.read_text("utf-8") + "gate:\n  mode: ratchet\n  limits: [{metric: pass_rate, min: 0.9}]\n",
+        suite.read_text("utf-8")
+        + "gate:\n  mode: ratchet\n  limits: [{metric: pass_rate, min: 0.9}]\n",
         encoding="utf-8",
     )
 

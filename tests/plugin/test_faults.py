@@ -27,7 +27,9 @@ def many(project, count=20, slow=()):
     project.write("slow.json", str(list(slow)).replace("'", '"'))
     project.suite(
         "suite: bot\nadapter: app\ncases:\n"
-        + "".join(f'  - {{id: c{n}, prompt: "q{n}", expect: [contains: q]}}\n' for n in range(count))
+        + "".join(
+            f'  - {{id: c{n}, prompt: "q{n}", expect: [contains: q]}}\n' for n in range(count)
+        )
     )
 
 

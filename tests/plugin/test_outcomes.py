@@ -76,12 +76,14 @@ def test_listing_options_ask_nothing(two_cases, flag):
     assert two_cases.asked() == []
 
 
-@pytest.mark.parametrize(("args", "asked"), [(["-k", "one"], ["one?"]), (["-m", "smoke"], ["one?"])])
+@pytest.mark.parametrize(
+    ("args", "asked"), [(["-k", "one"], ["one?"]), (["-m", "smoke"], ["one?"])]
+)
 def test_only_selected_cases_are_asked(two_cases, args, asked):
     result = two_cases.pytest("suites", "--strict-markers", *args)
 
     assert result.status == 0, result.out
-    assert two_cases.asked() == asked
+    assert two_cases.asked() == ["one?"]
 
 
 def test_selecting_no_case_is_exit_5(two_cases):
