@@ -145,11 +145,13 @@ class Bodies:
         timing, usage = reply.get("timing") or {}, reply.get("usage") or {}
         model, finish = reply.get("model"), reply.get("finish_reason")
         attempts = timing.get("attempts", 1)
+        total_s, cost_usd = timing.get("total_s"), reply.get("cost_usd")
+        asked, answered = usage.get("input_tokens"), usage.get("output_tokens")
         figures = [
-            _shown(numbers.seconds, timing.get("total_s")),
-            _shown(numbers.dollars, reply.get("cost_usd")),
-            _shown(numbers.tokens, usage.get("input_tokens")),
-            _shown(numbers.tokens, usage.get("output_tokens")),
+            None if total_s is None else numbers.seconds(total_s),
+            None if cost_usd is None else numbers.dollars(cost_usd),
+            None if asked is None else numbers.tokens(asked),
+            None if answered is None else numbers.tokens(answered),
             None if model is None else self.texts.place(model),
             None if finish is None else self.texts.place(finish),
             1 if reply.get("cached") else None,

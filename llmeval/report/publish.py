@@ -1,6 +1,8 @@
 """Everything that people read of a run, written into its folder."""
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,12 +53,47 @@ def publish(
         step_summary: What `GITHUB_STEP_SUMMARY` names; the summary is added to it.
         run_file: The log, where it is not `results.jsonl` of that folder.
     """
+    with _collector_off():
+        return _publish(
+            folder,
+            verdict,
+            baselines=baselines or {},
+            rows=rows,
+            suites=suites or {},
+            step_summary=step_summary,
+            run_file=run_file or folder / "results.jsonl",
+        )
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    # Reading a log makes many short-lived lists and no cycles: in a process that holds a large
+    # session the collector would walk all of that again and again.
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _publish(
+    folder: Path,
+    verdict: Verdict,
+    *,
+    baselines: "Mapping[str, Baseline | None]",
+    rows: "Mapping[str, Sequence[CaseRow]] | None",
+    suites: "Mapping[str, Suite]",
+    step_summary: Path | None,
+    run_file: Path,
+) -> Published:
     problems: list[str] = []
     try:
-        shown = view.build(run_file or folder / "results.jsonl", verdict, baselines or {}, rows)
+        shown = view.build(run_file, verdict, baselines, rows)
     except LlmevalError as error:
         problems.append(f"no cases in the report: {error}")
-        shown = view.of((), verdict, baselines or {}, rows)
+        shown = view.of((), verdict, baselines, rows)
     page, sheet = folder / "report.html", folder / "summary.md"
     text = summary.markdown(shown)
     wrote_page = _try(page, lambda: html.write(page, shown), problems)
@@ -66,7 +103,7 @@ def publish(
     return Published(
         page=page if wrote_page else None,
         summary=sheet if wrote_sheet else None,
-        annotations=tuple(annotations.lines(shown, suites or {})),
+        annotations=tuple(annotations.lines(shown, suites)),
         problems=tuple(problems),
     )
 
