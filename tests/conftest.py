@@ -1,7 +1,6 @@
 """Fixtures for all tests."""
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -9,9 +8,8 @@ pytest_plugins = ["pytester"]
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep LLMEVAL_… variables and CI's own of the machine out of every test."""
     for name in [*os.environ]:
         if name.startswith(("LLMEVAL_", "GITHUB_", "PYTEST_ADDOPTS")):
             monkeypatch.delenv(name)
-    yield
