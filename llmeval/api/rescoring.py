@@ -128,8 +128,8 @@ class _Scores:
         if case is None:
             self._gone[trial.case] = None
             return None
-        if trial.outcome == "skipped" and trial.reply is None:
-            return trial
+        if not _replies(trial):
+            return trial  # skipped, or nothing came back
         changed = self._fingerprint(case, trial)
         if changed.get("input") != trial.fingerprint.get("input"):
             self._changed[trial.case] = None

@@ -27,7 +27,7 @@ cases:
     expect: [{icontains: bot}]
 """
 
-ANSWERS = {"good": "Paris, says the bot", "bad": "London, says the bot"}
+ANSWERS = {"good": "Paris, says the bot", "bad": "London, says the bot", "empty": ""}
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def measured(bot: Path) -> Callable[..., Path]:
 
     def run(name: str, answer: str = "good", **options: Any) -> Path:
         def reply(messages: list[dict[str, str]]) -> str:
-            return ANSWERS[answer]
+            return ANSWERS[answer]  # what is not there is an application that raises
 
         suite = bot / "suites" / "bot.eval.yaml"
         folder = bot / "reports" / name
@@ -282,6 +282,36 @@ def test_sides_without_a_common_suite_are_refused(
     assert ended.err.endswith("llmeval: one and two have no suite in common: bot and other\n")
 
 
+def test_a_killed_run_of_several_processes_can_be_compared(
+    command: Run, measured: Callable[..., Path], bot: Path
+) -> None:
+    measured("one")
+    folder = measured("two", "bad")
+    log = folder / "results.jsonl"
+    header, first, second, _ = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    log.unlink()
+    (folder / "results-gw0.jsonl").write_text(header + first, encoding="utf-8")
+    (folder / "results-gw1.jsonl").write_text(header + second, encoding="utf-8")
+
+    ended = command("compare", "one", "two")
+
+    assert ended.status == 1
+    assert "report.html" in ended.out
+
+
+def test_compare_says_which_suite_cannot_be_read_any_more(
+    command: Run, measured: Callable[..., Path], bot: Path
+) -> None:
+    measured("one")
+    measured("two")
+    (bot / "suites" / "bot.eval.yaml").write_text("cases: 3", encoding="utf-8")
+
+    ended = command("compare", "one", "two")
+
+    assert ended.status == 0
+    assert "suites/bot.eval.yaml: cases: expected a list" in ended.err
+
+
 # --- rescore -------------------------------------------------------------------------------------
 
 
@@ -354,6 +384,59 @@ def test_rescore_says_when_nothing_is_left(
     assert "suites/bot.eval.yaml: " in ended.err
 
 
+def test_rescore_leaves_errors_as_they_are(
+    command: Run, measured: Callable[..., Path], bot: Path
+) -> None:
+    stored = measured("one", "raises", max_retries=0)
+
+    ended = command("rescore", "one")
+
+    assert ended.status == 2
+    assert trials(bot / "reports" / "latest") == trials(stored)
+
+
+def test_rescore_can_allow_empty_replies(
+    command: Run, measured: Callable[..., Path], bot: Path
+) -> None:
+    measured("one", "empty")
+    suite = bot / "suites" / "bot.eval.yaml"
+    unchanged = command("rescore", "one", "--json")
+    suite.write_text(SUITE.replace("adapter: bot", "adapter: bot\nallow_empty: true"))
+
+    allowed = command("rescore", "one", "--json")
+
+    (before,) = json.loads(unchanged.out)["suites"]
+    (after,) = json.loads(allowed.out)["suites"]
+    assert (before["counts"]["error"], before["counts"]["failed"]) == (2, 0)
+    # Of the dialogue only the first turn was answered: that stays an error.
+    assert (after["counts"]["error"], after["counts"]["failed"]) == (1, 1)
+
+
+def test_rescore_says_when_a_suite_has_another_name_now(
+    command: Run, measured: Callable[..., Path], bot: Path
+) -> None:
+    measured("one")
+    suite = bot / "suites" / "bot.eval.yaml"
+    suite.write_text(SUITE.replace("suite: bot", "suite: other"), encoding="utf-8")
+
+    ended = command("rescore", "one")
+
+    assert ended.status == 2
+    assert "suites/bot.eval.yaml: the suite is called 'other' now, not 'bot'" in ended.err
+
+
+def test_rescore_refuses_what_is_no_log(
+    command: Run, measured: Callable[..., Path], bot: Path
+) -> None:
+    log = measured("one") / "results.jsonl"
+    log.write_text(log.read_text(encoding="utf-8").partition("\n")[2], encoding="utf-8")
+
+    ended = command("rescore", "one")
+
+    assert ended.status == 2
+    assert "no first line of a run" in ended.err
+
+
 # --- validate and schema -------------------------------------------------------------------------
 
 
@@ -362,6 +445,13 @@ def test_validate_says_what_it_read(command: Run, bot: Path) -> None:
 
     assert (ended.status, ended.out) == (0, "")
     assert ended.err == "suites/bot.eval.yaml: 2 cases\n0 problems in 1 file\n"
+
+
+def test_hidden_folders_are_not_searched(command: Run, bot: Path) -> None:
+    (bot / "suites" / ".old").mkdir()
+    (bot / "suites" / ".old" / "a.eval.yaml").write_text("cases: 3", encoding="utf-8")
+
+    assert command("validate").status == 0
 
 
 def test_validate_lists_every_problem_of_every_file(command: Run, bot: Path) -> None:

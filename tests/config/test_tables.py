@@ -91,6 +91,19 @@ def test_variables_are_filled_in_outside_of_adapters_at_once(load_toml: Load) ->
             "concurrency: expected a whole number of 1 or more, found true",
             id="boolean_for_number",
         ),
+        pytest.param(
+            "repeat = [1]",
+            "repeat: expected a whole number of 1 or more, found a list",
+            id="list_for_number",
+        ),
+        pytest.param(
+            "reports = {a = 1}", "reports: expected text, found a table", id="table_for_text"
+        ),
+        pytest.param(
+            f"timeout = 1{'0' * 400}",
+            f"timeout: expected a number above 0, found 1{'0' * 56}...",
+            id="huge_number",
+        ),
         pytest.param("timeout = nan", "timeout: expected a number above 0, found nan", id="nan"),
         pytest.param(
             'suites = "suites"', "suites: expected a list of text, found 'suites'", id="no_list"
