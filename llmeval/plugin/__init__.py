@@ -68,7 +68,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any, error: object) -> None:
+def pytest_testnodedown(node: Any) -> None:
     """Take over what an xdist worker has selected and measured."""
     if "llmeval" in getattr(node, "workeroutput", {}):
         from llmeval.plugin import workers
