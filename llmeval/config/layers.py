@@ -12,9 +12,9 @@ from typing import Any
 from llmeval.config import tables, values
 from llmeval.config.adapters import substitute
 from llmeval.config.files import ConfigFile, find
-from llmeval.options import OPTIONS
 from llmeval.config.settings import AdapterConfig, Settings
 from llmeval.errors import ConfigError, did_you_mean
+from llmeval.options import OPTIONS
 from llmeval.registry import Registry
 
 _BY_NAME = {option.name: option for option in OPTIONS}
