@@ -1,8 +1,8 @@
 """Files, environment and options -> one frozen Settings.
 
-`files` finds and reads the configuration file; `values`
-turns what stands there into checked values; `tables` reads its adapters, judges, checks and
-defaults; `layers` puts all of it together; `adapters` fills in `{{ env.NAME }}` and builds.
+`files` finds and reads the configuration file; `values` turns what stands there into checked
+values; `tables` reads its adapters, judges, checks and defaults; `layers` puts all of it together;
+`adapters` fills in `{{ env.NAME }}` and builds. The table of options is `llmeval.options`.
 
 Names are resolved at first use, so that importing one part does not import all.
 """
