@@ -1,7 +1,7 @@
 """Making a run the baseline: whole or not at all, and never without being asked to."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from llmeval.compare.counts import TOLERANCE
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.merging import Merged
 from llmeval.compare.pairing import Selection, pair
-from llmeval.compare.stored import StoredCase, StoredHeader
+from llmeval.compare.stored import StoredCase, StoredHeader, StoredRun
 from llmeval.compare.table import Table, records
 from llmeval.config import Settings
 from llmeval.errors import StoredFileError, UnknownNameError
@@ -241,7 +241,9 @@ def _merge(job: _Job, fresh: Mapping[str, StoredCase]) -> Merged:
 
 def _header(job: _Job, result: Merged, accepted: datetime) -> StoredHeader:
     before = job.old or StoredHeader(suite=job.table.name)
-    kept = tuple(run for run in before.runs if run.number in result.runs - {result.number})
+    kept = tuple(
+        _pruned(run, result) for run in before.runs if run.number in result.runs - {result.number}
+    )
     entry = snapshot.run_entry(job.header, job.table, result.number, accepted)
     # What is kept was measured with what is stored of it; the run's own words win.
     shared = {"adapters": before.adapters, "judges": before.judges, "scorers": before.scorers}
@@ -259,13 +261,23 @@ def _header(job: _Job, result: Merged, accepted: datetime) -> StoredHeader:
     )
 
 
+def _pruned(run: StoredRun, result: Merged) -> StoredRun:
+    """Return a stored run with the times of those trials alone that are still stored."""
+    former = {old: case for case, old in result.former.items()}
+    times = {}
+    for name, of_cases in run.times.items():
+        named = {former.get(case, case): seconds for case, seconds in of_cases.items()}
+        times[name] = {case: t for case, t in named.items() if result.has(case, run.number)}
+    return replace(run, times=times)
+
+
 def _message(job: _Job, fresh: Mapping[str, StoredCase], result: Merged) -> str:
     runs = len(result.runs)
     done = "added as one more run" if job.add else "accepted"
     parts = [f"run {job.header.run} {done}: {wording.count(len(fresh), 'case')}"]
     for word, cases in (
         ("new", result.new),
-        ("renamed", result.renamed),
+        ("renamed", tuple(sorted(result.former))),
         ("removed", result.removed),
     ):
         if cases and job.old is not None:

@@ -1,5 +1,6 @@
 """What an accepted version measured: one file a suite, several runs of that version in it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,9 @@ from llmeval.compare.stored import StoredCase, StoredHeader, StoredRun, StoredTr
 from llmeval.compare.table import records
 from llmeval.config import Settings
 from llmeval.records import Trial
+
+Times = Mapping[str, Mapping[str, tuple[float | None, ...]]]
+"""Figure to case to seconds, see `StoredRun`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +144,9 @@ def of(header: StoredHeader, cases: Any, file: Path | None = None) -> Baseline:
     table.judges.update(header.judges)
     table.scorers.update(header.scorers)
     table.models.update(header.models)
+    times = {run.number: run.times for run in header.runs}
     for index, case in enumerate(cases):
-        _put(table, index, case)
+        _put(table, index, case, times)
     return Baseline(
         suite=header.suite,
         table=table,
@@ -151,7 +156,7 @@ def of(header: StoredHeader, cases: Any, file: Path | None = None) -> Baseline:
     )
 
 
-def _put(table: SuiteTable, index: int, case: StoredCase) -> None:
+def _put(table: SuiteTable, index: int, case: StoredCase, times: Mapping[int, Times]) -> None:
     facts = CaseFacts(
         adapter=case.adapter,
         variant=case.variant,
@@ -161,6 +166,7 @@ def _put(table: SuiteTable, index: int, case: StoredCase) -> None:
         need=case.need,
     )
     table.put_case(case.case, index, facts, case.fingerprint)
+    place: Counter[int] = Counter()  # trials of each run that came before
     for trial in case.trials:
         flags = WARNED_FLAG if trial.warned else 0
         row = table.put_trial(case.case, trial.run, trial.trial, trial.outcome, flags)
@@ -170,6 +176,11 @@ def _put(table: SuiteTable, index: int, case: StoredCase) -> None:
                 table.column(metric).put_label(*trial.labels[metric])
         for figure, value in trial.figures.items():
             table.figures[figure].put(row, value)
+        for figure, seconds in times.get(trial.run, {}).items():
+            of_case = seconds.get(case.case, ())
+            if place[trial.run] < len(of_case):
+                table.figures[figure].put(row, of_case[place[trial.run]])
+        place[trial.run] += 1
 
 
 def _code(metric: str, trial: StoredTrial) -> int:

@@ -1,7 +1,7 @@
 """What an accepted run makes of a stored baseline. Nothing here touches a file."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from llmeval.compare.stored import StoredCase
 
@@ -18,8 +18,8 @@ class Merged:
     """Of the accepted run."""
     new: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    renamed: tuple[str, ...] = ()
-    """New ids of cases that the old baseline has under another one."""
+    former: Mapping[str, str] = field(default_factory=dict)
+    """Case to the other id that the old baseline has it under."""
     kept: tuple[str, ...] = ()
     """Cases that the run did not measure."""
 
@@ -27,6 +27,10 @@ class Merged:
     def runs(self) -> frozenset[int]:
         """The runs that still have trials in it."""
         return frozenset(trial.run for case in self.cases.values() for trial in case.trials)
+
+    def has(self, case: str, run: int) -> bool:
+        """Tell whether a case has trials of a run."""
+        return case in self.cases and any(t.run == run for t in self.cases[case].trials)
 
 
 def replaced(old: Cases, fresh: Cases, former: Mapping[str, str], known: Collection[str]) -> Merged:
@@ -92,7 +96,7 @@ def _outcome(
         number=number,
         new=tuple(sorted(case for case in fresh if case not in old and case not in former)),
         removed=tuple(sorted(case for case in old if case not in cases and case not in moved)),
-        renamed=tuple(sorted(former)),
+        former=former,
         kept=tuple(sorted(stays)),
     )
 

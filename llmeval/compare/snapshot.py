@@ -3,15 +3,14 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from llmeval.compare.columns import DECIMALS, FAILED, WARNED
-from llmeval.compare.measured import SuiteTable
-from llmeval.compare.readings import FIGURES
-from llmeval.compare.stored import StoredCase, StoredRun, StoredTrial
+from llmeval.compare.measured import SuiteTable, TrialValues
+from llmeval.compare.stored import FIGURE_KEYS, TIME_KEYS, StoredCase, StoredRun, StoredTrial
 from llmeval.records import RunHeader
 
 Texts = Mapping[tuple[str, int], str]
@@ -83,9 +82,13 @@ def _trials(
     nothing = _Checked()
     return [
         _trial(table, values.row, values.trial, run, checked.get(values.row, nothing), texts)
-        for values in table.trials(case)
-        if values.outcome in ("passed", "failed")
+        for values in measured(table, case)
     ]
+
+
+def measured(table: SuiteTable, case: str) -> Iterator[TrialValues]:
+    """Yield the trials of a case that a baseline holds."""
+    return (trial for trial in table.trials(case) if trial.outcome in ("passed", "failed"))
 
 
 def _trial(
@@ -109,12 +112,25 @@ def _mean(scores: list[float]) -> float:
 
 
 def _figures(table: SuiteTable, row: int) -> dict[str, float]:
-    found = {name: table.figures[name].get(row) for name in FIGURES}
-    return {
-        name: float(f"{value:.{_FIGURE_DIGITS}g}") if name != "tokens" else value
-        for name, value in found.items()
-        if value is not None
-    }
+    found = {name: table.figures[name].get(row) for name in FIGURE_KEYS}
+    return {name: _short(value) for name, value in found.items() if value is not None}
+
+
+def _short(value: float) -> float:
+    return value if float(value).is_integer() else float(f"{value:.{_FIGURE_DIGITS}g}")
+
+
+def _times(table: SuiteTable) -> dict[str, dict[str, tuple[float | None, ...]]]:
+    """Return the times of every trial that is stored, in the order in which they are."""
+    found: dict[str, dict[str, tuple[float | None, ...]]] = {}
+    for name in TIME_KEYS:
+        figure = table.figures[name]
+        for case in table.cases:
+            times = tuple(figure.get(values.row) for values in measured(table, case))
+            if any(time is not None for time in times):
+                short = tuple(None if time is None else _short(time) for time in times)
+                found.setdefault(name, {})[case] = short
+    return found
 
 
 def run_entry(
@@ -138,6 +154,7 @@ def run_entry(
         environment=environment_tag(header.environment),
         trials=sum(count.asked for count in counts),
         errors=sum(count.error for count in counts),
+        times=_times(table),
     )
 
 

@@ -1,6 +1,6 @@
 """The form of a baseline on disk; the only place that knows it and its number.
 
-First line: what was accepted and when. Then one line a case, sorted by id, keys sorted, without
+First line: what was accepted, when, and its times. Then one line a case, sorted by id, keys sorted, without
 times or host data, so that a reviewer reads in a pull request what a new baseline changes.
 """
 
@@ -19,13 +19,12 @@ from llmeval.records import Outcome, Severity
 NAME, NUMBER = "llmeval-baseline", 1
 FORMAT = f"{NAME}/{NUMBER}"
 
-FIGURE_KEYS = {
-    "latency": "latency_s",
-    "first_token": "first_token_s",
-    "tokens": "tokens",
-    "cost": "cost_usd",
-}
+FIGURE_KEYS = {"tokens": "tokens", "cost": "cost_usd"}
 """How the figures of a trial are called in a case's line."""
+
+TIME_KEYS = {"latency": "latency_s", "first_token": "first_token_s"}
+"""How times are called in the first line: they differ in every run and belong to a machine, so in
+a case's line they would mark every case as changed."""
 
 # What breaks lines, hides text in a review or cannot be written as UTF-8.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -51,6 +50,8 @@ class StoredRun:
     """How many it asked, errors included."""
     errors: int = 0
     """How many of them could not be measured; they are not stored."""
+    times: Mapping[str, Mapping[str, tuple[float | None, ...]]] = field(default_factory=dict)
+    """`latency`, `first_token` to case to seconds, one for each of its trials in this run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class StoredTrial:
     labels: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     """By metric: the expected label and the given one."""
     figures: Mapping[str, float] = field(default_factory=dict)
-    """`latency`, `first_token` (seconds), `tokens`, `cost` (USD), where measured."""
+    """`tokens`, `cost` (USD), where measured."""
     reply: str | None = None
     """The last reply's text; None where it is not kept."""
 
@@ -176,6 +177,7 @@ def _run_json(run: StoredRun) -> dict[str, Any]:
         "environment": run.environment,
         "trials": run.trials,
         "errors": run.errors,
+        **{key: run.times.get(name) for name, key in TIME_KEYS.items()},
     }
     return _lean(found)
 

@@ -11,6 +11,7 @@ from llmeval.compare.stored import (
     FORMAT,
     NAME,
     NUMBER,
+    TIME_KEYS,
     StoredCase,
     StoredHeader,
     StoredRun,
@@ -153,7 +154,23 @@ def _run(found: Any) -> StoredRun:
         environment=found.get("environment"),
         trials=_take(found, "trials", int, 0),
         errors=_take(found, "errors", int, 0),
+        times={
+            name: _times(_take(found, key, dict)) for name, key in TIME_KEYS.items() if key in found
+        },
     )
+
+
+def _times(found: dict[str, Any]) -> dict[str, tuple[float | None, ...]]:
+    for case, seconds in found.items():
+        known = isinstance(seconds, list) and all(
+            type(s) in (int, float, _Nothing) for s in seconds
+        )
+        if not known:
+            raise _WrongError(f"times of {case!r}: expected numbers, found {seconds!r}; {_RESTORE}")
+    return {case: tuple(seconds) for case, seconds in found.items()}
+
+
+_Nothing = type(None)
 
 
 def _case(found: Json, runs: set[int]) -> StoredCase:

@@ -12,6 +12,7 @@ from llmeval.compare import baseline, merging, stored_reader
 from llmeval.compare.accept import accept
 from llmeval.compare.stored import StoredCase, StoredTrial
 from llmeval.errors import StoredFileError, UnknownNameError
+from llmeval.records import Reply, Timing
 
 
 def stored(folder: Any) -> dict[str, Any]:
@@ -296,6 +297,38 @@ def test_a_baseline_that_is_not_there_is_none(config: Any) -> None:
     assert baseline.read(baseline.path(config, "bot"), "bot") is None
 
 
+def timed(trial: Any, case: str, number: int, seconds: float | None, **parts: Any) -> Any:
+    reply = Reply(text="x", timing=Timing(total_s=seconds))
+    return trial(case, trial=number, reply=reply, **parts)
+
+
+def test_times_stand_in_the_first_line_and_belong_to_their_trials(
+    config: Any, run: Any, trial: Any
+) -> None:
+    trials = [timed(trial, "a", 1, 0.51234), timed(trial, "a", 2, None), timed(trial, "b", 1, 2.0)]
+
+    accept(run(trials), config)
+
+    lines = (config.baselines / "bot.jsonl").read_text("utf-8").splitlines()
+    assert '"latency_s": {"a": [0.5123, null], "b": [2.0]}' in lines[0]
+    assert not any("_s" in line for line in lines[1:])
+    found = baseline.read(config.baselines / "bot.jsonl")
+    assert found is not None
+    assert [found.table.figures["latency"].get(row) for row in range(3)] == [0.5123, None, 2.0]
+
+
+def test_times_of_trials_that_are_no_longer_stored_go_and_renamed_ones_stay(
+    config: Any, run: Any, trial: Any
+) -> None:
+    accept(run([timed(trial, case, 1, 1.0) for case in "abc"]), config)
+    part = [timed(trial, "b", 1, 2.0), timed(trial, "z", 1, 3.0, renamed_from="c")]
+
+    accept(run(part, "run-2", full=False), config)
+
+    times = [known.times["latency"] for known in header(config.baselines).runs]
+    assert times == [{"a": (1.0,)}, {"b": (2.0,), "z": (3.0,)}]
+
+
 # --- laws ------------------------------------------------------------------------------------
 
 TRIALS = st.lists(
@@ -366,5 +399,5 @@ def test_the_stored_values_are_those_that_were_measured(
     (only,) = case.trials
     assert only.scores == {"grounded": 0.333333333, "toxic": 0.9}
     assert (only.failed, only.warned) == (("toxic",), ("toxic",))
-    assert only.figures == {"latency": 0.5, "tokens": 5, "cost": 0.001}
+    assert only.figures == {"tokens": 5, "cost": 0.001}
     assert Path(config.baselines / "bot.jsonl").read_text("utf-8").endswith("\n")

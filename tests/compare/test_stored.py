@@ -37,6 +37,7 @@ HEADER = StoredHeader(
             environment="0f0f0f0f",
             trials=4,
             errors=1,
+            times={"latency": {"refund[de]": (0.5123, None)}},
         ),
     ),
     adapters={"app": {"type": "http", "model": "small"}},
@@ -59,7 +60,7 @@ CASES = (
                 trial=1,
                 outcome="passed",
                 scores={"grounded": 0.8125, "contains": 1.0},
-                figures={"latency": 0.5123, "tokens": 21, "cost": 2.5e-06},
+                figures={"tokens": 21, "cost": 2.5e-06},
                 reply="30 Tage — „ja“ \u2028 \ud800 <b>",
             ),
             StoredTrial(
@@ -112,7 +113,7 @@ TRIALS = st.builds(
     outcome=st.sampled_from(["passed", "failed"]),
     scores=st.dictionaries(TEXT, NUMBERS, max_size=3),
     labels=st.dictionaries(TEXT, st.tuples(TEXT, st.none() | TEXT), max_size=2),
-    figures=st.dictionaries(st.sampled_from(["latency", "tokens", "cost"]), NUMBERS),
+    figures=st.dictionaries(st.sampled_from(["tokens", "cost"]), NUMBERS),
     reply=st.none() | st.text(alphabet=st.characters()),
 )
 STORED = st.builds(
@@ -208,6 +209,10 @@ CASE = '{"case": "a", "trials": [{"run": 1, "trial": 1, "outcome": "passed"}]}'
         (
             FIRST.replace('"cases": 1', '"cases": "1"'),
             f":1: cases: expected a whole number, found '1'; {RESTORE}",
+        ),
+        (
+            FIRST.replace('"run": "r"', '"run": "r", "latency_s": {"a": "fast"}'),
+            f":1: times of 'a': expected numbers, found 'fast'; {RESTORE}",
         ),
         (
             FIRST.replace(RUNS, "[7]"),
