@@ -19,7 +19,7 @@ from llmeval.run.dialogue import unusable_alone
 from llmeval.run.fingerprint import hash_of
 from llmeval.run.limits import Pace, Ramp, Slots
 from llmeval.run.record import Recorder
-from llmeval.run.retry import Retry
+from llmeval.run.retry import LONGEST_RETRY_AFTER_S, Retry
 
 Sleep = Callable[[float], Awaitable[Any]]
 
@@ -275,6 +275,9 @@ def again(error: AdapterError, note: str = "") -> AdapterError:
 
 
 def _told(error: AdapterError, attempts: int) -> AdapterError:
+    told = error.retry_after_s
+    if told is not None and told > LONGEST_RETRY_AFTER_S:
+        return again(error, f" (asked to wait {told:.0f} s, longer than is waited for)")
     return error if attempts == 1 else again(error, f" (after {attempts} attempts)")
 
 

@@ -37,6 +37,8 @@ class Open:
     fingerprint: Mapping[str, str]
     params: Mapping[str, Any]
     done: list[TrialSummary] = field(default_factory=list)
+    given_up: bool = False
+    """Somebody else has settled it."""
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -97,6 +99,7 @@ class Conductor:
         self._session = secrets.token_hex(6)
         self._sessions = 0
         self._flying: set[Unit] = set()
+        self._under_way: dict[str, Open] = {}
         self._crew: Crew[Unit] | None = None
         self.asked = 0
         """Trials begun."""
@@ -142,6 +145,7 @@ class Conductor:
         for job in jobs:
             opened = self._open(job)
             if opened is not None:
+                self._under_way[job.nodeid] = opened
                 for number in range(1, opened.case.repeat + 1):
                     yield Unit(opened, number)
 
@@ -258,7 +262,7 @@ class Conductor:
     def _file(self, unit: Unit, trial: Trial) -> None:
         """Log a trial; with its case's last one the case is settled."""
         self._flying.discard(unit)
-        if unit.closed:
+        if unit.closed or unit.open.given_up:
             return
         unit.closed = True
         trial = self._filed(trial)
@@ -267,7 +271,30 @@ class Conductor:
         if trial.outcome != "passed" and len(opened.problems) <= trials.SHOWN_PROBLEMS:
             opened.problems += trials.problems(trial, opened.case.repeat)
         if opened.settled:
+            self._under_way.pop(opened.job.nodeid, None)
             self._settle(result(opened))
+
+    def give_up(self, job: Job, reason: Failure) -> CaseResult:
+        """Settle a case from another thread, because the event loop stands still.
+
+        Its trials that have not ended are logged as errors with that reason.
+        """
+        opened = self._under_way.get(job.nodeid)
+        try:
+            opened = opened or self.prepare(job)
+        except Exception:  # noqa: BLE001  # a plug-in's scorer or adapter class is foreign code
+            trial = self._filed(trials.bare(job, "error", reason))
+            return CaseResult(job.nodeid, "error", (trials.summary(trial),), 0.0, ())
+        opened.given_up = True
+        ended = {summary.trial for summary in opened.done}
+        for number in range(1, opened.case.repeat + 1):
+            if number not in ended:
+                trial = self._filed(
+                    self._trial(Unit(opened, number), outcome="error", failure=reason)
+                )
+                opened.done.append(trials.summary(trial))
+                opened.problems += trials.problems(trial, opened.case.repeat)
+        return result(opened)
 
     def _filed(self, trial: Trial) -> Trial:
         self.filed += 1

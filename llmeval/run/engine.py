@@ -85,6 +85,7 @@ class Engine:
             aside=self._aside,
         )
         self._ready: preparation.Ready | None = None
+        self._jobs: Sequence[Job] = ()
         self._mail = Mailbox()
         self._lag = Lag()
         self._thread: threading.Thread | None = None
@@ -106,6 +107,7 @@ class Engine:
         assert self._thread is None, "an engine starts once"
         self._ready = preparation.prepare(self._parts, jobs, self._mail.put)
         self._mail.expect(jobs)
+        self._jobs = jobs
         if self._settings.deadline_s is not None:
             self._deadline_at = monotonic() + self._settings.deadline_s
         self._interval = sys.getswitchinterval()
@@ -135,10 +137,19 @@ class Engine:
             if found is not None:
                 return found
             if self._is_late():
-                return self._mail.abandon(nodeid, self._late())
+                return self._give_up(nodeid)
             if give_up_at is not None and monotonic() >= give_up_at:
                 raise TimeoutError(f"{nodeid}: no result within {timeout:g} s")
             self._lag.raise_if_stuck()
+
+    def _give_up(self, nodeid: str) -> CaseResult:
+        """Return the result of a case that an adapter, holding up the loop, keeps from ending."""
+        found = self._mail.abandon(nodeid)
+        if found is not None:
+            return found
+        assert self._ready is not None
+        job = next(job for job in self._jobs if job.nodeid == nodeid)
+        return self._ready.conductor.give_up(job, self._late())
 
     def _patience(self, give_up_at: float | None) -> float:
         """Return how long to wait before looking whether something is wrong."""

@@ -92,10 +92,10 @@ class Mailbox:
             self.raise_if_dead()
         return found
 
-    def abandon(self, nodeid: str, failure: Failure) -> CaseResult:
-        """Return an error in place of a result that does not come in time."""
+    def abandon(self, nodeid: str) -> CaseResult | None:
+        """Expect a result no longer; return it if it is there after all."""
         self._expected.discard(nodeid)
-        return self._there.pop(nodeid, None) or _without(nodeid, failure)
+        return self._there.pop(nodeid, None)
 
     def cancel(self, failure: Failure) -> None:
         """Give everyone who waits an error with that reason."""

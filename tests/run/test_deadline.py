@@ -133,7 +133,7 @@ def test_an_adapter_that_blocks_the_loop_does_not_hold_up_the_end(
 
     monkeypatch.setattr("llmeval.run.engine.LATE_S", 0.2)
     bench.adapter(block)
-    nodeids = [bench.case("a"), bench.case("b")]
+    nodeids = [bench.case("a", repeat=2), bench.case("b")]
     engine = bench.prepare(deadline_s=0.1)
     begun = monotonic()
 
@@ -145,6 +145,7 @@ def test_an_adapter_that_blocks_the_loop_does_not_hold_up_the_end(
 
     assert took < 5
     assert {result.trials[0].error for result in results} == {"deadline"}
+    assert [(trial.case, trial.trial) for trial in bench.trials()] == [("a", 1), ("a", 2), ("b", 1)]
 
 
 def test_a_sync_callable_that_never_returns_keeps_nothing_alive(tmp_path: Path) -> None:

@@ -136,6 +136,16 @@ def test_max_retries_zero_asks_once(bench: Bench) -> None:
     assert len(own.asked) == 1
 
 
+def test_who_asks_to_wait_for_a_day_is_not_waited_for(bench: Bench) -> None:
+    own = bench.adapter(failing(99, lambda: transient(retry_after_s=86400)))
+    bench.case("a")
+
+    (result,) = bench.run()
+
+    assert len(own.asked) == 1
+    assert "asked to wait 86400 s" in result.problems[0]
+
+
 def test_a_permanent_error_is_not_tried_again(bench: Bench) -> None:
     own = bench.adapter(failing(99, lambda: AdapterError("no", kind="bad_request")))
     bench.case("a")
