@@ -215,9 +215,9 @@ class CaseReader:
             self._add(recipe, self._rows.read(recipe, self._reader))
             self.variables.update(self._rows.columns)
             return
-        if (not recipe.is_open or self._has_its_variables(recipe)) and len(
-            self._reader.problems
-        ) == before:
+        if recipe.is_open and not self._has_its_variables(recipe):
+            return
+        if len(self._reader.problems) == before:
             recipes.close(recipe)
             self._add(recipe, [Unit(None, None, recipe.tags, recipe.severity)])
 

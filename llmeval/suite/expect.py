@@ -53,6 +53,8 @@ COMMON: Mapping[str, Kind] = {
 }
 """Keys of every check."""
 
+_REMEMBERED = 1_000
+
 _FIELDS = {"severity": "severity", "metric": "metric", "on": "on", "in": "part"}
 
 
@@ -263,6 +265,18 @@ def _several_keys(node: Table, reader: Reader) -> str:
 
 
 def _read(
+    name: str, at: int, child: Node | None, node: Node, reader: Reader
+) -> Check | CheckPattern | Bad:
+    written = (name, reader.identity(child)) if node.at >= 0 else None
+    if written in reader.right:
+        return _with_line(reader.right[written], line_of(node.at))
+    check = _read_anew(name, at, child, node, reader)
+    if written and type(check) is Check and len(reader.right) < _REMEMBERED:
+        reader.right[written] = check
+    return check
+
+
+def _read_anew(
     name: str, at: int, child: Node | None, node: Node, reader: Reader
 ) -> Check | CheckPattern | Bad:
     form = form_of(name, reader)
@@ -485,6 +499,19 @@ def _adapted(value: Any, parameter: Parameter) -> Any:
     if type(value) in (int, float) and accepts_text(parameter.annotation):
         return str(value)
     return value
+
+
+def _with_line(check: Check, line: int) -> Check:
+    return Check(
+        check=check.check,
+        metric=check.metric,
+        parameters=check.parameters,
+        negated=check.negated,
+        severity=check.severity,
+        on=check.on,
+        part=check.part,
+        line=line,
+    )
 
 
 def _with_parameters(check: Check, parameters: Mapping[str, Any]) -> Check:

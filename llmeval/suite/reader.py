@@ -100,6 +100,8 @@ class Reader:
         """How many texts with variables were met so far."""
         self.forms: dict[str, Any] = {}
         """What is known of each check name met so far."""
+        self.right: dict[Any, Any] = {}
+        """Checks found right, by what is written: large suites repeat theirs."""
         self._cuts = cuts
 
     def wrong(self, at: int, message: str) -> Bad:
@@ -192,6 +194,16 @@ class Reader:
                 return None
             texts.append(text)
         return texts
+
+    def identity(self, node: Node | None) -> Any:
+        """Return what is equal for nodes that read the same, wherever they stand."""
+        if isinstance(node, Scalar):
+            return node.raw, node.value, node.at in self._cuts
+        if isinstance(node, Items):
+            return tuple([self.identity(item) for item in node.items])
+        if node is None:
+            return None
+        return tuple([(key, self.identity(item)) for key, item in node.entries.items()])
 
     def _survived(self, node: Scalar, key: str) -> bool:
         raw = node.raw or ""

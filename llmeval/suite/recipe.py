@@ -7,7 +7,7 @@ with each row when that row is asked.
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from llmeval.records import Check, Message, Severity, Turn, Xfail
+from llmeval.records import NOTHING, Check, Message, Severity, Turn, Xfail
 from llmeval.suite.expect import CheckPattern
 from llmeval.suite.structures import DatasetDraft, MessageDraft, TurnDraft, messages_of
 from llmeval.suite.template import Pattern, fill, patterns
@@ -168,6 +168,12 @@ def closed(recipe: Recipe) -> dict[str, Any]:
 
 def close(recipe: Recipe) -> None:
     """Fill a recipe without dataset in for good."""
+    if not recipe.is_open:
+        # Most cases of a large suite: nothing to fill in but the shape of what is asked.
+        recipe.turns = tuple(_turn(turn, NOTHING) for turn in recipe.turns)
+        if recipe.messages:
+            recipe.messages = _messages(recipe.messages, NOTHING)
+        return
     for name, value in filled(recipe, recipe.vars).items():
         setattr(recipe, name, value)
     recipe.is_open = False
