@@ -100,6 +100,7 @@ class Conductor:
         self._sessions = 0
         self._flying: set[Unit] = set()
         self._under_way: dict[str, Open] = {}
+        self._given_up: set[str] = set()
         self._crew: Crew[Unit] | None = None
         self.asked = 0
         """Trials begun."""
@@ -151,6 +152,8 @@ class Conductor:
 
     def _open(self, job: Job) -> Open | None:
         """Build a case; one that is not to be asked or cannot be built is settled at once."""
+        if job.nodeid in self._given_up:
+            return None
         if job.spec.skip is not None:
             self._settle_bare(job, Failure(kind="skipped", message=job.spec.skip))
             return None
@@ -279,6 +282,7 @@ class Conductor:
 
         Its trials that have not ended are logged as errors with that reason.
         """
+        self._given_up.add(job.nodeid)
         opened = self._under_way.get(job.nodeid)
         try:
             opened = opened or self.prepare(job)

@@ -86,6 +86,7 @@ class Engine:
         )
         self._ready: preparation.Ready | None = None
         self._jobs: Sequence[Job] = ()
+        self._by_nodeid: dict[str, Job] = {}
         self._mail = Mailbox()
         self._lag = Lag()
         self._thread: threading.Thread | None = None
@@ -148,8 +149,9 @@ class Engine:
         if found is not None:
             return found
         assert self._ready is not None
-        job = next(job for job in self._jobs if job.nodeid == nodeid)
-        return self._ready.conductor.give_up(job, self._late())
+        if not self._by_nodeid:
+            self._by_nodeid = {job.nodeid: job for job in self._jobs}
+        return self._ready.conductor.give_up(self._by_nodeid[nodeid], self._late())
 
     def _patience(self, give_up_at: float | None) -> float:
         """Return how long to wait before looking whether something is wrong."""
