@@ -267,11 +267,11 @@ def _several_keys(node: Table, reader: Reader) -> str:
 def _read(
     name: str, at: int, child: Node | None, node: Node, reader: Reader
 ) -> Check | CheckPattern | Bad:
-    written = (name, reader.identity(child)) if node.at >= 0 else None
+    written = (name, reader.templating, reader.identity(child)) if node.at >= 0 else None
     if written in reader.right:
         return _with_line(reader.right[written], line_of(node.at))
     check = _read_anew(name, at, child, node, reader)
-    if written and type(check) is Check and len(reader.right) < _REMEMBERED:
+    if written and len(reader.right) < _REMEMBERED and _is_simple(check):
         reader.right[written] = check
     return check
 
@@ -499,6 +499,11 @@ def _adapted(value: Any, parameter: Parameter) -> Any:
     if type(value) in (int, float) and accepts_text(parameter.annotation):
         return str(value)
     return value
+
+
+def _is_simple(check: Any) -> bool:
+    """Tell whether nothing but its line depends on where a check stands; children know theirs."""
+    return type(check) is Check and not any(map(_is_checks, check.parameters.values()))
 
 
 def _with_line(check: Check, line: int) -> Check:

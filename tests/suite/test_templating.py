@@ -141,6 +141,22 @@ cases:
     assert [case.turns[0].user for case in cases] == ["{{ x }}", "X"]
 
 
+def test_equal_checks_are_read_by_the_setting_of_their_case(project: "Project") -> None:
+    cases = project.cases(
+        """
+adapter: echo
+vars: {x: X}
+cases:
+  - {id: plain, prompt: a, template: false, expect: [{contains: "{{ x }}"}]}
+  - {id: filled, prompt: a, expect: [{contains: "{{ x }}"}]}
+  - {id: again, prompt: a, expect: [{contains: "{{ x }}"}]}
+"""
+    )
+
+    assert [case.checks[0].parameters["value"] for case in cases] == ["{{ x }}", "X", "X"]
+    assert [case.checks[0].line for case in cases] == [5, 6, 7]
+
+
 def test_variables_hold_no_variables(project: "Project") -> None:
     cases = project.cases(
         """

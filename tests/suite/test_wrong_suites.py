@@ -789,6 +789,14 @@ WRONG = [
 ]
 
 
+def test_a_cut_text_is_told_also_where_the_same_text_stood_before(project: "Project") -> None:
+    content = check("- contains: foo\n- contains: foo #1\n- contains: yes\n- contains: 'yes'")
+
+    problems = project.problems(content)
+
+    assert [problem[:16] for problem in problems] == ["x.eval.yaml:7:19", "x.eval.yaml:8:19"]
+
+
 @pytest.mark.parametrize(("content", "messages"), WRONG)
 def test_a_wrong_suite_is_told_exactly(
     project: "Project", content: str | bytes, messages: list[str]
