@@ -195,9 +195,7 @@ def parameters_of(cls: type) -> Mapping[str, Parameter]:
 
 
 def _parameter(spec: "dataclasses.Field[Any]", annotation: Any) -> Parameter:
-    required = (
-        spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
-    )
+    required = spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
     default = None if required or spec.default is dataclasses.MISSING else spec.default
     return Parameter(
         name=spec.name,

@@ -4,6 +4,7 @@ import gc
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,8 +102,6 @@ class Measurement:
         self._finished = _Both(_left_by_others(self.folder), self._earlier)
         self.log = log.RunLog(self.folder, header, self.worker, redactor=self._redactor)
         self.table = Table(header, metrics.variables(s.gate for s in self.suites.values()))
-        if self.worker is None:
-            folder.set_latest(self.settings.reports, self.folder)
 
     def start(self) -> None:
         """Begin to ask every selected case; returns at once.
@@ -110,10 +109,28 @@ class Measurement:
         Raises:
             LlmevalError: An adapter cannot be built, a price is missing, ….
         """
-        self._engine = self._new_engine()
+        engine = self._new_engine()
+        engine.start([Job(item.nodeid, item.suite, item.spec) for item in self._items])
+        self._engine = engine
+        self._set_latest()
         # Cycles are rare here and walking 100,000 items is not: off while items run.
         gc.disable()
-        self._engine.start([Job(item.nodeid, item.suite, item.spec) for item in self._items])
+
+    def _set_latest(self) -> None:
+        if self.worker is None:
+            folder.set_latest(self.settings.reports, self.folder)
+
+    @property
+    def has_asked(self) -> bool:
+        """Whether anything may have been asked."""
+        return self._engine is not None or self._asker is not None
+
+    def discard(self) -> None:
+        """Remove the files of a run that asked nothing."""
+        self.log.close()
+        self.log.path.unlink(missing_ok=True)
+        with suppress(OSError):  # another worker's part is in it
+            self.folder.rmdir()
 
     def _new_engine(self) -> Engine:
         return Engine(
@@ -193,6 +210,7 @@ class Measurement:
         if self._asker is None:
             self._asker = self._new_engine()
             self._asker.start([])
+            self._set_latest()
         return self._asker.ask(request.adapter, request)
 
     def log_trial(self, trial: Trial) -> None:

@@ -72,7 +72,8 @@ class SuiteSession:
         self.config.hook.pytest_llmeval_adapters(registry=self.registry)
         self.config.hook.pytest_llmeval_scorers(registry=self.registry)
         given = {o.name: self.config.getoption(f"llmeval_{o.key}") for o in OPTIONS}
-        settings = load(start, given, os.environ, self.registry)
+        where = self.config.invocation_params.dir
+        settings = load(start, given, os.environ, self.registry, cwd=where)
         register_checks(settings, self.registry)
         return settings
 
@@ -205,9 +206,16 @@ class SuiteSession:
             set_up_session_fixtures(item)
             measurement.start()
         except LlmevalError as error:
+            self._discard()
             return _refuse(item.session, error)
         self._began = True
         return True
+
+    def _discard(self) -> None:
+        """Leave nothing behind of a run that could not begin."""
+        if self._measurement is not None and not self._measurement.has_asked:
+            self._measurement.discard()
+            self._measurement = None
 
     # --- the end ------------------------------------------------------------------------------
 

@@ -1,14 +1,18 @@
 """Baselines and the gate, through plain pytest."""
 
 import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import Project, Result
 
 
-def accept(project, *args):
+def accept(project: "Project", *args: str) -> "Result":
     """Make the present answers the baseline."""
     return project.pytest("suites", "--llmeval-update-baseline", *args)
 
 
-def test_updating_writes_a_baseline_that_names_every_case(two_cases):
+def test_updating_writes_a_baseline_that_names_every_case(two_cases: "Project") -> None:
     result = accept(two_cases)
 
     assert result.status == 0, result.out
@@ -16,7 +20,7 @@ def test_updating_writes_a_baseline_that_names_every_case(two_cases):
     assert [json.loads(line)["case"] for line in lines[1:]] == ["one", "two"]
 
 
-def test_the_same_answers_again_are_no_change_and_green(two_cases):
+def test_the_same_answers_again_are_no_change_and_green(two_cases: "Project") -> None:
     accept(two_cases)
 
     result = two_cases.pytest("suites")
@@ -25,7 +29,9 @@ def test_the_same_answers_again_are_no_change_and_green(two_cases):
     assert two_cases.verdict()["suites"][0]["regressed"] == []
 
 
-def test_a_case_that_passed_in_the_baseline_and_fails_now_is_red_and_named(two_cases):
+def test_a_case_that_passed_before_and_fails_now_is_red_and_named(
+    two_cases: "Project",
+) -> None:
     accept(two_cases)
     two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})
 
@@ -38,7 +44,7 @@ def test_a_case_that_passed_in_the_baseline_and_fails_now_is_red_and_named(two_c
     assert "FAILED suites/bot.eval.yaml::gate" in result.out
 
 
-def test_a_case_that_failed_in_the_baseline_too_is_expected_to_fail(two_cases):
+def test_a_case_that_failed_in_the_baseline_too_is_expected_to_fail(two_cases: "Project") -> None:
     two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})
     assert accept(two_cases, "--llmeval-accept-failures").status == 0
 
@@ -48,7 +54,7 @@ def test_a_case_that_failed_in_the_baseline_too_is_expected_to_fail(two_cases):
     assert "XFAIL suites/bot.eval.yaml::two" in result.out
 
 
-def test_failing_cases_are_not_accepted_unless_confirmed(two_cases):
+def test_failing_cases_are_not_accepted_unless_confirmed(two_cases: "Project") -> None:
     two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})
 
     result = accept(two_cases)
@@ -58,7 +64,7 @@ def test_failing_cases_are_not_accepted_unless_confirmed(two_cases):
     assert not (two_cases.path / "baselines/bot.jsonl").exists()
 
 
-def test_errors_are_never_accepted(two_cases):
+def test_errors_are_never_accepted(two_cases: "Project") -> None:
     two_cases.answers({"one?": "1", "two?": {"raise": "no database"}})
 
     result = accept(two_cases, "--llmeval-accept-failures")
@@ -67,7 +73,7 @@ def test_errors_are_never_accepted(two_cases):
     assert not (two_cases.path / "baselines/bot.jsonl").exists()
 
 
-def test_a_partial_update_keeps_the_other_cases(two_cases):
+def test_a_partial_update_keeps_the_other_cases(two_cases: "Project") -> None:
     accept(two_cases)
 
     result = accept(two_cases, "-k", "one")
@@ -77,7 +83,7 @@ def test_a_partial_update_keeps_the_other_cases(two_cases):
     assert [json.loads(line)["case"] for line in lines[1:]] == ["one", "two"]
 
 
-def test_a_case_gone_from_the_suite_fails_a_full_run(two_cases):
+def test_a_case_gone_from_the_suite_fails_a_full_run(two_cases: "Project") -> None:
     accept(two_cases)
     suite = two_cases.path / "suites/bot.eval.yaml"
     suite.write_text(suite.read_text("utf-8").split("  - id: two")[0], encoding="utf-8")
@@ -88,7 +94,7 @@ def test_a_case_gone_from_the_suite_fails_a_full_run(two_cases):
     assert two_cases.verdict()["suites"][0]["gone"] == ["two"]
 
 
-def test_a_partial_run_calls_no_case_gone(two_cases):
+def test_a_partial_run_calls_no_case_gone(two_cases: "Project") -> None:
     accept(two_cases)
 
     result = two_cases.pytest("suites", "-k", "one")
@@ -97,7 +103,7 @@ def test_a_partial_run_calls_no_case_gone(two_cases):
     assert two_cases.verdict()["suites"][0]["gone"] == []
 
 
-def test_a_changed_check_is_not_compared_and_named(two_cases):
+def test_a_changed_check_is_not_compared_and_named(two_cases: "Project") -> None:
     accept(two_cases)
     suite = two_cases.path / "suites/bot.eval.yaml"
     suite.write_text(suite.read_text("utf-8").replace('"2"', "answer"), encoding="utf-8")
@@ -107,7 +113,7 @@ def test_a_changed_check_is_not_compared_and_named(two_cases):
     assert two_cases.verdict()["suites"][0]["changed"] == {"two": ["checks"]}
 
 
-def test_a_broken_baseline_is_one_line_and_exit_4(two_cases):
+def test_a_broken_baseline_is_one_line_and_exit_4(two_cases: "Project") -> None:
     two_cases.write("baselines/bot.jsonl", "<<<<<<< HEAD\n")
 
     result = two_cases.pytest("suites")
@@ -118,7 +124,7 @@ def test_a_broken_baseline_is_one_line_and_exit_4(two_cases):
     assert two_cases.asked() == []
 
 
-def test_a_limit_on_an_observed_value_turns_the_run_red(two_cases):
+def test_a_limit_on_an_observed_value_turns_the_run_red(two_cases: "Project") -> None:
     two_cases.answers({"one?": "1", "two?": "No idea."})
     suite = two_cases.path / "suites/bot.eval.yaml"
     suite.write_text(
@@ -133,7 +139,7 @@ def test_a_limit_on_an_observed_value_turns_the_run_red(two_cases):
     assert two_cases.verdict()["suites"][0]["metrics"][0]["limit_ok"] is False
 
 
-def test_update_is_refused_beside_a_bad_baseline_folder(two_cases):
+def test_update_is_refused_beside_a_bad_baseline_folder(two_cases: "Project") -> None:
     two_cases.write("baselines", "a file, not a folder")
 
     result = accept(two_cases)

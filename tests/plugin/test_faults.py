@@ -5,14 +5,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import Project
+
 
 SLOW_APP = """
 import json, pathlib, time
 HERE = pathlib.Path(__file__).parent
 
-def answer(messages):
+def answer(messages) -> None:
     question = messages[-1]["content"]
     with open(HERE / "asked.log", "a", encoding="utf-8") as log:
         log.write(json.dumps(question) + "\\n")
@@ -22,7 +28,7 @@ def answer(messages):
 """
 
 
-def many(project, count=20, slow=()):
+def many(project: "Project", count: int = 20, slow: Sequence[str] = ()) -> None:
     project.write("app.py", SLOW_APP)
     project.write("slow.json", str(list(slow)).replace("'", '"'))
     project.suite(
@@ -33,7 +39,7 @@ def many(project, count=20, slow=()):
     )
 
 
-def start(project, *args):
+def start(project: "Project", *args: str) -> subprocess.Popen[str]:
     """Start pytest and return when the application was asked."""
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", "-p", "no:randomly", "suites", *args],
@@ -45,7 +51,7 @@ def start(project, *args):
     )
 
 
-def wait_until(condition, seconds=60):
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
     """Poll a condition of another process; its end is the only thing that can be waited for."""
     end = time.monotonic() + seconds
     while not condition():
@@ -53,14 +59,14 @@ def wait_until(condition, seconds=60):
         time.sleep(0.02)
 
 
-def finished_in_log(project):
+def finished_in_log(project: "Project") -> int:
     files = list((project.path / "reports").glob("*/results*.jsonl"))
     return sum(
         f.read_text("utf-8").count('"kind":"trial"') for f in files if f.parent.name != "latest"
     )
 
 
-def test_after_kill_9_resume_asks_only_for_what_is_missing(project):
+def test_after_kill_9_resume_asks_only_for_what_is_missing(project: "Project") -> None:
     many(project, slow=["q12"])
     process = start(project, "--llmeval-concurrency", "1")
     wait_until(lambda: "q12" in project.asked())
@@ -76,7 +82,7 @@ def test_after_kill_9_resume_asks_only_for_what_is_missing(project):
     assert len(project.trials()) == 20
 
 
-def test_resume_refuses_a_changed_suite(project):
+def test_resume_refuses_a_changed_suite(project: "Project") -> None:
     many(project)
     project.pytest("suites")
     suite = project.path / "suites/bot.eval.yaml"
@@ -89,7 +95,7 @@ def test_resume_refuses_a_changed_suite(project):
     assert "Traceback" not in result.out + result.err
 
 
-def test_resume_without_a_run_is_one_line(project):
+def test_resume_without_a_run_is_one_line(project: "Project") -> None:
     many(project)
 
     result = project.pytest("suites", "--llmeval-resume")
@@ -99,7 +105,7 @@ def test_resume_without_a_run_is_one_line(project):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals work differently there")
-def test_ctrl_c_keeps_what_was_measured_and_is_exit_2(project):
+def test_ctrl_c_keeps_what_was_measured_and_is_exit_2(project: "Project") -> None:
     many(project, slow=["q12"])
     process = start(project, "--llmeval-concurrency", "1")
     wait_until(lambda: "q12" in project.asked())
@@ -113,7 +119,7 @@ def test_ctrl_c_keeps_what_was_measured_and_is_exit_2(project):
     assert "INTERNALERROR" not in out
 
 
-def test_the_first_failure_stops_asking_under_x(project):
+def test_the_first_failure_stops_asking_under_x(project: "Project") -> None:
     many(project, count=500)
     suite = project.path / "suites/bot.eval.yaml"
     text = suite.read_text("utf-8").replace("expect: [contains: q]", "expect: [contains: zzz]", 1)
@@ -126,7 +132,7 @@ def test_the_first_failure_stops_asking_under_x(project):
     assert "1 failed" in result.out
 
 
-def test_a_deadline_ends_the_run_even_when_the_application_hangs(project):
+def test_a_deadline_ends_the_run_even_when_the_application_hangs(project: "Project") -> None:
     many(project, slow=[f"q{n}" for n in range(20)])
 
     result = project.pytest("suites", "--llmeval-deadline", "1", timeout=30)
@@ -136,7 +142,7 @@ def test_a_deadline_ends_the_run_even_when_the_application_hangs(project):
     assert len(project.trials()) == 20
 
 
-def test_a_timeout_is_an_error_of_that_case_alone(project):
+def test_a_timeout_is_an_error_of_that_case_alone(project: "Project") -> None:
     many(project, slow=["q3"])
 
     project.pytest("suites", "--llmeval-timeout", "0.5", "--llmeval-max-retries", "0", timeout=30)
@@ -146,7 +152,7 @@ def test_a_timeout_is_an_error_of_that_case_alone(project):
 
 
 @pytest.mark.parametrize("what", ["sys.exit(3)", "raise KeyboardInterrupt", "os._exit"])
-def test_an_application_that_exits_is_data(project, what):
+def test_an_application_that_exits_is_data(project: "Project", what: str) -> None:
     if what == "os._exit":
         pytest.skip("nothing can contain os._exit in the same process")
     many(project)
@@ -159,7 +165,7 @@ def test_an_application_that_exits_is_data(project, what):
     assert len(project.trials()) == 20
 
 
-def test_two_runs_at_once_do_not_meet(project):
+def test_two_runs_at_once_do_not_meet(project: "Project") -> None:
     many(project)
     first, second = start(project), start(project)
 
@@ -182,7 +188,7 @@ def test_two_runs_at_once_do_not_meet(project):
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
-def test_bad_options_are_one_line_and_exit_4(project, args, words):
+def test_bad_options_are_one_line(project: "Project", args: list[str], words: str) -> None:
     many(project)
 
     result = project.pytest("suites", *args)
@@ -195,7 +201,7 @@ def test_bad_options_are_one_line_and_exit_4(project, args, words):
     assert project.asked() == []
 
 
-def test_a_bad_configuration_file_is_one_line_and_exit_4(project):
+def test_a_bad_configuration_file_is_one_line_and_exit_4(project: "Project") -> None:
     many(project)
     project.write("llmeval.toml", "[adaptors.app]\n")
 
@@ -206,7 +212,7 @@ def test_a_bad_configuration_file_is_one_line_and_exit_4(project):
     assert "Traceback" not in result.out + result.err
 
 
-def test_reports_that_cannot_be_written_are_one_line(project):
+def test_reports_that_cannot_be_written_are_one_line(project: "Project") -> None:
     many(project)
     project.write("reports", "a file")
 

@@ -1,10 +1,15 @@
 """A project without suites must not notice that llmeval is installed."""
 
 import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import Project
+
 
 PROBE = """
 import json, sys
-def test_a():
+def test_a() -> None:
     ours = sorted(m for m in sys.modules if m.split(".")[0] == "llmeval")
     heavy = [m for m in ("sklearn", "numpy", "aiohttp", "jinja2", "jsonschema", "yaml", "regex",
                          "rapidfuzz", "asyncio", "tomllib") if m in sys.modules]
@@ -12,7 +17,9 @@ def test_a():
 """
 
 
-def test_an_unrelated_project_imports_four_small_modules_and_writes_nothing(project):
+def test_an_unrelated_project_imports_four_modules_and_writes_nothing(
+    project: "Project",
+) -> None:
     for name in ("llmeval.toml", "app.py", "answers.json"):
         (project.path / name).unlink()
     project.write("test_a.py", PROBE)
@@ -28,7 +35,7 @@ def test_an_unrelated_project_imports_four_small_modules_and_writes_nothing(proj
     assert left == {"test_a.py", "modules.json"}
 
 
-def test_a_suite_under_another_name_is_pointed_out(two_cases):
+def test_a_suite_under_another_name_is_pointed_out(two_cases: "Project") -> None:
     two_cases.suite("suite: other\ncases: []\n", "suites/other.yaml")
 
     result = two_cases.pytest("suites")
@@ -36,7 +43,7 @@ def test_a_suite_under_another_name_is_pointed_out(two_cases):
     assert "name it *.eval.yaml" in result.out
 
 
-def test_the_plugin_can_be_switched_off(two_cases):
+def test_the_plugin_can_be_switched_off(two_cases: "Project") -> None:
     result = two_cases.pytest("suites", "-p", "no:llmeval")
 
     assert result.status == 5

@@ -1,9 +1,14 @@
 """What pytest shows for a case, and how a run exits."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+if TYPE_CHECKING:
+    from tests.plugin.conftest import Project
 
-def test_a_passing_suite_exits_0_and_writes_the_files_of_a_run(two_cases):
+
+def test_a_passing_suite_exits_0_and_writes_the_files_of_a_run(two_cases: "Project") -> None:
     result = two_cases.pytest("suites", "-q")
 
     assert result.status == 0, result.out
@@ -17,14 +22,14 @@ def test_a_passing_suite_exits_0_and_writes_the_files_of_a_run(two_cases):
     assert two_cases.verdict()["status"] == "passed"
 
 
-def test_each_case_is_asked_once_and_logged_in_file_order(two_cases):
+def test_each_case_is_asked_once_and_logged_in_file_order(two_cases: "Project") -> None:
     two_cases.pytest("suites")
 
     assert sorted(two_cases.asked()) == ["one?", "two?"]
     assert [trial["case"] for trial in two_cases.trials()] == ["one", "two"]
 
 
-def test_a_failing_case_without_a_baseline_fails_the_run_and_says_why(two_cases):
+def test_a_failing_case_without_a_baseline_fails_the_run_and_says_why(two_cases: "Project") -> None:
     two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})
 
     result = two_cases.pytest("suites")
@@ -35,7 +40,7 @@ def test_a_failing_case_without_a_baseline_fails_the_run_and_says_why(two_cases)
     assert "Traceback" not in result.out
 
 
-def test_an_application_that_raises_is_an_error_not_a_failure(two_cases):
+def test_an_application_that_raises_is_an_error_not_a_failure(two_cases: "Project") -> None:
     two_cases.answers({"one?": "1", "two?": {"raise": "no database"}})
 
     result = two_cases.pytest("suites")
@@ -46,7 +51,7 @@ def test_an_application_that_raises_is_an_error_not_a_failure(two_cases):
     assert [trial["outcome"] for trial in two_cases.trials()] == ["passed", "error"]
 
 
-def test_errors_make_the_verdict_inconclusive(two_cases):
+def test_errors_make_the_verdict_inconclusive(two_cases: "Project") -> None:
     two_cases.answers({"one?": "1", "two?": {"raise": "no database"}})
 
     two_cases.pytest("suites")
@@ -54,13 +59,13 @@ def test_errors_make_the_verdict_inconclusive(two_cases):
     assert two_cases.verdict()["status"] == "inconclusive"
 
 
-def test_the_gate_is_an_item_of_its_own(two_cases):
+def test_the_gate_is_an_item_of_its_own(two_cases: "Project") -> None:
     result = two_cases.pytest("suites", "-v")
 
     assert "suites/bot.eval.yaml::gate PASSED" in result.out
 
 
-def test_collect_only_asks_nothing_and_writes_nothing(two_cases):
+def test_collect_only_asks_nothing_and_writes_nothing(two_cases: "Project") -> None:
     result = two_cases.pytest("suites", "--collect-only", "-q")
 
     assert result.status == 0
@@ -70,7 +75,7 @@ def test_collect_only_asks_nothing_and_writes_nothing(two_cases):
 
 
 @pytest.mark.parametrize("flag", ["--setup-plan", "--fixtures"])
-def test_listing_options_ask_nothing(two_cases, flag):
+def test_listing_options_ask_nothing(two_cases: "Project", flag: str) -> None:
     two_cases.pytest("suites", flag)
 
     assert two_cases.asked() == []
@@ -79,18 +84,18 @@ def test_listing_options_ask_nothing(two_cases, flag):
 @pytest.mark.parametrize(
     ("args", "asked"), [(["-k", "one"], ["one?"]), (["-m", "smoke"], ["one?"])]
 )
-def test_only_selected_cases_are_asked(two_cases, args, asked):
+def test_only_selected_cases_are_asked(two_cases: "Project", args: list[str]) -> None:
     result = two_cases.pytest("suites", "--strict-markers", *args)
 
     assert result.status == 0, result.out
     assert two_cases.asked() == ["one?"]
 
 
-def test_selecting_no_case_is_exit_5(two_cases):
+def test_selecting_no_case_is_exit_5(two_cases: "Project") -> None:
     assert two_cases.pytest("suites", "-k", "nothing").status == 5
 
 
-def test_last_failed_knows_failing_cases(two_cases):
+def test_last_failed_knows_failing_cases(two_cases: "Project") -> None:
     two_cases.answers({"one?": "1", "two?": "No idea."})
     two_cases.pytest("suites")
     (two_cases.path / "asked.log").unlink()
@@ -100,7 +105,7 @@ def test_last_failed_knows_failing_cases(two_cases):
     assert two_cases.asked() == ["two?"]
 
 
-def test_plain_pytest_elsewhere_does_not_run_suites(two_cases):
+def test_plain_pytest_elsewhere_does_not_run_suites(two_cases: "Project") -> None:
     two_cases.write("pytest.ini", "[pytest]\ntestpaths = tests\n")
     two_cases.write("tests/test_a.py", "def test_a(): pass\n")
 
@@ -110,7 +115,7 @@ def test_plain_pytest_elsewhere_does_not_run_suites(two_cases):
     assert two_cases.asked() == []
 
 
-def test_a_case_can_be_skipped_and_expected_to_fail(project):
+def test_a_case_can_be_skipped_and_expected_to_fail(project: "Project") -> None:
     project.suite(
         """
 suite: bot
@@ -130,7 +135,7 @@ cases:
     assert sorted(project.asked()) == ["three?", "two?"]
 
 
-def test_a_strict_xfail_that_passes_fails_the_run(project):
+def test_a_strict_xfail_that_passes_fails_the_run(project: "Project") -> None:
     project.suite(
         """
 suite: bot
@@ -144,7 +149,7 @@ cases:
     assert project.pytest("suites").status == 1
 
 
-def test_a_warning_case_passes_and_is_listed(project):
+def test_a_warning_case_passes_and_is_listed(project: "Project") -> None:
     project.suite(
         """
 suite: bot
@@ -161,7 +166,7 @@ cases:
     assert project.verdict()["suites"][0]["counts"]["warned"] == 1
 
 
-def test_nothing_measured_is_never_green(project):
+def test_nothing_measured_is_never_green(project: "Project") -> None:
     project.suite(
         """
 suite: bot
@@ -177,7 +182,7 @@ cases:
     assert "nothing was measured" in result.out
 
 
-def test_gate_off_fails_for_nothing(two_cases):
+def test_gate_off_fails_for_nothing(two_cases: "Project") -> None:
     two_cases.answers({"one?": "9", "two?": {"raise": "no database"}})
 
     result = two_cases.pytest("suites", "--llmeval-gate", "off")
@@ -186,14 +191,14 @@ def test_gate_off_fails_for_nothing(two_cases):
     assert (two_cases.path / "reports/latest/results.jsonl").exists()
 
 
-def test_repeat_asks_each_case_that_often(two_cases):
+def test_repeat_asks_each_case_that_often(two_cases: "Project") -> None:
     two_cases.pytest("suites", "--llmeval-repeat", "3")
 
     assert sorted(two_cases.asked()) == ["one?"] * 3 + ["two?"] * 3
     assert [t["trial"] for t in two_cases.trials() if t["case"] == "one"] == [1, 2, 3]
 
 
-def test_dry_run_says_what_to_expect_and_asks_nothing(two_cases):
+def test_dry_run_says_what_to_expect_and_asks_nothing(two_cases: "Project") -> None:
     result = two_cases.pytest("suites", "--llmeval-dry-run", "--llmeval-repeat", "2")
 
     assert result.status == 0, result.out

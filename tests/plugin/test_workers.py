@@ -1,6 +1,12 @@
 """Suites under pytest-xdist: the same results, each trial asked once."""
 
+from typing import TYPE_CHECKING
+
 import pytest
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import Project
+
 
 WORKERS = ["0", "2", "8"]
 
@@ -10,18 +16,18 @@ MANY = "suite: bot\nadapter: app\ncases:\n" + "".join(
 
 
 @pytest.fixture
-def many(project):
+def many(project: "Project") -> "Project":
     project.suite(MANY)
     project.answers({f"q{n}": f"a{n}" if n % 10 else "no" for n in range(30)})
     return project
 
 
-def summary(project):
+def summary(project: "Project") -> list[tuple[str, int, str]]:
     return [(t["case"], t["trial"], t["outcome"]) for t in project.trials()]
 
 
 @pytest.mark.parametrize("workers", WORKERS)
-def test_any_number_of_workers_gives_the_same_results(many, workers):
+def test_any_number_of_workers_gives_the_same_results(many: "Project", workers: str) -> None:
     result = many.pytest("suites", "-n", workers)
 
     assert result.status == 1, result.out
@@ -31,7 +37,7 @@ def test_any_number_of_workers_gives_the_same_results(many, workers):
 
 
 @pytest.mark.parametrize("workers", WORKERS)
-def test_a_bad_suite_beside_a_good_one_asks_nothing_and_exits_2(many, workers):
+def test_a_bad_suite_beside_a_good_one_asks_nothing(many: "Project", workers: str) -> None:
     many.suite("suite: bad\ncaes: []\n", "suites/bad.eval.yaml")
 
     result = many.pytest("suites", "-n", workers)
@@ -42,7 +48,7 @@ def test_a_bad_suite_beside_a_good_one_asks_nothing_and_exits_2(many, workers):
 
 
 @pytest.mark.parametrize("dist", ["load", "loadscope", "loadfile", "loadgroup", "worksteal"])
-def test_python_tests_run_beside_suites(many, dist):
+def test_python_tests_run_beside_suites(many: "Project", dist: str) -> None:
     many.write("tests/test_a.py", "def test_a(): pass\ndef test_b(): pass\n")
 
     result = many.pytest("suites", "tests", "-n", "2", "--dist", dist)
@@ -51,7 +57,7 @@ def test_python_tests_run_beside_suites(many, dist):
     assert sorted(many.asked()) == sorted(f"q{n}" for n in range(30))
 
 
-def test_dist_each_is_refused(many):
+def test_dist_each_is_refused(many: "Project") -> None:
     result = many.pytest("suites", "-n", "2", "--dist", "each")
 
     assert result.status == 2
@@ -59,7 +65,7 @@ def test_dist_each_is_refused(many):
     assert many.asked() == []
 
 
-def test_a_killed_worker_loses_nothing_and_asks_no_finished_trial_again(many):
+def test_a_killed_worker_loses_nothing_and_asks_no_finished_trial_again(many: "Project") -> None:
     many.answers({f"q{n}": f"a{n}" for n in range(30)})
     many.write(
         "conftest.py",
