@@ -51,6 +51,7 @@ def test_a_path_finds_values_in_document_order(path: str, found: list[Any]) -> N
 
 def test_all_of_an_object_are_its_values() -> None:
     assert jsonpath.compile("$[*]").find({"a": 1, "b": 2}) == [1, 2]
+    assert jsonpath.compile("$[*][*]").find({"a": (1, 2), "b": 3}) == [1, 2]
 
 
 @given(st.dictionaries(st.text(), st.integers()))

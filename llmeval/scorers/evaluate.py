@@ -27,7 +27,7 @@ from llmeval.registry import Registry
 from llmeval.scorers.joining import joined
 from llmeval.scorers.part import NoPartError, Selector, selector
 from llmeval.scorers.scorer import PASSED
-from llmeval.text import cut
+from llmeval.text import cut, fold_surrogates, strip_controls
 
 SHOWN_SECONDS = 0.001
 """A check's own time is stored from here on: below, it is noise that would make the records of
@@ -202,6 +202,15 @@ def _result(
 
 
 def _score(case: Case, bound: Bound, reply: Reply) -> Score:
+    score = _contained(case, bound, reply)
+    if score.reason.isprintable():
+        return score
+    # Parsers and functions of users quote what the model wrote.
+    printable = " ".join(strip_controls(fold_surrogates(score.reason)).split())
+    return replace(score, reason=printable)
+
+
+def _contained(case: Case, bound: Bound, reply: Reply) -> Score:
     try:
         if bound.select is not None and not bound.children:
             reply = replace(reply, text=bound.select(reply))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 MAX_DIGITS: Final = 400
@@ -64,10 +64,7 @@ def _readings(match: re.Match[str]) -> Iterator[Decimal]:
     exponent = match["exponent"] or match["power"] or match["raised"] or "0"
     power = int(exponent.translate(_SUPERSCRIPTS).replace("−", "-"))
     for plain in dict.fromkeys(_plain_forms(match["digits"])):
-        try:
-            value = sign * Decimal(plain).scaleb(power)
-        except InvalidOperation:  # beyond what a Decimal can hold
-            continue
+        value = sign * Decimal(plain).scaleb(power)
         yield value
         if match["percent"]:
             yield value / 100

@@ -45,8 +45,6 @@ def parse(text: str) -> Any:
         return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise ValueError(_explained(error)) from error
-    except RecursionError as error:
-        raise ValueError(f"nested deeper than {MAX_DEPTH}") from error
 
 
 def _check_depth(text: str) -> None:

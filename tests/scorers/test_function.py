@@ -164,6 +164,13 @@ def test_parameters_come_from_the_signature() -> None:
     assert scorer_type("order", order).main == "prefix"
 
 
+def test_annotations_that_cannot_be_resolved_are_left_unchecked() -> None:
+    def own(reply: Reply, *, word: "Missing") -> bool:  # type: ignore[name-defined]  # noqa: F821
+        return bool(word == 3)
+
+    assert check(own, word=3).passed is True
+
+
 def test_a_function_gets_its_parameters_as_it_declares_them() -> None:
     def own(reply: Reply, case: Case, words: list[str], times: float = 2.0) -> Any:
         return words == ["a"] and times == 2.0 and case.id == "a"
@@ -271,8 +278,9 @@ def _scorer_word(reply: Reply, case: Case, version: str) -> bool:
         (_keywords_only, "check 'own': the function must take (reply, case)"),
         (_common_key, "check 'own': its parameter 'severity' needs another name"),
         (_scorer_word, "check 'own': its parameter 'version' needs another name"),
+        (max, "check 'own': no signature found for builtin <built-in function max>"),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_what_cannot_be_a_check_is_refused(function: Any, message: str) -> None:
     with pytest.raises(ParameterError) as refused:

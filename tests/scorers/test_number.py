@@ -47,7 +47,7 @@ READINGS: list[tuple[str, list[float | int | str]]] = [
     ("١٢٫٥", [12.5]),
 ]
 
-NONE = ["no number", "GPT4", "B12", "v1.2.3", "3.5.2024", "", "½", "1" * 401, "."]
+NONE = ["no number", "GPT4", "B12", "v1.2.3", "3.5.2024", "", "½", "1.2,3.4", "1" * 401, "."]
 
 SEVERAL: list[tuple[str, list[int | float]]] = [
     ("10-5", [10, 5]),

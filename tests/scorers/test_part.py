@@ -57,6 +57,11 @@ def test_json_may_be_bare_and_tool_arguments_plain() -> None:
         ),
         (
             "$.a",
+            Reply(text=" " * 5_000_001),
+            ("the reply is not JSON: 5,000,001 characters are more than the limit of 5,000,000"),
+        ),
+        (
+            "$.a",
             Reply(),
             "the reply is not JSON: Expecting value at line 1 column 1, the text ends",
         ),

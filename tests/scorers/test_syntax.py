@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable
 
 import pytest
+import sqlglot
 
 from llmeval.errors import ParameterError
 from llmeval.records import CheckResult
@@ -157,6 +158,17 @@ def test_the_dialect_of_sql_counts(run: Run) -> None:
 
     assert run("valid_sql", text, dialect="mysql").passed is True
     assert run("valid_sql", text, dialect="postgres").passed is False
+
+
+def test_an_error_of_sqlglot_without_a_place_is_shown_as_it_is(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(text: str, dialect: str) -> None:
+        raise sqlglot.errors.ParseError("cannot\nsay where")
+
+    monkeypatch.setattr(sqlglot, "parse", parse)
+
+    assert run("valid_sql", "select 1").reason == "not SQL: cannot"
 
 
 def test_an_unknown_dialect_is_refused(run: Run) -> None:

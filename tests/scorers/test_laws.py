@@ -1,0 +1,127 @@
+"""What holds for every check, whatever the reply says."""
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmeval.records import Case, Check, CheckResult, Reply, Turn
+from llmeval.registry import Registry
+from llmeval.scorers.evaluate import Bound, bind, check_reply
+from llmeval.scorers.scorer import Defaults, apart
+
+CASE = Case(
+    id="a",
+    suite="s",
+    index=0,
+    line=1,
+    adapter="echo",
+    turns=(Turn(user="?"),),
+    references=("30 days",),
+)
+REGISTRY = Registry()
+
+PARAMETERS: Mapping[str, Mapping[str, Any]] = {
+    "all_of": {"value": (Check(check="contains", metric="c", parameters={"value": "a"}),)},
+    "any_of": {"value": (Check(check="contains", metric="c", parameters={"value": "a"}),)},
+    "contains": {"value": "a"},
+    "contains_all": {"value": ["a", "1"], "normalize": True},
+    "contains_any": {"value": ["a", "1"], "ignore_case": True},
+    "cost": {"max": 1},
+    "ends_with": {"value": "a"},
+    "equals": {"value": "a", "normalize": True},
+    "finish_reason": {"value": "stop"},
+    "first_token": {"max": 1},
+    "icontains": {"value": "A"},
+    "json": {"schema": {"type": ["object", "string"]}, "fenced": True},
+    "json_equals": {"value": {"a": 1}, "min": 0.5},
+    "label": {"value": "a", "among": ["a", "b"]},
+    "latency": {"max": 1},
+    "length": {"min": 2, "max": 5, "unit": "lines"},
+    "levenshtein": {"to": "abc", "max": 2},
+    "number": {"value": 1, "which": "any"},
+    "one_of": {"value": ["a", "0"]},
+    "regex": {"value": r"\w+"},
+    "similar": {"method": "partial"},
+    "starts_with": {"value": "a"},
+    "tokens": {"max": 1},
+    "valid_html": {},
+    "valid_python": {},
+    "valid_sql": {},
+    "valid_xml": {},
+}
+
+TEXT = st.one_of(
+    st.text(st.characters()),
+    st.text("ab1.,-% \n<>/='\"{}[]:`$eE+\\\x1b", max_size=40),
+    st.sampled_from(["a", '{"a": 1}', "```\na\n```", "<p>a</p>", "select a from b", "1,234.5 %"]),
+)
+
+
+@cache
+def bound(name: str, *, negated: bool = False) -> Bound:
+    check = Check(check=name, metric=name, parameters=PARAMETERS[name], negated=negated)
+    return bind([check], REGISTRY)[0]
+
+
+def run(name: str, text: str, *, negated: bool = False) -> CheckResult:
+    return check_reply(CASE, bound(name, negated=negated), Reply(text=text))
+
+
+def test_the_laws_know_every_check() -> None:
+    assert sorted(PARAMETERS) == list(Registry().checks)
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+@given(text=TEXT)
+def test_no_text_breaks_a_check_or_its_message(name: str, text: str) -> None:
+    result = run(name, text)
+
+    assert result.status != "error", result.reason
+    assert not [c for c in result.reason if unicodedata.category(c) in ("Cc", "Cs")]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in PARAMETERS if REGISTRY.scorer_type(name).negatable]
+)
+@given(text=TEXT.filter(str.strip))
+def test_the_twin_is_the_negation_on_any_reply(name: str, text: str) -> None:
+    plain, twin = run(name, text), run(name, text, negated=True)
+
+    assert twin.status == plain.status
+    if plain.status == "scored":
+        assert twin.passed is not plain.passed
+        assert twin.score == 1 - (plain.score or 0.0)
+        assert bool(twin.reason) is not twin.passed
+
+
+@pytest.mark.parametrize("text", ["", " \n", None])
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_no_twin_passes_on_a_missing_reply(name: str, text: str | None) -> None:
+    result = check_reply(CASE, bound(name, negated=True), Reply(text=text))
+
+    assert result.passed is not True
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+@given(text=TEXT)
+def test_scores_without_a_unit_lie_between_0_and_1(name: str, text: str) -> None:
+    result = run(name, text)
+
+    assert result.score is None or 0.0 <= result.score <= 1.0
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_numbers_that_differ_are_shown_apart(value: float, limit: float) -> None:
+    shown, shown_limit = apart(value, limit)
+
+    assert (shown != shown_limit) is (value != limit)
+    assert float(shown_limit) == limit
+
+
+def test_built_in_checks_ask_no_judge() -> None:
+    assert Defaults().asks(CASE, Reply(text="x"), ()) == ()
