@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from llmeval.compare import accept, baseline, cases, gate, metrics, modes, verdict
+from llmeval.compare import baseline, cases, gate, metrics, modes, verdict
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.modes import Choice
 from llmeval.compare.pairing import Selection
 from llmeval.compare.table import Table
 from llmeval.errors import LlmevalError
+from llmeval.plugin import gates
 from llmeval.records import GateSpec, RunEnd, RunHeader, SuiteVerdict, Verdict
 from llmeval.report import terminal
 from llmeval.report.publish import Published, publish
@@ -87,8 +88,8 @@ def conclude(run: Run, session: pytest.Session) -> Finished:
     status = int(session.exitstatus) or int(bool(red))
     found = verdict.combine(judged, exit_status=status, git=run.header.git, run=run.header.run)
     published = _publish(run, found, messages)
-    _report_gates(session, found)
-    _remember_failing(session, run)
+    gates.report(session, found)
+    gates.remember_failing(session, run.table)
     session.config.hook.pytest_llmeval_run_finished(run=run.header, verdict=found)
     return Finished(verdict=found, published=published, messages=messages)
 
@@ -101,6 +102,8 @@ def _names(run: Run) -> list[str]:
 
 def _accept(run: Run, messages: list[str]) -> bool:
     """Make the run the baseline; says what was done, or why not."""
+    from llmeval.compare import accept
+
     try:
         messages += accept.accept(
             run.folder, run.settings, accept_failures=run.settings.accept_failures
@@ -164,56 +167,6 @@ def _publish(run: Run, found: Verdict, messages: list[str]) -> Published:
 def _gate(run: Run, name: str) -> GateSpec:
     suite = run.suites.get(name)
     return suite.gate if suite else GateSpec()
-
-
-def _report_gates(session: pytest.Session, found: Verdict) -> None:
-    """Log each suite's gate as one more item, so that terminal and JUnit show it."""
-    hook = session.config.hook
-    for suite in found.suites:
-        nodeid = f"{suite.path}::gate"
-        location = (suite.path, None, "gate")
-        hook.pytest_runtest_logstart(nodeid=nodeid, location=location)
-        for report in _gate_reports(nodeid, location, suite):
-            hook.pytest_runtest_logreport(report=report)
-        hook.pytest_runtest_logfinish(nodeid=nodeid, location=location)
-
-
-def _gate_reports(
-    nodeid: str, location: tuple[str, int | None, str], suite: SuiteVerdict
-) -> list[pytest.TestReport]:
-    passed = suite.status == "passed"
-    text = "\n".join([f"{suite.suite}: {suite.status}", *suite.reasons])
-    figures = [(m.metric, m.current) for m in suite.metrics if m.current is not None]
-    judged = pytest.TestReport(
-        nodeid=nodeid,
-        location=location,
-        keywords={},
-        outcome="passed" if passed else "failed",
-        longrepr=None if passed else text,
-        when="call",
-    )
-    ended = pytest.TestReport(
-        nodeid=nodeid,
-        location=location,
-        keywords={},
-        outcome="passed",
-        longrepr=None,
-        when="teardown",
-        user_properties=figures,
-    )
-    return [judged, ended]
-
-
-def _remember_failing(session: pytest.Session, run: Run) -> None:
-    """Tell pytest's `--lf` of every failing case, also of those that the gate only counts."""
-    plugin: Any = session.config.pluginmanager.get_plugin("lfplugin")
-    if plugin is None:
-        return
-    for table in run.table.suites.values():
-        plugin.lastfailed.pop(f"{table.path}::gate", None)
-        for case in table.cases:
-            if table.outcome(case) in ("failed", "error") and not table.facts(case).xfail:
-                plugin.lastfailed[f"{table.path}::{case}"] = True
 
 
 def finish(measurement: "Measurement", session: pytest.Session) -> Finished | None:
