@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llmeval.codec import describe
 from llmeval.config import AdapterConfig
@@ -12,7 +13,9 @@ from llmeval.records import Message, Reply, Request
 from llmeval.registry import Registry
 from llmeval.run import fingerprint
 from llmeval.run.channel import Channel, Floor, respond
-from llmeval.run.service import Service
+
+if TYPE_CHECKING:
+    from llmeval.run.service import Service
 
 CLOSED_WITHIN_S = 5.0
 
@@ -105,6 +108,9 @@ class Channels:
 
     async def _start(self, config: AdapterConfig) -> None:
         if config.start or config.ready:
+            # Brings in urllib and ssl: only who needs it pays for it.
+            from llmeval.run.service import Service
+
             service = Service(config, self._root)
             self._services.append(service)
             await service.start()
