@@ -9,8 +9,9 @@ from llmeval.errors import did_you_mean
 from llmeval.records import CaseSpec, Check, Turn
 from llmeval.suite import recipe as recipes
 from llmeval.suite import words
+from llmeval.suite.check_pattern import CheckPattern
+from llmeval.suite.conversation import TurnDraft
 from llmeval.suite.dataset import short_hash
-from llmeval.suite.expect import CheckPattern
 from llmeval.suite.ids import Ids
 from llmeval.suite.keys import CASE
 from llmeval.suite.kinds import read_keys
@@ -18,7 +19,6 @@ from llmeval.suite.node import Node, Scalar, Table, line_of, plain
 from llmeval.suite.reader import Reader
 from llmeval.suite.recipe import Recipe
 from llmeval.suite.rows import RowReader, Unit
-from llmeval.suite.structures import TurnDraft
 
 _ASKED = ("prompt", "turns", "messages")
 _HASHED = ("prompt", "turns", "messages", "dataset", "context", "vars", "goal")

@@ -6,7 +6,7 @@ from typing import Any
 
 from llmeval.errors import did_you_mean
 from llmeval.records import GateSpec, Limit
-from llmeval.suite.expect import SEVERITY
+from llmeval.suite.check_keys import SEVERITY
 from llmeval.suite.kinds import Choice, Flag, Kind, ListOf, Number, Record, Schema, Word
 from llmeval.suite.node import Items, Node, Scalar, Table, line_of
 from llmeval.suite.reader import BAD, Reader

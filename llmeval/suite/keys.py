@@ -9,7 +9,9 @@ from typing import Any
 
 from llmeval.suite import words
 from llmeval.suite.adapter import AdapterRef
-from llmeval.suite.expect import METRIC, SEVERITY, Expect
+from llmeval.suite.check_keys import METRIC, SEVERITY
+from llmeval.suite.conversation import Messages, Turns
+from llmeval.suite.expect import Expect
 from llmeval.suite.gate import Gate
 from llmeval.suite.kinds import (
     Choice,
@@ -30,11 +32,9 @@ from llmeval.suite.reader import BAD, Reader
 from llmeval.suite.structures import (
     Dataset,
     ExpectedFailure,
-    Messages,
     Repeat,
     Share,
     Tools,
-    Turns,
 )
 from llmeval.suite.template import is_name
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from llmeval.records import NOTHING, Check, Message, Severity, Turn, Xfail
-from llmeval.suite.expect import CheckPattern
-from llmeval.suite.structures import DatasetDraft, MessageDraft, TurnDraft, messages_of
+from llmeval.suite.check_pattern import CheckPattern
+from llmeval.suite.conversation import MessageDraft, TurnDraft, messages_of
+from llmeval.suite.structures import DatasetDraft
 from llmeval.suite.template import Pattern, fill, patterns
 
 _OPEN_FIELDS = (

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from llmeval.errors import did_you_mean
 from llmeval.records import Severity
 from llmeval.suite import recipe as recipes
+from llmeval.suite.check_pattern import CheckPattern
 from llmeval.suite.dataset import Row, rows
-from llmeval.suite.expect import CheckPattern
 from llmeval.suite.ids import Ids, is_id
 from llmeval.suite.keys import ID_WORDS, PYTEST_MARKS, TAG
 from llmeval.suite.problems import Problems, Stop

@@ -14,7 +14,8 @@ from typing import Any, Literal, Union
 from llmeval.protocols import Scorer
 from llmeval.records import Check
 from llmeval.registry import Parameter, Registry, parameters_of
-from llmeval.suite.expect import COMMON, accepts_text
+from llmeval.suite.check_form import accepts_text
+from llmeval.suite.check_keys import COMMON
 from llmeval.suite.keys import CASE, SUITE
 from llmeval.suite.kinds import Kind, Schema
 

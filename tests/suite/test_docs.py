@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from llmeval.suite.expect import COMMON
+from llmeval.suite.check_keys import COMMON
 from llmeval.suite.keys import CASE, SUITE
 
 if TYPE_CHECKING:

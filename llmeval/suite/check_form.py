@@ -1,0 +1,82 @@
+"""What is known of a check by its name: its class, its parameters and what fits them."""
+
+import typing
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from llmeval.errors import ParameterError
+from llmeval.protocols import Scorer
+from llmeval.records import Check
+from llmeval.registry import Parameter, fit, parameters_of
+
+
+class Form:
+    """What is known of one check name, `not_` included."""
+
+    __slots__ = (
+        "base",
+        "cls",
+        "main",
+        "name",
+        "negated",
+        "parameters",
+        "required",
+        "shown",
+        "thinks",
+    )
+
+    def __init__(self, name: str, base: str, cls: type[Scorer]) -> None:
+        self.name = name
+        self.base = base
+        self.negated = name != base
+        self.cls = cls
+        self.main = cls.main
+        self.parameters: Mapping[str, Parameter] = parameters_of(cls)
+        self.thinks = hasattr(cls, "__post_init__")
+        """Whether it checks more than the types of its parameters."""
+        self.required = tuple(key for key, known in self.parameters.items() if known.required)
+        self.shown = {key: f"{name}: {key}" for key in self.parameters}
+
+
+def construction_fault(form: Form, parameters: Mapping[str, Any]) -> str:
+    """Return why the class refuses these parameters; "" when it takes them."""
+    known = form.parameters
+    try:
+        form.cls(
+            **{
+                # A text has been found fitting already; most parameters are texts.
+                name: value if type(value) is str else fit(value, known[name])
+                for name, value in parameters.items()
+            }
+        )
+    except (ParameterError, ValueError, TypeError) as error:
+        return str(error)
+    return ""
+
+
+@cache
+def wants_checks(annotation: Any) -> bool:
+    """Tell whether a parameter holds further checks (groups)."""
+    return typing.get_origin(annotation) is tuple and typing.get_args(annotation)[0] is Check
+
+
+@cache
+def accepts_text(annotation: Any) -> bool:
+    """Tell whether a plain text fits."""
+    return accepts(annotation, "x")
+
+
+@cache
+def accepts_text_items(annotation: Any) -> bool:
+    """Tell whether a list of texts fits, and one of numbers does not."""
+    return accepts(annotation, ("x",)) and not accepts(annotation, (1,))
+
+
+def accepts(annotation: Any, value: Any) -> bool:
+    """Tell whether a value fits an annotation."""
+    try:
+        fit(value, Parameter(name="", annotation=annotation, required=False))
+    except ParameterError:
+        return False
+    return True
