@@ -7,20 +7,21 @@ columns: 100,000 trials with three checks each take about 40 MB.
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from llmeval.compare import readings
 from llmeval.compare.columns import Column, Figure
 from llmeval.compare.counts import Counts, Need
+from llmeval.compare.order import (
+    CRITICAL_FLAG,
+    OUTCOME_CODES,
+    OUTCOMES,
+    WARNED_FLAG,
+    Order,
+    counted,
+)
 from llmeval.compare.readings import FIGURES
 from llmeval.records import CheckResult, Outcome, Severity, Trial
-
-OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "error", "skipped")
-_OUTCOME_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
-_PASSED, _FAILED, _ERROR, _SKIPPED = range(4)
-CRITICAL_FLAG, WARNED_FLAG = 4, 8
-"""Beside the outcome: a critical check failed; a check that only warns failed."""
 
 _SEPARATOR = "\x1f"
 
@@ -88,7 +89,7 @@ class SuiteTable:
         self._trial_of = array("I")
         self._run_of = array("H")
         self._outcome_of = bytearray()
-        self._settled: _Order | None = None
+        self._settled: Order | None = None
         self._in_order: tuple[str, ...] | None = None
 
     # --- filling --------------------------------------------------------------------------------
@@ -124,7 +125,7 @@ class SuiteTable:
         self._case_of.append(self._numbers[case])
         self._trial_of.append(trial)
         self._run_of.append(run)
-        self._outcome_of.append(_OUTCOME_CODES[outcome] | flags)
+        self._outcome_of.append(OUTCOME_CODES[outcome] | flags)
         return len(self._case_of) - 1
 
     def column(self, metric: str) -> Column:
@@ -230,7 +231,7 @@ class SuiteTable:
         if run is None:
             return self._order().counts[number]
         rows = self._order().rows(number)
-        return _counted(self._outcome_of[row] for row in rows if self._run_of[row] == run)
+        return counted(self._outcome_of[row] for row in rows if self._run_of[row] == run)
 
     def outcome(self, case: str, run: int | None = None) -> Outcome:
         """Return what became of a case, in one run or over all."""
@@ -259,70 +260,11 @@ class SuiteTable:
         """The most trials that any case has in one run."""
         return max(self._trial_of, default=0)
 
-    def _order(self) -> "_Order":
+    def _order(self) -> Order:
         if self._settled is None:
             keys = (self._case_of, self._run_of, self._trial_of, self._outcome_of)
-            self._settled = _Order(len(self._ids), *keys)
+            self._settled = Order(len(self._ids), *keys)
         return self._settled
-
-
-class _Order:
-    """Which trials a case has: trials arrive in any order, and a log may hold one twice."""
-
-    __slots__ = ("_ordered", "_starts", "counts", "duplicates")
-
-    def __init__(
-        self,
-        cases: int,
-        case_of: "array[int]",
-        run_of: "array[int]",
-        trial_of: "array[int]",
-        outcome_of: bytearray,
-    ) -> None:
-        def key(row: int) -> tuple[int, int, int, bool]:
-            unmeasured = outcome_of[row] & 3 >= _ERROR
-            return case_of[row], run_of[row], trial_of[row], unmeasured
-
-        self.duplicates = 0
-        self._ordered = array("I")
-        self._starts = array("I", [0])
-        last: tuple[int, int, int] | None = None
-        for row in sorted(range(len(case_of)), key=key):
-            trial = (case_of[row], run_of[row], trial_of[row])
-            if trial == last:
-                # A trial asked again after a crash: the measured one counts, else the first.
-                self.duplicates += 1
-                continue
-            while len(self._starts) <= case_of[row]:
-                self._starts.append(len(self._ordered))
-            self._ordered.append(row)
-            last = trial
-        self._starts.extend([len(self._ordered)] * (cases + 1 - len(self._starts)))
-        self.counts = self._count(outcome_of)
-
-    def _count(self, outcome_of: bytearray) -> list[Counts]:
-        """Return the counts of each case; most cases share theirs with many others."""
-        shared: dict[bytes, Counts] = {}
-        found = []
-        for start, end in pairwise(self._starts):
-            codes = bytes([outcome_of[row] for row in self._ordered[start:end]])
-            if codes not in shared:
-                shared[codes] = _counted(codes)
-            found.append(shared[codes])
-        return found
-
-    def rows(self, number: int) -> "array[int]":
-        return self._ordered[self._starts[number] : self._starts[number + 1]]
-
-
-def _counted(codes: Iterable[int]) -> Counts:
-    tally = [0, 0, 0, 0]
-    flags = 0
-    for code in codes:
-        tally[code & 3] += 1
-        flags |= code
-    critical, warned = bool(flags & CRITICAL_FLAG), bool(flags & WARNED_FLAG)
-    return Counts(tally[0], tally[1], tally[2], tally[3], critical, warned)
 
 
 def severity(trial: Trial) -> Severity:

@@ -1,7 +1,7 @@
 """The form of a baseline on disk; the only place that knows it and its number.
 
-First line: what was accepted, when, and its times. Then one line a case, sorted by id, keys sorted, without
-times or host data, so that a reviewer reads in a pull request what a new baseline changes.
+First line: what was accepted, when, and its times. Then one line a case, sorted by id, keys
+sorted, without times or host data, so that a reviewer reads in a pull request what changes.
 """
 
 import json
