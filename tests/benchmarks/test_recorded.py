@@ -25,7 +25,7 @@ def test_recorded_replies_agree_with_people_and_a_worse_system_is_red(tmp_path: 
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=600,
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
