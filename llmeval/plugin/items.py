@@ -17,20 +17,31 @@ if TYPE_CHECKING:
     from llmeval.run.engine import CaseResult
 
 
-def run_case(measurement: "Measurement", item: CaseItem, nextitem: pytest.Item | None) -> None:
-    """Run one case and send its reports."""
+def run_case(
+    measurement: "Measurement",
+    item: CaseItem,
+    nextitem: pytest.Item | None,
+    broken: "pytest.CallInfo[None] | None" = None,
+) -> None:
+    """Run one case and send its reports; all report the same where the set-up was broken."""
     hook = item.ihook
     hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    for report in _reports(measurement, item, nextitem):
+    for report in _reports(measurement, item, nextitem, broken):
         hook.pytest_runtest_logreport(report=report)
     hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 
 
 def _reports(
-    measurement: "Measurement", item: CaseItem, nextitem: pytest.Item | None
+    measurement: "Measurement",
+    item: CaseItem,
+    nextitem: pytest.Item | None,
+    broken: "pytest.CallInfo[None] | None",
 ) -> Iterator[pytest.TestReport]:
-    call = _call(item, lambda: _measure(measurement, item))
-    yield _outcome(measurement, item, call)
+    if broken is not None:
+        set_up: pytest.TestReport = item.ihook.pytest_runtest_makereport(item=item, call=broken)
+        yield set_up
+    else:
+        yield _outcome(measurement, item, _call(item, lambda: _measure(measurement, item)))
     teardown = _call(item, lambda: _tear_down(item, nextitem))
     if teardown.excinfo is not None:
         failed: pytest.TestReport = item.ihook.pytest_runtest_makereport(item=item, call=teardown)

@@ -8,30 +8,35 @@ if TYPE_CHECKING:
     from llmeval.plugin.collect import CaseItem
 
 
-def set_up_session_fixtures(item: "CaseItem") -> None:
+def set_up_session_fixtures(item: "CaseItem") -> "pytest.CallInfo[None] | None":
     """Set up the session-scoped autouse fixtures that a Python test in the item's place would get.
 
-    A fixture that fails or skips does so for the whole session: pytest.UsageError and pytest.exit
-    pass, anything else is raised as it is.
+    Returns:
+        The call if a fixture failed or skipped: what every item is to report; None if all is well.
     """
     session = item.session
     # What doctest items do: pytest offers no public way to items that are no functions.
-    manager = session._fixturemanager  # noqa: SLF001
-    info = manager.getfixtureinfo(node=item, func=None, cls=None)
+    info = session._fixturemanager.getfixtureinfo(node=item, func=None, cls=None)  # noqa: SLF001
     names = [
         name
         for name in info.initialnames
         if any(f.scope == "session" for f in info.name2fixturedefs.get(name, ()))
     ]
     if not names:
-        return
+        return None
     item._fixtureinfo = info  # type: ignore[attr-defined]  # noqa: SLF001
     item.fixturenames = info.names_closure  # type: ignore[attr-defined]
     item.funcargs = {}  # type: ignore[attr-defined]
-    session._setupstate.setup(item)  # noqa: SLF001
-    request = _request_of(item)
-    for name in names:
-        request.getfixturevalue(name)
+
+    def set_up() -> None:
+        session._setupstate.setup(item)  # noqa: SLF001
+        for name in names:
+            _request_of(item).getfixturevalue(name)
+
+    call = pytest.CallInfo.from_call(
+        set_up, "setup", reraise=(pytest.exit.Exception, KeyboardInterrupt)
+    )
+    return None if call.excinfo is None else call
 
 
 def _request_of(item: "CaseItem") -> pytest.FixtureRequest:

@@ -60,6 +60,8 @@ class SuiteSession:
         self._measurement: Measurement | None = None
         self._cases: list[CaseItem] = []
         self._began = self._has_ended = False
+        self._broken: pytest.CallInfo[None] | None = None
+        """The set-up of the session's fixtures, where it failed."""
         self._plan: Plan | None = None
         self._finished: Finished | None = None
 
@@ -169,7 +171,7 @@ class SuiteSession:
 
         listing = self.config.getoption("setuponly", default=False)  # also with --setup-plan
         if not listing and self._may_run(item):
-            run_case(self.measurement, item, nextitem)
+            run_case(self.measurement, item, nextitem, self._broken)
         return True
 
     @property
@@ -203,8 +205,9 @@ class SuiteSession:
         try:
             measurement = self.measurement
             # Services that fixtures of the whole session start must answer the first request.
-            set_up_session_fixtures(item)
-            measurement.start()
+            self._broken = set_up_session_fixtures(item)
+            if self._broken is None:
+                measurement.start()
         except LlmevalError as error:
             self._discard()
             return _refuse(item.session, error)

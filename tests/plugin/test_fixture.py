@@ -1,0 +1,73 @@
+"""The `llmeval` fixture in Python tests."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import Project
+
+TEST = """
+def test_refund(llmeval):
+    reply = llmeval.ask("one?", adapter="app")
+    llmeval.check(reply, contains="1", not_contains="2", length={"max": 40, "unit": "words"})
+
+def test_wrong(llmeval):
+    reply = llmeval.ask("two?", adapter="app")
+    llmeval.check(reply, contains="9")
+"""
+
+
+def test_what_a_test_asks_is_logged_and_judged_like_any_case(project: "Project") -> None:
+    project.write("tests/test_bot.py", TEST)
+
+    result = project.pytest("tests")
+
+    assert result.status == 1
+    assert "contains: does not contain '9'" in result.out
+    assert [(t["suite"], t["case"], t["outcome"]) for t in project.trials()] == [
+        ("tests.test_bot", "test_refund", "passed"),
+        ("tests.test_bot", "test_wrong", "failed"),
+    ]
+    assert (project.path / "reports/latest/report.html").exists()
+
+
+def test_workers_log_what_their_tests_ask_into_one_run(project: "Project") -> None:
+    project.write("tests/test_bot.py", TEST)
+
+    result = project.pytest("tests", "-n", "2")
+
+    assert result.status == 1
+    assert [t["case"] for t in project.trials()] == ["test_refund", "test_wrong"]
+
+
+def test_tests_and_suites_share_a_run(two_cases: "Project") -> None:
+    two_cases.write("tests/test_bot.py", TEST.split("def test_wrong", maxsplit=1)[0])
+
+    result = two_cases.pytest("tests", "suites")
+
+    assert result.status == 0, result.out
+    assert [t["case"] for t in two_cases.trials()] == ["one", "two", "test_refund"]
+
+
+def test_asking_without_an_adapter_says_how_to_name_one(project: "Project") -> None:
+    project.write("tests/test_bot.py", 'def test_a(llmeval): llmeval.ask("one?")\n')
+
+    result = project.pytest("tests")
+
+    assert result.status == 1
+    assert "no adapter is named" in result.out
+
+
+def test_an_unknown_check_is_named(project: "Project") -> None:
+    project.write("tests/test_bot.py", 'def test_a(llmeval): llmeval.check("text", contians="t")\n')
+
+    result = project.pytest("tests")
+
+    assert "did you mean 'contains'" in result.out
+
+
+def test_a_test_that_uses_no_fixture_writes_no_run(project: "Project") -> None:
+    project.write("tests/test_bot.py", "def test_a(): pass\n")
+
+    project.pytest("tests")
+
+    assert not (project.path / "reports").exists()
