@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmeval.compare import baseline, merging, stored_reader
+from llmeval.compare import baseline, merging, metrics, stored_reader
 from llmeval.compare.accept import accept
 from llmeval.compare.stored import StoredCase, StoredTrial
 from llmeval.errors import StoredFileError, UnknownNameError
-from llmeval.records import Reply, Timing
+from llmeval.records import CheckResult, Reply, Timing
 
 
 def stored(folder: Any) -> dict[str, Any]:
@@ -401,3 +401,37 @@ def test_the_stored_values_are_those_that_were_measured(
     assert (only.failed, only.warned) == (("toxic",), ("toxic",))
     assert only.figures == {"tokens": 5, "cost": 0.001}
     assert Path(config.baselines / "bot.jsonl").read_text("utf-8").endswith("\n")
+
+
+def test_a_baseline_gives_the_same_figures_as_the_run_it_came_from(
+    config: Any, run: Any, trial: Any, check: Any, table: Any
+) -> None:
+    trials = []
+    for number, (score, got) in enumerate([(0.9, "ham"), (0.25, "spam"), (0.75, "spam")]):
+        passed = score >= 0.5
+        checks = (
+            check("grounded", score=score, passed=passed),
+            check("toxic", score=1 - score, passed=passed, severity="warn"),
+            check("label", passed=got == "spam", details={"expected": "spam", "got": got}),
+        )
+        plain = CheckResult(check="json", metric="json", severity="normal", status="skipped")
+        trials.append(trial(f"c{number}", "p" if passed else "f", checks=(*checks, plain)))
+    before = table(trials)
+
+    accept(run(trials), config, accept_failures=True)
+
+    found = baseline.read(config.baselines / "bot.jsonl")
+    assert found is not None
+    names = ("pass_rate", "grounded.mean", "grounded.p50", "toxic.pass_rate", "label.accuracy",
+             "label.macro_f1", "tokens.total", "latency.p95")  # fmt: skip
+    for name in names:
+        assert metrics.value(found.table, name) == metrics.value(before, name), name
+
+
+def test_a_case_that_is_not_stored_has_no_rate(config: Any, run: Any) -> None:
+    accept(run({"a": "p"}), config)
+
+    found = baseline.read(config.baselines / "bot.jsonl")
+
+    assert found is not None
+    assert found.rate("unknown") is None

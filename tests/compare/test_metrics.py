@@ -224,3 +224,19 @@ def test_a_percentile_of_latency_uses_live_trials_alone(table: Any, trial: Any) 
     values = table([trial("a", reply=reply(1.0)), trial("b", reply=reply(9.0, cached=True))])
 
     assert metrics.value(values, "latency.p95") == Measured(1.0, 1, 2)
+
+
+def test_scores_and_labels_that_come_late_leave_the_earlier_results_as_they_were(
+    table: Any, trial: Any, check: Any
+) -> None:
+    skipped = CheckResult(check="x", metric="x", severity="normal", status="skipped")
+    broken = CheckResult(check="x", metric="x", severity="normal", status="error")
+    late = check("x", score=0.5, details={"expected": "b", "got": "a"})
+    results = [check("x"), skipped, broken, check("x", passed=False), late, skipped, check("x")]
+
+    values = table([trial(f"c{n}", checks=(result,)) for n, result in enumerate(results)])
+
+    column = values.columns["x"]
+    assert [score for _, _, score in column.values()] == [1, None, None, 0, 0.5, None, 1]
+    assert list(column.labels()) == [(4, "b", "a")]
+    assert len(column) == 7

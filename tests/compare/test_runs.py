@@ -101,3 +101,13 @@ def test_what_is_neither_is_one_message(tmp_path: Any) -> None:
     with pytest.raises(StoredFileError) as caught:
         runs.read(tmp_path)
     assert str(caught.value) == f"{tmp_path}: no results.jsonl; is this the folder of a run?"
+
+
+def test_a_folder_of_baselines_may_hold_other_files_too(config: Any, run: Any) -> None:
+    accept(run({"a": "p"}), config)
+    (config.baselines / "notes.jsonl").write_text("not JSON", encoding="utf-8")
+    (config.baselines / "list.jsonl").write_text("[1]", encoding="utf-8")
+
+    found = runs.read(config.baselines)
+
+    assert list(found.suites) == ["bot"]
