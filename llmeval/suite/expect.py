@@ -7,6 +7,7 @@ from llmeval.records import Check
 from llmeval.registry import Parameter, fit
 from llmeval.suite.check_form import (
     Form,
+    accepts,
     accepts_text,
     accepts_text_items,
     construction_fault,
@@ -156,8 +157,8 @@ def _text_parameter(
     node: Scalar, text: str, parameter: Parameter, shown: str, reader: Reader
 ) -> Any:
     wants_text = accepts_text(parameter.annotation)
-    structured = text.endswith((".json", ".yaml", ".yml"))
-    if text.startswith(FILE) and structured and (not wants_text or parameter.annotation is Any):
+    wants_table = not wants_text or accepts(parameter.annotation, {})
+    if text.startswith(FILE) and text.endswith((".json", ".yaml", ".yml")) and wants_table:
         return reader.structure(text, node.at, shown)
     if wants_text and parameter.annotation is not Any:
         return reader.text(node, shown)

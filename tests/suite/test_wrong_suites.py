@@ -35,6 +35,8 @@ def top(body: str) -> str:
     return "adapter: echo\n" + body + "\ncases:\n  - {id: a, prompt: hi, expect: []}\n"
 
 
+UNREADABLE = {"bad.json": b"{", "bad.yaml": b"a: [", "latin.txt": b"caf\xe9"}
+
 WRONG = [
     pytest.param("", [" the file is empty; expected a suite with `cases`"], id="empty file"),
     pytest.param(
@@ -786,6 +788,180 @@ WRONG = [
         ["2:26: limits: metric 'attack_success_rate' comes with a later version"],
         id="limit later",
     ),
+    pytest.param(
+        top("").replace("adapter: echo", "adapter: {prefix: a}"),
+        ["1:10: adapter: expected a name, {type: demo, …} or {from: NAME, …}, found a mapping"],
+        id="adapter inline nothing",
+    ),
+    pytest.param(
+        top("").replace("adapter: echo", "adapter: {type: replay}"),
+        ["1:10: adapter: path is missing"],
+        id="adapter inline replay without path",
+    ),
+    pytest.param(
+        top("").replace("adapter: echo", "adapter: {type: replay, path: ../../x.jsonl}"),
+        ["1:31: adapter: path: '../../x.jsonl' lies outside the project"],
+        id="adapter inline replay outside",
+    ),
+    pytest.param(
+        top("").replace("adapter: echo", "adapter: {type: echo, prefix: [a]}"),
+        ["1:31: adapter: prefix: expected text, found a list"],
+        id="adapter inline wrong type",
+    ),
+    pytest.param(
+        top("").replace("adapter: echo", "adapter: {from: bot, model: 4}"),
+        ["1:29: adapter: model: expected text, found 4"],
+        id="adapter from model",
+    ),
+    pytest.param(
+        case("messages: hello\nexpect: []"),
+        ["4:15: messages: expected a list of messages such as `- user: …`, found text 'hello'"],
+        id="message text",
+    ),
+    pytest.param(
+        case("messages: [hello]\nexpect: []"),
+        ["4:16: messages: expected a message such as `- user: …`, found text 'hello'"],
+        id="message item",
+    ),
+    pytest.param(
+        case("messages: [{role: system, content: hi}]\nexpect: []"),
+        ["4:16: messages: the system prompt stands in `system`"],
+        id="message long system",
+    ),
+    pytest.param(
+        case("messages: [{role: bot, content: hi}]\nexpect: []"),
+        ["4:23: role: expected one of user, assistant, tool, found text 'bot'"],
+        id="message long role",
+    ),
+    pytest.param(
+        case("messages: [{role: user}]\nexpect: []"),
+        ["4:16: a message: content is missing"],
+        id="message long without content",
+    ),
+    pytest.param(
+        "vars: {h: [1]}\n" + case("messages: '{{ h }}'\nexpect: []"),
+        ["5:15: messages: wrong message 1"],
+        id="messages of a variable",
+    ),
+    pytest.param(
+        "vars: {h: x}\n" + case("messages: '{{ h }}'\nexpect: []"),
+        ["5:15: messages: expected a list of messages"],
+        id="no messages of a variable",
+    ),
+    pytest.param(
+        "vars: {h: 1}\n" + case("prompt: hi\nreferences: '{{ h }}'\nexpect: []"),
+        ["6:17: references: expected text or a list of texts"],
+        id="references of a variable",
+    ),
+    pytest.param(
+        case("prompt: hi\nreferences: {a: b}\nexpect: []"),
+        ["5:17: references: expected a list of texts, found a mapping"],
+        id="references mapping",
+    ),
+    pytest.param(
+        "vars: {h: [a]}\n" + case("prompt: hi\nreference: '{{ h }}'\nexpect: []"),
+        ["6:16: reference: expected text, found a list; write `references`"],
+        id="reference list",
+    ),
+    pytest.param(
+        check("- json: {schema: file:no.json}"),
+        ["6:24: json: schema: 'no.json': file not found"],
+        id="schema file missing",
+    ),
+    pytest.param(
+        check("- json: {schema: file:bad.json}"),
+        [
+            "6:24: json: schema: 'file:bad.json' is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"
+        ],
+        id="schema file not json",
+    ),
+    pytest.param(
+        check("- json: {schema: file:bad.yaml}"),
+        [
+            "6:24: json: schema: file:bad.yaml:2:1: not valid YAML: did not find expected node content"
+        ],
+        id="schema file not yaml",
+    ),
+    pytest.param(
+        case("prompt: file:latin.txt\nexpect: []"),
+        [
+            "4:13: prompt: 'latin.txt': line 1: byte 0xe9 is not UTF-8 (Latin-1?); save the file as UTF-8"
+        ],
+        id="prompt file not utf 8",
+    ),
+    pytest.param(
+        top("tools: search"),
+        ["2:8: tools: expected a list of tools, or file:path, found text 'search'"],
+        id="tools text",
+    ),
+    pytest.param(
+        top("tools: file:no.json"), ["2:8: tools: 'no.json': file not found"], id="tools file"
+    ),
+    pytest.param(
+        top("vars: {a: .inf}"),
+        ["2:11: vars.a: expected a finite number, found .inf"],
+        id="infinite variable",
+    ),
+    pytest.param(
+        top("gate: {limits: [{metric: pass_rate, min: 0.9, where: [tag]}]}"),
+        ["2:54: where: expected a mapping such as {tag: returns}, found a list"],
+        id="where list",
+    ),
+    pytest.param(
+        top("gate: {limits: [{metric: pass_rate, min: 0.9, where: {tag: [a]}}]}"),
+        ["2:60: where: tag: expected one value, found a list"],
+        id="where value",
+    ),
+    pytest.param(
+        top("gate: {limits: {pass_rate: 0.9}}"),
+        [
+            "2:16: limits: expected a list of limits such as `- {metric: pass_rate, min: 0.9}`, found a mapping"
+        ],
+        id="limits mapping",
+    ),
+    pytest.param(
+        case("prompt: hi\nexpect: []\nxfail: ' '"),
+        ["6:12: xfail: expected the reason, as text, found text ' '"],
+        id="xfail empty",
+    ),
+    pytest.param(top("vars: [a]"), ["2:7: vars: expected a mapping, found a list"], id="vars list"),
+    pytest.param(
+        top("params: [a]"), ["2:9: params: expected a mapping, found a list"], id="params list"
+    ),
+    pytest.param(
+        top("&a repeat: 1"), ["2:1: an anchor on a key is not supported"], id="anchor on key"
+    ),
+    pytest.param(
+        top("description: !secret x"),
+        [
+            "2:14: tag '!secret': tags are not allowed in a suite; put quotes around it if it is text"
+        ],
+        id="tag on text",
+    ),
+    pytest.param(
+        check("- contains: {value: x, in: '$.a['}"),
+        [
+            "6:34: in: '$.a[' is not understood from character 4 on; known are .name, [\"name\"], [0], [-1] and [*]"
+        ],
+        id="byte in part",
+    ),
+    pytest.param(
+        check("- type: [a]\n  value: x"),
+        ["7:9: two keys in one list item (type, value); start each check with '-'"],
+        id="check by type and list",
+    ),
+    pytest.param(
+        check("- contains: {value: x, threshold: 0.5}"),
+        [
+            "6:30: contains: unknown parameter 'threshold'; known: ignore_case, in, metric, normalize, on, severity, value"
+        ],
+        id="threshold of a yes or no check",
+    ),
+    pytest.param(
+        check("- contains: {value: x, type: y}"),
+        ["6:30: contains: unknown parameter 'type'; a check is named by its key alone"],
+        id="parameter type",
+    ),
 ]
 
 
@@ -801,6 +977,9 @@ def test_a_cut_text_is_told_also_where_the_same_text_stood_before(project: "Proj
 def test_a_wrong_suite_is_told_exactly(
     project: "Project", content: str | bytes, messages: list[str]
 ) -> None:
+    for name, data in UNREADABLE.items():
+        project.write(name, data)
+
     found = project.problems(content)
 
     assert found == [f"x.eval.yaml:{message}" for message in messages]
@@ -845,12 +1024,28 @@ BEYOND_THE_SCHEMA = frozenset(
         "variable name",
         "variable type",
         "yes for text",
+        "adapter inline replay outside",
+        "adapter inline replay without path",
+        "adapter inline wrong type",
+        "byte in part",
+        "infinite variable",
+        "messages of a variable",
+        "no messages of a variable",
+        "prompt file not utf 8",
+        "reference list",
+        "references of a variable",
+        "schema file missing",
+        "schema file not json",
+        "schema file not yaml",
+        "tools file",
     )
 )
 """What only the checker can say: names, places, files, and what YAML did to a text."""
 
 
-@pytest.mark.parametrize(("content", "name"), [(p.values[0], p.id) for p in WRONG])
+@pytest.mark.parametrize(
+    ("content", "name"), [(p.values[0], p.id) for p in WRONG], ids=[str(p.id) for p in WRONG]
+)
 def test_the_published_schema_sees_the_same_faults(content: str | bytes, name: str) -> None:
     problems = Problems("")
     try:
