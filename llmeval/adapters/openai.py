@@ -108,6 +108,13 @@ class OpenAI:
                 kind="auth",
                 fatal=True,
             )
+        if not (key.isascii() and key.isprintable()):
+            raise AdapterError(
+                f"the environment variable {name} holds characters that no key has, a line break "
+                "for instance",
+                kind="auth",
+                fatal=True,
+            )
         return key
 
     def _body(self, request: Request) -> bytes:

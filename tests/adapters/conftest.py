@@ -85,7 +85,7 @@ class Server:
         self.asked = threading.Event()
         """Set when a request arrived."""
         self._loop = asyncio.new_event_loop()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -112,16 +112,17 @@ class Server:
         await self._stopped.wait()
         server.close()
         # A connection may still be on its way in, and closed ones say goodbye a round later.
-        for _ in range(20):
-            for task in self._tasks:
+        for _ in range(5):
+            for task, writer in self._talks.items():
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+                writer.transport.abort()
+            await asyncio.gather(*self._talks, return_exceptions=True)
             await asyncio.sleep(0)
 
     def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         task = self._loop.create_task(self._talk(reader, writer))
-        self._tasks.add(task)
+        self._talks[task] = writer
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -131,8 +132,6 @@ class Server:
             pass
         finally:
             writer.close()
-            if self._stopped.is_set():
-                writer.transport.abort()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -155,8 +154,10 @@ class Server:
             await writer.drain()
             await asyncio.sleep(0)
         if answer.end == "hang":
-            await reader.read()
-            self.gone.set()
+            try:
+                await reader.read()
+            finally:
+                self.gone.set()
         if answer.end == "reset":
             # Closing with linger 0 sends RST instead of FIN.
             peer = writer.get_extra_info("socket")
