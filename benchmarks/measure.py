@@ -177,6 +177,7 @@ def machine() -> dict[str, Any]:
         "cpu": _cpu_model(),
         "platform": platform.platform(),
         "python": platform.python_version(),
+        "load": f"load average {os.getloadavg()[0]:.1f}",  # above 0.5 here: look at ratios and CPU
     }
 
 
