@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from llmeval import jsonpath
+
+NO_CLOCK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A law holds or not, however long an example takes on a busy machine."""
 
 DOCUMENT: dict[str, Any] = {
     "answer": "yes",
@@ -54,6 +57,7 @@ def test_all_of_an_object_are_its_values() -> None:
     assert jsonpath.compile("$[*][*]").find({"a": (1, 2), "b": 3}) == [1, 2]
 
 
+@NO_CLOCK
 @given(st.dictionaries(st.text(), st.integers()))
 def test_every_name_can_be_quoted(document: dict[str, int]) -> None:
     import json

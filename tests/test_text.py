@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from llmeval.text import (
@@ -15,6 +15,9 @@ from llmeval.text import (
     quote,
     strip_controls,
 )
+
+NO_CLOCK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A law holds or not, however long an example takes on a busy machine."""
 
 ANY = st.text(st.characters())
 """All of Unicode, surrogates too."""
@@ -47,6 +50,7 @@ def test_normalised_text_keeps_what_is_said(text: str, plain: str) -> None:
     assert normalise(text) == plain
 
 
+@NO_CLOCK
 @given(ANY)
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalise(text)
@@ -54,6 +58,7 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(once) == once
 
 
+@NO_CLOCK
 @given(ANY)
 def test_case_and_outer_space_never_matter(text: str) -> None:
     assert normalise(f"  {text}\n") == normalise(text)
@@ -63,6 +68,7 @@ def test_scripts_whose_marks_are_letters_keep_them() -> None:
     assert normalise("कि") != normalise("कु")
 
 
+@NO_CLOCK
 @given(st.text())
 def test_canonical_text_is_the_same_however_accents_are_written(text: str) -> None:
     assert canonical(unicodedata.normalize("NFD", text)) == canonical(text)
@@ -90,6 +96,7 @@ def test_terminal_sequences_are_removed(text: str, safe: str) -> None:
     assert strip_controls(text) == safe
 
 
+@NO_CLOCK
 @given(ANY)
 def test_nothing_that_controls_a_terminal_is_left(text: str) -> None:
     safe = strip_controls(text)
@@ -117,6 +124,7 @@ def test_surrogates_are_joined_or_replaced(text: str, folded: str) -> None:
     assert fold_surrogates(text) == folded
 
 
+@NO_CLOCK
 @given(ANY)
 def test_folded_text_can_be_encoded(text: str) -> None:
     folded = fold_surrogates(text)
