@@ -34,6 +34,7 @@ class Scoring:
 
     registry: Registry
     _known: dict[Any, tuple[Any, Bounds]] = field(default_factory=dict)
+    _alike: dict[Any, tuple[Any, Bounds]] = field(default_factory=dict)
 
     def bounds(self, case: Case) -> Bounds:
         """Return a case's checks with their scorers.
@@ -51,11 +52,21 @@ class Scoring:
         known = self._known.get(key)
         if known is not None:
             return known[1]
-        bounds = self._bind(case, turns)
-        if len(self._known) >= _KEPT:
-            self._known.clear()
+        bounds = self._of_alike(case, turns, rules)
         # The tuples are kept as well: an id is only theirs while they live.
-        self._known[key] = ((case.checks, turns), bounds)
+        _keep(self._known, key, ((case.checks, turns), bounds))
+        return bounds
+
+    def _of_alike(self, case: Case, turns: Any, rules: tuple[Any, ...]) -> Bounds:
+        """Return what another case with the same checks has: written again, not shared."""
+        # Loading gives checks that are written alike the very same parameters.
+        each = (case.checks, *turns)
+        key = (tuple([tuple(map(_written, checks)) for checks in each]), rules)
+        known = self._alike.get(key)
+        if known is not None:
+            return known[1]
+        bounds = self._bind(case, turns)
+        _keep(self._alike, key, (each, bounds))
         return bounds
 
     def _bind(self, case: Case, turns: tuple[tuple[Check, ...], ...]) -> Bounds:
@@ -83,6 +94,25 @@ class Scoring:
         results = evaluate(case, bounds.checks, bounds.turn_checks, replies)
         outcome, failure = verdict(case, results)
         return results, outcome, failure
+
+
+def _keep(table: dict[Any, tuple[Any, Bounds]], key: Any, value: tuple[Any, Bounds]) -> None:
+    if len(table) >= _KEPT:
+        table.clear()
+    table[key] = value
+
+
+def _written(check: Check) -> tuple[Any, ...]:
+    """Return what a check is but for its place in the file."""
+    return (
+        check.check,
+        check.metric,
+        check.negated,
+        check.severity,
+        check.on,
+        check.part,
+        id(check.parameters),
+    )
 
 
 def _collect_versions(bound: "Bound", versions: dict[str, str]) -> None:
