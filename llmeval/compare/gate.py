@@ -45,7 +45,32 @@ def decide(
     stopped: str | None = None,
     choice: Choice | None = None,
 ) -> SuiteVerdict:
-    """Judge one suite of a run.
+    """Judge one suite of a run: `judge` on what `gather` finds."""
+    facts = gather(
+        gate,
+        table,
+        baseline,
+        now=now,
+        selection=selection,
+        settings=settings,
+        stopped=stopped,
+        choice=choice,
+    )
+    return judge(facts, settings)
+
+
+def gather(
+    gate: GateSpec,
+    table: SuiteTable,
+    baseline: Baseline | None,
+    *,
+    now: datetime,
+    selection: Selection | None = None,
+    settings: Settings | None = None,
+    stopped: str | None = None,
+    choice: Choice | None = None,
+) -> Facts:
+    """Return what the verdict on a suite rests on, its cases' rows among it.
 
     Args:
         gate: How the suite is to be judged.
@@ -64,7 +89,7 @@ def decide(
         forced = None if settings is None else settings.gate
         choice = modes.choose(gate, baseline, (table.most_trials,), forced=forced)
     pairing = pair(table, baseline, gate, selection)
-    facts = Facts(
+    return Facts(
         gate=gate,
         table=table,
         baseline=baseline,
@@ -76,10 +101,15 @@ def decide(
         stopped=stopped,
         now=now,
     )
-    return _verdict(facts, settings)
 
 
-def _verdict(facts: Facts, settings: Settings | None) -> SuiteVerdict:
+def judge(facts: Facts, settings: Settings | None = None) -> SuiteVerdict:
+    """Return the verdict on a suite.
+
+    Args:
+        facts: What is known of it.
+        settings: Says where the project is.
+    """
     findings = [finding for rule in RULES for finding in rule(facts)]
     comparison = _comparison(facts)
     red = [finding for finding in findings if finding.weight != "note"]

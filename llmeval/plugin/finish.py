@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from llmeval.compare import baseline, cases, gate, metrics, modes, verdict
+from llmeval.compare import baseline, gate, metrics, modes, verdict
 from llmeval.compare.baseline import Baseline
+from llmeval.compare.cases import CaseRow
+from llmeval.compare.findings import Facts
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.modes import Choice
 from llmeval.compare.pairing import Selection
 from llmeval.compare.table import Table
 from llmeval.errors import LlmevalError
 from llmeval.plugin import gates
-from llmeval.records import GateSpec, RunEnd, RunHeader, SuiteVerdict, Verdict
+from llmeval.records import GateSpec, RunEnd, RunHeader, Verdict
 from llmeval.report import terminal
 from llmeval.report.publish import Published, publish
 from llmeval.run.folder import set_latest
@@ -83,11 +85,13 @@ def conclude(run: Run, session: pytest.Session) -> Finished:
     """Judge a run, write its files, report each suite's gate."""
     messages = [*run.problems, *run.notes]
     refused = run.settings.update_baseline and not _accept(run, messages)
-    judged = [_judge(run, name) for name in _names(run)]
+    facts = {name: _facts(run, name) for name in _names(run)}
+    judged = [gate.judge(found, run.settings) for found in facts.values()]
     red = session.testsfailed or refused or run.problems
     status = int(session.exitstatus) or int(bool(red))
     found = verdict.combine(judged, exit_status=status, git=run.header.git, run=run.header.run)
-    published = _publish(run, found, messages)
+    rows = {name: known.rows for name, known in facts.items()}
+    published = _publish(run, found, rows, messages)
     gates.report(session, found)
     gates.remember_failing(session, run.table)
     session.config.hook.pytest_llmeval_run_finished(run=run.header, verdict=found)
@@ -120,9 +124,9 @@ def _accept(run: Run, messages: list[str]) -> bool:
     return True
 
 
-def _judge(run: Run, name: str) -> SuiteVerdict:
+def _facts(run: Run, name: str) -> Facts:
     suite = run.suites.get(name)
-    return gate.decide(
+    return gate.gather(
         suite.gate if suite else GateSpec(),
         _table(run, name),
         run.baselines.get(name),
@@ -144,16 +148,17 @@ def _table(run: Run, name: str) -> SuiteTable:
     return found
 
 
-def _publish(run: Run, found: Verdict, messages: list[str]) -> Published:
+def _publish(
+    run: Run,
+    found: Verdict,
+    rows: Mapping[str, tuple[CaseRow, ...]],
+    messages: list[str],
+) -> Published:
     try:
         verdict.write(run.folder / "verdict.json", found)
     except LlmevalError as error:
         messages.append(str(error))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    rows = {
-        name: cases.rows(table, run.baselines.get(name), _gate(run, name))
-        for name, table in run.table.suites.items()
-    }
     return publish(
         run.folder,
         found,
@@ -162,11 +167,6 @@ def _publish(run: Run, found: Verdict, messages: list[str]) -> Published:
         suites=run.suites,
         step_summary=Path(summary) if summary else None,
     )
-
-
-def _gate(run: Run, name: str) -> GateSpec:
-    suite = run.suites.get(name)
-    return suite.gate if suite else GateSpec()
 
 
 def finish(measurement: "Measurement", session: pytest.Session) -> Finished | None:

@@ -2,7 +2,8 @@
 
 pytest's own protocol makes three reports, switches capture and swaps logging handlers for each
 item: 220 us. A case runs no user code in this thread, so none of that is needed: one report for
-the outcome and one for teardown, on which JUnit writes its properties (about 60 us).
+the outcome and, where anyone but the terminal listens, one for teardown (JUnit writes its
+properties there).
 """
 
 from collections.abc import Iterator
@@ -42,11 +43,14 @@ def _reports(
         yield set_up
     else:
         yield _outcome(measurement, item, _call(item, lambda: _measure(measurement, item)))
-    teardown = _call(item, lambda: _tear_down(item, nextitem))
-    if teardown.excinfo is not None:
-        failed: pytest.TestReport = item.ihook.pytest_runtest_makereport(item=item, call=teardown)
-        yield failed
-    else:
+    # Items of one file share every collector: only leaving the file ends fixtures.
+    if nextitem is None or nextitem.parent is not item.parent:
+        teardown = _call(item, lambda: item.session._setupstate.teardown_exact(nextitem))  # noqa: SLF001
+        if teardown.excinfo is not None:
+            teardown.when = "teardown"
+            yield item.ihook.pytest_runtest_makereport(item=item, call=teardown)
+            return
+    if measurement.has_listeners:
         yield _report(item, "teardown", "passed", properties=measurement.properties(item.nodeid))
 
 
@@ -62,12 +66,6 @@ def _measure(measurement: "Measurement", item: CaseItem) -> "CaseResult | None":
     if item.spec.skip is not None:
         return None
     return measurement.result(item)
-
-
-def _tear_down(item: CaseItem, nextitem: pytest.Item | None) -> None:
-    # Items of one file share every collector: only leaving the file ends fixtures.
-    if nextitem is None or nextitem.parent is not item.parent:
-        item.session._setupstate.teardown_exact(nextitem)  # noqa: SLF001
 
 
 def _outcome(

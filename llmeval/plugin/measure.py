@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from llmeval.compare import baseline as baselines
-from llmeval.compare import metrics, modes
+from llmeval.compare import cases, metrics, modes
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.measured import severity
 from llmeval.compare.modes import Choice, Shown
 from llmeval.compare.table import Table
 from llmeval.config import Settings
+from llmeval.plugin.loop import has_listeners
 from llmeval.records import Reply, Request, RunEnd, RunHeader, Severity, Trial
 from llmeval.redact import Redactor
 from llmeval.registry import Registry
@@ -66,6 +67,7 @@ class Measurement:
         self._engine: Engine | None = None
         self._asker: Engine | None = None
         self._severities: dict[str, Severity] = {}
+        self.has_listeners = has_listeners(config)
         writes_junit = config.getoption("xmlpath", default=None) is not None
         self._scores: dict[str, list[tuple[str, object]]] | None = {} if writes_junit else None
         self._collecting = gc.isenabled()
@@ -186,18 +188,21 @@ class Measurement:
 
     def shown(self, item: "CaseItem", result: CaseResult) -> Shown:
         """Return what pytest is to show of a case."""
-        known = self.baselines[item.suite.name]
         found = modes.shown(
             result.outcome,
             self._severities.pop(item.nodeid, item.spec.severity),
             self.choices[item.suite.name].mode,
-            failed_in_baseline=known is not None
-            and known.failed(item.spec.renamed_from or item.spec.id),
+            failed_in_baseline=result.outcome == "failed" and self._failed_before(item),
             xfail=item.spec.xfail,
         )
         if found.word == "failed" and self.settings.accept_failures:
             return Shown("xfailed", "becomes part of the baseline")
         return found
+
+    def _failed_before(self, item: "CaseItem") -> bool:
+        suite = item.suite
+        table = self.table.suites[suite.name]
+        return cases.failed_before(item.spec.id, table, self.baselines[suite.name], suite.gate)
 
     def ask(self, request: Request) -> Reply:
         """Ask one question for a Python test, in an engine of their own.

@@ -35,8 +35,11 @@ def session_of(config: pytest.Config, start: Path | None = None) -> "SuiteSessio
     """
     session = config.stash.get(_SESSION, None)
     if session is None:
+        from llmeval.plugin.loop import CaseLoop
+
         session = config.stash[_SESSION] = SuiteSession(config, start or config.rootpath)
         config.pluginmanager.register(session, "llmeval-session")
+        config.pluginmanager.register(CaseLoop(session), "llmeval-loop")
     session.raise_config_error()
     return session
 
