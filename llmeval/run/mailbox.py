@@ -64,6 +64,13 @@ class Mailbox:
             raise EngineDied(f"{nodeid}: the engine ended without a result")
         return found
 
+    def ready(self, nodeid: str) -> CaseResult | None:
+        """Return a result if it is there."""
+        found = self._there.pop(nodeid, None)
+        if found is not None:
+            self._expected.discard(nodeid)
+        return found
+
     def wait(self, nodeid: str, seconds: float) -> CaseResult | None:
         """Return a result, None when it is not there after so many seconds.
 
