@@ -83,6 +83,7 @@ class SuiteTable:
         self._index = array("I")
         self._facts: list[CaseFacts] = []
         self._shared: dict[CaseFacts, CaseFacts] = {}
+        self._by_facts: dict[tuple[Any, ...], CaseFacts] = {}
         self._prints: list[str] = []
         self._parts: list[str] = []
         self._case_of = array("I")
@@ -147,23 +148,40 @@ class SuiteTable:
         taken = readings.of(trial)
         if taken is None:
             return
-        self.models.update(taken.models)
+        if not taken.models <= self.models:
+            self.models.update(taken.models)
         self.unpriced += taken.live and taken.figures["cost"] is None
         for name, value in taken.figures.items():
             self.figures[name].put(row, value)
 
     def _facts_of(self, trial: Trial) -> CaseFacts:
-        kept = ((name, trial.vars[name]) for name in sorted(self._variables & trial.vars.keys()))
-        return CaseFacts(
-            adapter=trial.adapter,
-            variant=trial.variant,
-            tags=trial.tags,
-            severity=trial.severity,
-            xfail=trial.xfail,
-            need=trial.min_trial_pass_rate,
-            renamed_from=trial.renamed_from,
-            vars=tuple((name, _hashable(value)) for name, value in kept),
+        variables: tuple[tuple[str, Any], ...] = ()
+        if self._variables:
+            names = sorted(self._variables & trial.vars.keys())
+            variables = tuple([(name, _hashable(trial.vars[name])) for name in names])
+        facts = (
+            trial.adapter,
+            trial.variant,
+            trial.tags,
+            trial.severity,
+            trial.xfail,
+            trial.min_trial_pass_rate,
+            trial.renamed_from,
+            variables,
         )
+        found = self._by_facts.get(facts)
+        if found is None:
+            found = self._by_facts[facts] = CaseFacts(
+                adapter=trial.adapter,
+                variant=trial.variant,
+                tags=trial.tags,
+                severity=trial.severity,
+                xfail=trial.xfail,
+                need=trial.min_trial_pass_rate,
+                renamed_from=trial.renamed_from,
+                vars=variables,
+            )
+        return found
 
     def _join(self, fingerprint: Mapping[str, str]) -> str:
         # One text for all parts: half the memory of a mapping per case.

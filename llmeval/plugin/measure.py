@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from llmeval.plugin.collect import CaseItem
 
 
+MANY = 1_000
+"""Cases from which on walking all objects once more at the end would be felt."""
+
+
 class Measurement:
     """Measures the selected cases of one process.
 
@@ -242,6 +246,9 @@ class Measurement:
         seconds = round(time.monotonic() - self._began, 3)
         totals = engines[0].totals() if engines else {}
         self.log.finish(RunEnd(finished=now, seconds=seconds, totals=totals))
+        if len(self._items) >= MANY:
+            # pytest collects garbage five times at its end, over every item and report.
+            gc.freeze()
         if self._collecting:
             gc.enable()
         return [note for engine in engines for note in engine.notes()]
