@@ -1,7 +1,10 @@
 """Suite files and their cases as pytest's collectors and items."""
 
+import gc
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -34,14 +37,39 @@ class SuiteFile(pytest.File):
         except (SuiteError, ConfigError) as error:
             raise self.CollectError(str(error)) from None
         session.register_markers(self.suite)
-        for spec in self.suite.cases:
-            yield CaseItem.from_parent(self, name=spec.id, spec=spec)
+        with collector_off():
+            for spec in self.suite.cases:
+                yield CaseItem.from_parent(self, name=spec.id, spec=spec)
+
+    @cached_property
+    def hook(self) -> Any:
+        """`ihook` of all its items, looked up once."""
+        return self.ihook
+
+    @cached_property
+    def reraised(self) -> tuple[type[BaseException], ...]:
+        """What ends the session wherever it is raised."""
+        if self.config.getoption("usepdb", default=False):
+            return (pytest.exit.Exception,)
+        return (pytest.exit.Exception, KeyboardInterrupt)
 
     def _session(self) -> SuiteSession:
         try:
             return session_of(self.config, self.path)
         except LlmevalError as error:
             raise self.CollectError(str(error)) from None
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Keep the cyclic collector from walking a growing heap: nothing here makes cycles."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _refuse_dist_each(file: SuiteFile) -> None:
@@ -57,8 +85,11 @@ class CaseItem(pytest.Item):
     def __init__(self, *, spec: CaseSpec, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.spec = spec
+        if not spec.tags:
+            return
+        session = session_of(self.config)
         for tag in spec.tags:
-            marker = session_of(self.config).marker(tag)
+            marker = session.marker(tag)
             self.own_markers.append(marker.mark)
             self.keywords[tag] = marker
 

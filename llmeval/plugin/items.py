@@ -25,7 +25,7 @@ def run_case(
     broken: "pytest.CallInfo[None] | None" = None,
 ) -> None:
     """Run one case and send its reports; all report the same where the set-up was broken."""
-    hook = item.ihook
+    hook = item.parent.hook
     hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     for report in _reports(measurement, item, nextitem, broken):
         hook.pytest_runtest_logreport(report=report)
@@ -55,10 +55,7 @@ def _reports(
 
 
 def _call(item: CaseItem, function: Any) -> "pytest.CallInfo[Any]":
-    reraise: tuple[type[BaseException], ...] = (pytest.exit.Exception,)
-    if not item.config.getoption("usepdb", default=False):
-        reraise += (KeyboardInterrupt,)
-    return pytest.CallInfo.from_call(function, "call", reraise=reraise)
+    return pytest.CallInfo.from_call(function, "call", reraise=item.parent.reraised)
 
 
 def _measure(measurement: "Measurement", item: CaseItem) -> "CaseResult | None":

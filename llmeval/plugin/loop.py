@@ -27,9 +27,11 @@ class CaseLoop:
         """Run all cases; None where the usual loop is to."""
         if session.testsfailed or not session.items or not _only_cases(session):
             return None
+        run = self._session.run
         pairs = zip(session.items, [*session.items[1:], None], strict=True)
         for item, nextitem in pairs:
-            self._session.pytest_runtest_protocol(item, nextitem)
+            assert isinstance(item, CaseItem)
+            run(item, nextitem)
             if session.shouldfail:
                 raise session.Failed(session.shouldfail)
             if session.shouldstop:

@@ -170,12 +170,15 @@ class SuiteSession:
 
         if not isinstance(item, CaseItem):
             return None
-        from llmeval.plugin.items import run_case
-
-        listing = self.config.getoption("setuponly", default=False)  # also with --setup-plan
-        if not listing and self._may_run(item):
-            run_case(self.measurement, item, nextitem, self._broken)
+        self.run(item, nextitem)
         return True
+
+    def run(self, item: "CaseItem", nextitem: pytest.Item | None) -> None:
+        """Run one case; the first call hands all to the engine."""
+        if self._plan is not None or self.config.option.setuponly:  # also with --setup-plan
+            return
+        if self._began or self._may_run(item):
+            self._run_case(self.measurement, item, nextitem, self._broken)
 
     @property
     def measurement(self) -> "Measurement":
@@ -193,7 +196,7 @@ class SuiteSession:
         return self._measurement
 
     def _may_run(self, item: "CaseItem") -> bool:
-        """Hand every selected case to the engine, before the first one runs.
+        """Hand every selected case to the engine.
 
         Returns:
             False in a worker that cannot begin; the session stops.
@@ -201,9 +204,10 @@ class SuiteSession:
         Raises:
             pytest.UsageError: Nothing can be measured; says why.
         """
-        if self._began:
-            return True
+        from llmeval.plugin.items import run_case
         from llmeval.plugin.services import set_up_session_fixtures
+
+        self._run_case = run_case
 
         try:
             measurement = self.measurement
