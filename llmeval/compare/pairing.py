@@ -46,7 +46,7 @@ class Pairing:
     pairs: Mapping[str, str]
     """Case to its case in the baseline, where the instrument is the same; file order."""
     new: tuple[str, ...] = ()
-    """Cases that the baseline does not have; file order."""
+    """Cases that were measured and that the baseline does not have; file order."""
     gone: tuple[str, ...] = ()
     """Cases of the baseline that a whole run does not have; sorted."""
     changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -89,7 +89,8 @@ def pair(
             pairs[case] = old
     return Pairing(
         pairs=pairs,
-        new=tuple(case for case in table.cases if case not in names),
+        # A skipped case is never stored: it would be new in every run.
+        new=tuple(c for c in table.cases if c not in names and table.outcome(c) != "skipped"),
         gone=_gone(table, before, selection, set(names.values())),
         changed=changed,
         renamed={case: old for case, old in names.items() if case != old},

@@ -210,9 +210,10 @@ def against(facts: Facts) -> Iterator[Finding]:
 def baseline_state(facts: Facts) -> Iterator[Finding]:
     """No baseline, or one that is old."""
     if facts.baseline is None:
-        yield Finding(
-            "note", "no baseline is stored: `llmeval accept` makes this run the one to compare with"
-        )
+        # `accept` refuses a run with failures or without values: no advice to accept those.
+        fit = all(row.outcome in ("passed", "skipped") for row in facts.judged) and facts.judged
+        advice = ": `llmeval accept` makes this run the one to compare with" if fit else ""
+        yield Finding("note", f"no baseline is stored{advice}")
         return
     age, limit = facts.baseline.age_days(facts.now), facts.gate.max_baseline_age_days
     if age is not None and age > limit:

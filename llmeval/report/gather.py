@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from llmeval.compare.metrics import percentile
 from llmeval.records import RunEnd, RunHeader
 from llmeval.report.body import LETTERS, Bodies, Line, bound_text, cut, score_text
 
@@ -87,9 +88,8 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 def quantile(values: Iterable[float], share: float) -> float | None:
-    """Return the nearest-rank quantile; None of nothing."""
-    ranked = sorted(values)
-    return ranked[min(int(share * len(ranked)), len(ranked) - 1)] if ranked else None
+    """Return the nearest-rank quantile, the same as in the table of figures; None of nothing."""
+    return percentile(tuple(values), share)
 
 
 @dataclass(slots=True)

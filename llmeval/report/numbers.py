@@ -9,6 +9,9 @@ import math
 UNKNOWN = "unknown"
 MINUS = "−"
 
+WHOLE_SECOND_S = 0.9995
+"""Durations below it print in milliseconds."""
+
 _TOLERANCE = 1e-9
 """What the checks themselves allow between a score and its threshold."""
 
@@ -111,7 +114,7 @@ def seconds(value: float | None) -> str:
         return UNKNOWN
     if value == 0:
         return "0 s"
-    if value < 0.9995:
+    if value < WHOLE_SECOND_S:
         return f"{_significant(value * 1000)} ms"
     if value < 59.95:
         return f"{_significant(value)} s"

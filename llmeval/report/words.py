@@ -185,20 +185,24 @@ def change_text(metric: MetricVerdict) -> str:
         difference = (metric.current or 0) - (metric.baseline or 0)
     if difference is None:
         return ""
-    unit, text = _change(metric.metric, difference)
+    unit, text = _change(metric, difference)
     if metric.low is None or metric.high is None:
         return text
-    sides = (_change(metric.metric, side)[1] for side in (metric.low, metric.high))
+    sides = (_change(metric, side)[1] for side in (metric.low, metric.high))
     low, high = (side.removesuffix(unit) for side in sides)
     return f"{text} (95 % interval {low} … {high})"
 
 
-def _change(metric: str, difference: float) -> tuple[str, str]:
+def _change(metric: MetricVerdict, difference: float) -> tuple[str, str]:
     """Return the unit and the difference in it."""
-    if figure(metric, 0.5).endswith("%"):
+    if figure(metric.metric, 0.5).endswith("%"):
         return " points", numbers.points(difference)
-    seconds = metric.partition(".")[0] in ("latency", "first_token")
-    return (" s", numbers.signed(difference, "s")) if seconds else ("", numbers.signed(difference))
+    if metric.metric.partition(".")[0] not in ("latency", "first_token"):
+        return "", numbers.signed(difference)
+    # In the unit of the two figures beside it.
+    if max(metric.current or 0, metric.baseline or 0) < numbers.WHOLE_SECOND_S:
+        return " ms", numbers.signed(difference * 1000, "ms")
+    return " s", numbers.signed(difference, "s")
 
 
 def rate_change(suite: SuiteVerdict) -> str:

@@ -78,8 +78,19 @@ def test_without_a_baseline_every_failing_case_is_red(judge: Any) -> None:
 
     assert (found.status, found.mode, found.comparison) == ("failed", "strict", "no_baseline")
     assert found.reasons == ("1 of 2 cases fails: b",)
-    assert found.notes == (NO_BASELINE,)
+    assert found.notes == ("no baseline is stored",)
     assert found.baseline is None
+
+
+def test_only_a_run_that_would_be_accepted_is_offered_as_the_baseline(judge: Any) -> None:
+    assert judge({"a": "p"}).notes == (NO_BASELINE,)
+    assert judge({"a": "e"}).notes == ("no baseline is stored",)
+
+
+def test_a_skipped_case_is_not_new_in_every_run(judge: Any) -> None:
+    found = judge({"a": "p", "b": "s", "c": "p"}, {"a": "p"})
+
+    assert found.new == ("c",)
 
 
 def test_strict_is_red_for_what_failed_before_too(judge: Any) -> None:
@@ -118,7 +129,7 @@ def test_under_a_limit_on_the_pass_rate_failing_cases_are_counted(judge: Any) ->
     found = judge(marks, gate=GateSpec(limits=(Limit(metric="pass_rate", min=0.9),)))
 
     assert (found.status, found.mode) == ("passed", "statistical")
-    assert found.notes == ("1 of 10 cases fails, counted by the gate: c0", NO_BASELINE)
+    assert found.notes == ("1 of 10 cases fails, counted by the gate: c0", "no baseline is stored")
 
 
 def test_a_critical_failure_is_red_whatever_the_limit(judge: Any, trial: Any) -> None:

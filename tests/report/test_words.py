@@ -161,10 +161,11 @@ def test_a_broken_limit_is_a_sentence(metric: MetricVerdict, said: str) -> None:
     ("metric", "said"),
     [
         (MetricVerdict(metric="latency.p95", baseline=1.0, current=1.5), "+0.500 s"),
+        (MetricVerdict(metric="latency.p95", baseline=0.0016, current=0.0023), "+0.700 ms"),
         (MetricVerdict(metric="tokens.mean", baseline=10, current=9), "−1"),
         (MetricVerdict(metric="pass_rate", current=0.5), ""),
     ],
-    ids=["seconds", "number", "unknown"],
+    ids=["seconds", "milliseconds", "number", "unknown"],
 )
 def test_a_change_is_told_in_the_figures_own_unit(metric: MetricVerdict, said: str) -> None:
     assert words.change_text(metric) == said
