@@ -217,10 +217,15 @@ def build(cls: type, given: Mapping[str, Any]) -> Any:
     for name in given:
         if name not in known:
             raise ParameterError(name, f"unknown parameter{did_you_mean(name, known)}")
-    for name, parameter in known.items():
-        if parameter.required and name not in given:
+    for name in _required(cls):
+        if name not in given:
             raise ParameterError(name, "is missing")
     return cls(**{name: fit(value, known[name]) for name, value in given.items()})
+
+
+@cache
+def _required(cls: type) -> tuple[str, ...]:
+    return tuple(name for name, parameter in parameters_of(cls).items() if parameter.required)
 
 
 def fit(value: Any, parameter: Parameter) -> Any:
@@ -229,6 +234,8 @@ def fit(value: Any, parameter: Parameter) -> Any:
     Raises:
         ParameterError: Wrong type or out of range.
     """
+    if type(value) is str and parameter.annotation is str:
+        return value  # nearly all parameters of large suites
     fitted = _fit(value, parameter.annotation)
     if fitted is _NO_FIT:
         raise ParameterError(

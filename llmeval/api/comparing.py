@@ -67,6 +67,10 @@ def judge_sides(before: Side | None, after: Side, project: Project) -> Judged:
             f"{before.name} and {after.name} have no suite in common: "
             f"{_listed(before.baselines)} and {_listed(after.table.suites)}"
         )
+    if before.folder is None:
+        # A baseline is one suite's: the other suites of the run were not asked about.
+        suites_after = after.table.suites
+        after.table.suites = {name: suites_after[name] for name in suites_after if name in common}
     judged = judge(after.table, gates, before.baselines.get, project)
     return replace(judged, notes=notes)
 

@@ -193,9 +193,9 @@ def of(
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise StoredFileError(f"the log holds a damaged trial: {codec.describe(error)}") from error
     cases: list[CaseView] = []
-    for suite in dict.fromkeys([*lists, *gathered.suites]):
+    for suite, listed in lists.items():
         past = Past.of(baselines.get(suite), (rows or {}).get(suite, ()))
-        cases += _cases(suite, lists.get(suite) or _Lists(), gathered, past)
+        cases += _cases(suite, listed, gathered, past)
     return View(
         verdict=verdict,
         headline=words.headline(verdict),

@@ -223,7 +223,7 @@ def next_steps(verdict: Verdict) -> tuple[str, ...]:
 def _steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
     if any(suite.regressed or suite.comparison in ("regression", "mixed") for suite in suites):
         yield "Read the regressed cases: each shows the reply before and now side by side."
-        yield "If the new replies are right, `llmeval accept` makes this run the baseline."
+        yield ("If the new replies are right, change the checks, run again, then `llmeval accept`.")
     elif total(suites, "failed") and any(suite.status == "failed" for suite in suites):
         yield "Read the failed cases: each names the check that failed and why."
     if total(suites, "error"):
@@ -239,7 +239,7 @@ def _steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
 def _baseline_steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
     if any(suite.gone for suite in suites):
         yield "Cases of the baseline did not run. If that is meant, `llmeval accept` drops them."
-    if any(suite.comparison == "no_baseline" for suite in suites):
+    if any(s.comparison == "no_baseline" and s.status == "passed" for s in suites):
         yield "`llmeval accept` makes this run the baseline that later runs are compared with."
     if any(suite.comparison == "not_comparable" for suite in suites):
         yield "What is asked or checked has changed: look the run over, then `llmeval accept`."

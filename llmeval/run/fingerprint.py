@@ -36,7 +36,7 @@ def of(case: Case, adapter: str, checks: str, judge: str = "") -> dict[str, str]
     Args:
         case: Every variable filled in.
         adapter: Hash of the adapter's fingerprint.
-        checks: Hash of its checks, see `checks_hash`.
+        checks: Hash of all its checks, see `llmeval.run.scoring`.
         judge: Hash of the judges that its checks ask; "" for none.
     """
     found = {"input": _input(case), "checks": checks, "adapter": adapter}
@@ -62,21 +62,14 @@ def _input(case: Case) -> str:
     return hash_of({"turns": asked, "messages": history, "tools": case.tools})
 
 
-def checks_hash(case: Case, versions: Mapping[str, str]) -> str:
-    """Return the hash of all checks of a case.
+def check_hash(check: Check, versions: Mapping[str, str]) -> str:
+    """Return the hash of one check: what decides its score, not where it stands.
 
     Args:
-        case: Its own, its suite's and its turns' checks count.
-        versions: Scorer version by check name.
+        check: Variables filled in.
+        versions: Scorer version by check name, those of a group's checks among them.
     """
-    parts: list[Any] = [_checks(case.checks, versions)]
-    parts += [_checks(turn.checks, versions) for turn in case.turns if turn.checks]
-    rules = [case.allow_empty, case.allow_truncated, case.on_error]
-    return hash_of([parts, rules])
-
-
-def _checks(checks: tuple[Check, ...], versions: Mapping[str, str]) -> list[Any]:
-    return [_check(check, versions) for check in checks]
+    return hash_of(_check(check, versions))
 
 
 def _check(check: Check, versions: Mapping[str, str]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Replies -> check results: scorers bound once for all cases that share their checks."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from llmeval.records import Case, Check, CheckResult, Failure, Outcome, Reply
 from llmeval.registry import Registry
@@ -10,9 +10,23 @@ from llmeval.run import fingerprint
 if TYPE_CHECKING:
     from llmeval.scorers.evaluate import Bound
 
+T = TypeVar("T")
+
 _KEPT = 256
 """Templates with the same checks in every case are few; checks of their own in every case must
 not pile up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """One check with its scorer."""
+
+    check: Check
+    """Kept because `_written` holds the id of its parameters, which is theirs only while they
+    live."""
+    bound: "Bound"
+    hash: str
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,7 @@ class Scoring:
 
     registry: Registry
     _known: dict[Any, tuple[Any, Bounds]] = field(default_factory=dict)
-    _alike: dict[Any, tuple[Any, Bounds]] = field(default_factory=dict)
+    _alike: dict[Any, _Ready] = field(default_factory=dict)
 
     def bounds(self, case: Case) -> Bounds:
         """Return a case's checks with their scorers.
@@ -52,38 +66,46 @@ class Scoring:
         known = self._known.get(key)
         if known is not None:
             return known[1]
-        bounds = self._of_alike(case, turns, rules)
+        bounds = self._bind(case.checks, turns, rules)
         # The tuples are kept as well: an id is only theirs while they live.
         _keep(self._known, key, ((case.checks, turns), bounds))
         return bounds
 
-    def _of_alike(self, case: Case, turns: Any, rules: tuple[Any, ...]) -> Bounds:
-        """Return what another case with the same checks has: written again, not shared."""
-        # Loading gives checks that are written alike the very same parameters.
-        each = (case.checks, *turns)
-        key = (tuple([tuple(map(_written, checks)) for checks in each]), rules)
-        known = self._alike.get(key)
-        if known is not None:
-            return known[1]
-        bounds = self._bind(case, turns)
-        _keep(self._alike, key, (each, bounds))
-        return bounds
+    def _bind(
+        self,
+        checks: tuple[Check, ...],
+        turns: tuple[tuple[Check, ...], ...],
+        rules: tuple[Any, ...],
+    ) -> Bounds:
+        own = [self._ready(check) for check in checks]
+        each = [[self._ready(check) for check in turn] for turn in turns]
+        hashes = [[ready.hash for ready in group] for group in (own, *each)]
+        return Bounds(
+            checks=tuple([ready.bound for ready in own]),
+            turn_checks=tuple([tuple([r.bound for r in group]) for group in each])
+            if any(each)
+            else (),
+            hash=fingerprint.short_hash(f"{hashes} {rules}"),
+            asking=any(ready.asks for group in (own, *each) for ready in group),
+        )
 
-    def _bind(self, case: Case, turns: tuple[tuple[Check, ...], ...]) -> Bounds:
+    def _ready(self, check: Check) -> _Ready:
+        """Return a check with its scorer; one that is written alike elsewhere shares it."""
+        # Loading gives checks that are written alike the very same parameters.
+        key = _written(check)
+        found = self._alike.get(key)
+        if found is None:
+            found = self._made(check)
+            _keep(self._alike, key, found)
+        return found
+
+    def _made(self, check: Check) -> _Ready:
         from llmeval.scorers.evaluate import bind
 
-        own = bind(case.checks, self.registry)
-        each = tuple(bind(checks, self.registry) for checks in turns)
-        everything = [*own, *(bound for bounds in each for bound in bounds)]
+        (bound,) = bind((check,), self.registry)
         versions: dict[str, str] = {}
-        for bound in everything:
-            _collect_versions(bound, versions)
-        return Bounds(
-            checks=own,
-            turn_checks=each if any(turns) else (),
-            hash=fingerprint.checks_hash(case, versions),
-            asking=any(_asks(bound) for bound in everything),
-        )
+        _collect_versions(bound, versions)
+        return _Ready(check, bound, fingerprint.check_hash(check, versions), _asks(bound))
 
     def score(
         self, case: Case, bounds: Bounds, replies: list[Reply]
@@ -96,7 +118,7 @@ class Scoring:
         return results, outcome, failure
 
 
-def _keep(table: dict[Any, tuple[Any, Bounds]], key: Any, value: tuple[Any, Bounds]) -> None:
+def _keep(table: dict[Any, T], key: Any, value: T) -> None:
     if len(table) >= _KEPT:
         table.clear()
     table[key] = value

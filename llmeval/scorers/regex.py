@@ -16,6 +16,9 @@ TIMEOUT_S: Final = 1.0
 """Seconds for one reply. Matching holds the interpreter lock and with it the whole run, and no
 useful pattern comes near: 300,000 characters take milliseconds."""
 
+LONG_CHARS: Final = 10_000
+"""From here on other threads may run while a text is searched."""
+
 MAX_COPIES: Final = 100_000
 """`((a{1000}){1000}){1000}` is compiled to that many copies and takes all memory there is."""
 
@@ -43,7 +46,8 @@ class Regex(TextScorer):
     def judge(self, text: str, case: Case) -> Score:
         """Return 1 where the pattern is found; an error where finding out takes too long."""
         try:
-            found = self._search(text, timeout=TIMEOUT_S)
+            # Giving up the lock for a microsecond's work costs more than the work.
+            found = self._search(text, timeout=TIMEOUT_S, concurrent=len(text) > LONG_CHARS)
         except TimeoutError:
             return Score(
                 status="error",

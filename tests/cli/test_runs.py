@@ -246,6 +246,21 @@ def test_compare_holds_a_run_against_a_run_or_a_baseline(
     assert list((bot / "reports").glob("compare-*-two/report.html"))
 
 
+def test_the_baseline_of_one_suite_judges_that_suite_alone(
+    command: Run, measured: Callable[..., Path], bot: Path
+) -> None:
+    measured("one")
+    command("accept", "one")
+    other = SUITE.replace("suite: bot", "suite: other").replace("Paris", "Rome")
+    (bot / "suites" / "other.eval.yaml").write_text(other, encoding="utf-8")
+    measured("two")
+
+    ended = command("compare", "bot", "two")
+
+    assert ended.status == 0
+    assert "other" not in ended.out
+
+
 def test_compare_writes_the_verdict_for_programs(
     command: Run, measured: Callable[..., Path]
 ) -> None:
