@@ -215,6 +215,7 @@ class SuiteSession:
             self._broken = set_up_session_fixtures(item)
             if self._broken is None:
                 measurement.start()
+                _prepare_the_end()
         except LlmevalError as error:
             self._discard()
             return _refuse(item.session, error)
@@ -262,6 +263,15 @@ def cases_of(session: pytest.Session) -> "list[CaseItem]":
     from llmeval.plugin.collect import CaseItem
 
     return [item for item in session.items if isinstance(item, CaseItem)]
+
+
+def _prepare_the_end() -> None:
+    """Import what the end of the run needs while the first replies are on their way."""
+    from llmeval.plugin import finish
+    from llmeval.report import html
+
+    del finish
+    html.prepare()
 
 
 def _refuse(session: pytest.Session, error: LlmevalError) -> bool:
