@@ -9,6 +9,7 @@ from llmeval.compare import wording
 from llmeval.compare.counts import TOLERANCE
 from llmeval.compare.findings import Facts, Finding, Weight, failed, names
 from llmeval.compare.metrics import Measured, value
+from llmeval.compare.modes import ONE_TRIAL
 from llmeval.compare.wording import count, verb
 
 Rule = Callable[[Facts], Iterator[Finding]]
@@ -262,9 +263,11 @@ def excluded(facts: Facts) -> Iterator[Finding]:
 
 
 def choice(facts: Facts) -> Iterator[Finding]:
-    """What comes with the mode."""
+    """What comes with the mode; of noise only where it may be what broke a case."""
+    broke = any(row.status == "regressed" for row in facts.judged)
     for text in facts.choice.notes:
-        yield Finding("note", text)
+        if broke or text != ONE_TRIAL:
+            yield Finding("note", text)
 
 
 RULES: tuple[Rule, ...] = (

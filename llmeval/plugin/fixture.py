@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from llmeval.errors import UnknownNameError, UsageError
+from llmeval.errors import LlmevalError, UnknownNameError, UsageError
 from llmeval.plugin.session import session_of
 from llmeval.records import (
     Case,
@@ -61,6 +61,7 @@ class Probe:
             UsageError: No adapter is named anywhere, or it is unknown.
             AdapterError: No usable reply.
         """
+        __tracebackhide__ = True
         self._request = Request(
             adapter=_adapter(self._session, adapter),
             messages=(Message(role="user", content=prompt),),
@@ -92,7 +93,11 @@ class Probe:
         """
         __tracebackhide__ = True
         reply = Reply(text=reply) if isinstance(reply, str) else reply
-        bound = bind(_checks(checks, self._session), self._session.registry)
+        try:
+            bound = bind(_checks(checks, self._session), self._session.registry)
+        except LlmevalError as error:
+            # A mistake of the test: its line and the message tell all, our frames nothing.
+            raise error.with_traceback(None) from None
         results = evaluate(_as_case(self._nodeid), bound, (), (reply,))
         self._results.extend(results)
         wrong = [f"{r.metric}: {r.reason or 'failed'}" for r in results if r.passed is False]
@@ -155,6 +160,7 @@ def _as_case(nodeid: str) -> Case:
 
 
 def _adapter(session: "SuiteSession", named: str | None) -> str:
+    __tracebackhide__ = True
     chosen = named or session.settings.defaults.get("adapter")
     for old, new in session.settings.adapter:
         if old is None or old == chosen:

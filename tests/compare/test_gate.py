@@ -30,7 +30,7 @@ def test_an_unchanged_application_is_green(judge: Any) -> None:
 
     assert (found.status, found.mode, found.comparison) == ("passed", "ratchet", "no_change")
     assert found.reasons == ()
-    assert found.notes == ("1 case fails as in the baseline: b", ONE_TRIAL)
+    assert found.notes == ("1 case fails as in the baseline: b",)
 
 
 def test_cases_that_broke_are_the_headline(judge: Any) -> None:
@@ -43,6 +43,7 @@ def test_cases_that_broke_are_the_headline(judge: Any) -> None:
     assert (found.status, found.comparison) == ("failed", "regression")
     assert found.regressed == ("c1", "c4", "c7")
     assert found.reasons == ("worse: 3 of 9 cases broke that passed in the baseline: c1, c4, c7",)
+    assert found.notes == (ONE_TRIAL,)
 
 
 def test_a_long_list_of_cases_is_cut_in_the_sentence_and_not_in_the_verdict(judge: Any) -> None:

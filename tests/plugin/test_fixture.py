@@ -55,6 +55,18 @@ def test_asking_without_an_adapter_says_how_to_name_one(project: "Project") -> N
 
     assert result.status == 1
     assert "no adapter is named" in result.out
+    assert "plugin/fixture.py:" not in result.out
+
+
+def test_a_misspelt_check_is_shown_at_the_line_of_the_test(project: "Project") -> None:
+    project.write("tests/test_bot.py", 'def test_a(llmeval):\n    llmeval.check("x", equal="x")\n')
+
+    result = project.pytest("tests")
+
+    assert result.status == 1
+    assert "unknown check 'equal'; did you mean 'equals'?" in result.out
+    assert "test_bot.py:2: UnknownNameError" in result.out
+    assert "registry.py" not in result.out
 
 
 def test_an_unknown_check_is_named(project: "Project") -> None:
