@@ -85,9 +85,8 @@ def _from_profile(name: str | None, file: ConfigFile, environ: Mapping[str, str]
         return {}
     profiles = values.table(file.content.get("profiles", {}), file.where("profiles"))
     if name not in profiles:
-        raise ConfigError(
-            f"{file.where('profiles')}: unknown profile {name!r}{did_you_mean(name, profiles)}"
-        )
+        hint = did_you_mean(name, profiles) or "; none is defined"
+        raise ConfigError(f"{file.where('profiles')}: unknown profile {name!r}{hint}")
     content = values.table(profiles[name], file.where("profiles", name))
     allowed = [key for key in _BY_KEY if key != "profile"]
     tables.check_keys(content, allowed, file.where, "profiles", name)

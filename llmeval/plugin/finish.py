@@ -72,6 +72,7 @@ class Finished:
     def show(self, reporter: pytest.TerminalReporter) -> None:
         """Write the verdict at the end of pytest's own summary."""
         encoding = getattr(reporter._tw._file, "encoding", None)  # noqa: SLF001
+        reporter.ensure_newline()  # the line of progress is open: else it ends below our title
         reporter.section("llmeval", sep="=")
         shown = terminal.lines(self.verdict, report=self.published.page, encoding=encoding)
         for line in [*self.messages, *self.published.problems, *shown]:

@@ -115,7 +115,12 @@ def counts(suite: SuiteVerdict) -> str:
     """Return a suite's outcomes: "53 passed, 4 failed"."""
     names = ("passed", "failed", "error", "skipped", "xfailed", "xpassed", "warned")
     found = [(name, suite.counts.get(name, 0)) for name in names]
-    return ", ".join(f"{amount:,} {name}" for name, amount in found if amount) or "no case"
+    said = (_counted(name, amount) for name, amount in found if amount)
+    return ", ".join(said) or "no case"
+
+
+def _counted(name: str, amount: int) -> str:
+    return numbers.count(amount, name) if name == "error" else f"{amount:,} {name}"
 
 
 def pass_rate(suite: SuiteVerdict) -> MetricVerdict | None:

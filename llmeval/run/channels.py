@@ -132,7 +132,7 @@ class Channels:
     def notes(self) -> list[str]:
         """Return one line for each adapter that can answer no request."""
         return [
-            f"adapter {name}: {channel.dead}; {channel.refused} further requests were not sent"
+            f"adapter {name}: {channel.dead}; further requests not sent: {channel.refused}"
             for name, channel in self._built.items()
             if channel.dead is not None
         ]

@@ -244,7 +244,7 @@ def test_variables_that_only_begin_like_ours_are_left_alone(load_toml: Load) -> 
         pytest.param(
             {"profile": "night"},
             {},
-            "llmeval.toml: profiles: unknown profile 'night'",
+            "llmeval.toml: profiles: unknown profile 'night'; none is defined",
             id="profile_unknown",
         ),
         pytest.param(

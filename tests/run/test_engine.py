@@ -582,7 +582,7 @@ def test_an_adapter_that_cannot_be_opened_errs_every_case_with_one_note(bench: B
     assert {result.outcome for result in results} == {"error"}
     (note,) = bench.engine.notes()
     assert "cannot be opened: OSError: no such device" in note
-    assert "5 further requests were not sent" in note
+    assert "further requests not sent: 5" in note
 
 
 def test_warm_up_requests_are_asked_first_and_thrown_away(bench: Bench) -> None:

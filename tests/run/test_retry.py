@@ -169,9 +169,7 @@ def test_a_fatal_error_ends_the_adapter_with_one_note(bench: Bench) -> None:
     assert len(other.asked) == 20
     assert [result.outcome for result in results] == ["error", "passed"] * 20
     assert {result.trials[0].error for result in results[::2]} == {"auth"}
-    assert bench.engine.notes() == (
-        "adapter own: 401: wrong key; 19 further requests were not sent",
-    )
+    assert bench.engine.notes() == ("adapter own: 401: wrong key; further requests not sent: 19",)
 
 
 def test_who_waits_hears_of_a_fatal_error(bench: Bench) -> None:
