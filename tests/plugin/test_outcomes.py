@@ -81,9 +81,7 @@ def test_listing_options_ask_nothing(two_cases: "Project", flag: str) -> None:
     assert two_cases.asked() == []
 
 
-@pytest.mark.parametrize(
-    ("args", "asked"), [(["-k", "one"], ["one?"]), (["-m", "smoke"], ["one?"])]
-)
+@pytest.mark.parametrize("args", [["-k", "one"], ["-m", "smoke"]], ids=" ".join)
 def test_only_selected_cases_are_asked(two_cases: "Project", args: list[str]) -> None:
     result = two_cases.pytest("suites", "--strict-markers", *args)
 
