@@ -20,6 +20,7 @@ from llmeval.compare.pairing import Selection
 from llmeval.compare.table import Table
 from llmeval.errors import LlmevalError
 from llmeval.plugin import gates
+from llmeval.plugin.project import Project
 from llmeval.records import GateSpec, RunEnd, RunHeader, Verdict
 from llmeval.report import terminal
 from llmeval.report.publish import Published, publish
@@ -213,11 +214,10 @@ def finish_joined(outputs: "list[dict[str, Any]]", session: pytest.Session) -> F
     Raises:
         LlmevalError: The parts cannot be read.
     """
-    from llmeval.plugin.session import SuiteSession
     from llmeval.run import log
 
     folder = Path(outputs[0]["folder"])
-    ours = SuiteSession(session.config, Path(outputs[0]["root"]))
+    ours = Project(session.config, Path(outputs[0]["root"]))
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     stopped = _stopped(session)
     # Without a last line the run counts as unfinished: a worker that died took its end along.

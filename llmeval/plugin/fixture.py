@@ -69,7 +69,7 @@ class Probe:
             params=params,
             session=self._nodeid,
             case=self._nodeid,
-            timeout_s=self._session.settings.timeout_s or 60,
+            timeout_s=self._session.project.settings.timeout_s or 60,
         )
         try:
             self._reply = self._session.measurement.ask(self._request)
@@ -94,7 +94,7 @@ class Probe:
         __tracebackhide__ = True
         reply = Reply(text=reply) if isinstance(reply, str) else reply
         try:
-            bound = bind(_checks(checks, self._session), self._session.registry)
+            bound = bind(_checks(checks, self._session), self._session.project.registry)
         except LlmevalError as error:
             # A mistake of the test: its line and the message tell all, our frames nothing.
             raise error.with_traceback(None) from None
@@ -146,7 +146,7 @@ def _checks(checks: dict[str, Any], session: "SuiteSession") -> list[Check]:
 
 def _check(name: str, value: Any, session: "SuiteSession") -> Check:
     plain = name.removeprefix("not_")
-    main = session.registry.scorer_type(plain).main
+    main = session.project.registry.scorer_type(plain).main
     return Check(
         check=plain,
         metric=name,
@@ -161,16 +161,16 @@ def _as_case(nodeid: str) -> Case:
 
 def _adapter(session: "SuiteSession", named: str | None) -> str:
     __tracebackhide__ = True
-    chosen = named or session.settings.defaults.get("adapter")
-    for old, new in session.settings.adapter:
+    chosen = named or session.project.settings.defaults.get("adapter")
+    for old, new in session.project.settings.adapter:
         if old is None or old == chosen:
             chosen = new
     if chosen is None:
         raise UsageError(
             "no adapter is named: llmeval.ask(..., adapter=NAME), or `adapter` in [defaults]"
         )
-    if chosen not in session.settings.adapters:
-        raise UnknownNameError("adapter", chosen, session.settings.adapters)
+    if chosen not in session.project.settings.adapters:
+        raise UnknownNameError("adapter", chosen, session.project.settings.adapters)
     return str(chosen)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -18,18 +18,15 @@ from llmeval.compare.measured import severity
 from llmeval.compare.modes import Choice, Shown
 from llmeval.compare.table import Table
 from llmeval.config import Settings
-from llmeval.plugin.loop import has_listeners
+from llmeval.plugin.cases import CaseItem
+from llmeval.plugin.listeners import wants_reports
+from llmeval.plugin.project import Project
 from llmeval.records import Reply, Request, RunEnd, RunHeader, Severity, Trial
 from llmeval.redact import Redactor
-from llmeval.registry import Registry
 from llmeval.run import environment, folder, log, resume
 from llmeval.run.engine import Engine
 from llmeval.run.results import CaseResult, Job
 from llmeval.suite.suite import Suite
-
-if TYPE_CHECKING:
-    from llmeval.plugin.collect import CaseItem
-
 
 MANY = 1_000
 """Cases from which on walking all objects once more at the end would be felt."""
@@ -40,9 +37,7 @@ class Measurement:
 
     Args:
         config: Of the pytest run.
-        settings: What the run is told from outside its suites.
-        registry: Adapters and scorers.
-        suites: By name.
+        project: Its settings, plug-ins and suites.
         items: Every selected case of this process, in the order in which they will run.
 
     Raises:
@@ -52,33 +47,31 @@ class Measurement:
     def __init__(
         self,
         config: pytest.Config,
-        settings: Settings,
-        registry: Registry,
-        suites: Mapping[str, Suite],
-        items: "Sequence[CaseItem]",
+        project: Project,
+        items: Sequence[CaseItem],
     ) -> None:
-        self.settings = settings
-        self.suites = suites
+        self.settings = project.settings
+        self.suites: Mapping[str, Suite] = project.suites
         self.baselines: dict[str, Baseline | None] = {}
         self.choices: dict[str, Choice] = {}
         self.worker: str | None = getattr(config, "workerinput", {}).get("workerid")
         self._run: str | None = getattr(config, "workerinput", {}).get("llmeval")
         self._config = config
-        self._registry = registry
+        self._registry = project.registry
         self._items = items
         self._redactor = Redactor(os.environ)
         self._earlier = self._to_resume()
         self._engine: Engine | None = None
         self._asker: Engine | None = None
         self._severities: dict[str, Severity] = {}
-        self.has_listeners = has_listeners(config)
+        self.has_listeners = wants_reports(config)
         writes_junit = config.getoption("xmlpath", default=None) is not None
         self._scores: dict[str, list[tuple[str, object]]] | None = {} if writes_junit else None
         self._collecting = gc.isenabled()
         self._began = time.monotonic()
-        self.selected: dict[str, dict[str, Any]] = _selected(suites, items, settings)
+        self.selected: dict[str, dict[str, Any]] = _selected(project.suites, items, self.settings)
         for name in self.selected:
-            self._choose(suites[name])
+            self._choose(project.suites[name])
 
     def _to_resume(self) -> Mapping[resume.Key, Trial]:
         if self.settings.resume is None:
@@ -167,7 +160,7 @@ class Measurement:
             suites=self.selected,
         )
 
-    def result(self, item: "CaseItem") -> CaseResult:
+    def result(self, item: CaseItem) -> CaseResult:
         """Wait for a case.
 
         Raises:
@@ -190,7 +183,7 @@ class Measurement:
         """Return a case's scores for JUnit; empty when no JUnit file is written."""
         return self._scores.pop(nodeid, []) if self._scores else []
 
-    def shown(self, item: "CaseItem", result: CaseResult) -> Shown:
+    def shown(self, item: CaseItem, result: CaseResult) -> Shown:
         """Return what pytest is to show of a case."""
         found = modes.shown(
             result.outcome,
@@ -203,7 +196,7 @@ class Measurement:
             return Shown("xfailed", "becomes part of the baseline")
         return found
 
-    def _failed_before(self, item: "CaseItem") -> bool:
+    def _failed_before(self, item: CaseItem) -> bool:
         suite = item.suite
         table = self.table.suites[suite.name]
         return cases.failed_before(item.spec.id, table, self.baselines[suite.name], suite.gate)
@@ -255,7 +248,7 @@ class Measurement:
 
 
 def _selected(
-    suites: Mapping[str, Suite], items: "Sequence[CaseItem]", settings: Settings
+    suites: Mapping[str, Suite], items: Sequence[CaseItem], settings: Settings
 ) -> dict[str, dict[str, Any]]:
     """Return, by suite name, which cases the run is to measure."""
     chosen: dict[str, dict[str, Any]] = {}

@@ -1,14 +1,11 @@
 """Fixtures of the whole session, for items that are no Python functions."""
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-if TYPE_CHECKING:
-    from llmeval.plugin.collect import CaseItem
+from llmeval.plugin.cases import CaseItem
 
 
-def set_up_session_fixtures(item: "CaseItem") -> "pytest.CallInfo[None] | None":
+def set_up_session_fixtures(item: CaseItem) -> "pytest.CallInfo[None] | None":
     """Set up the session-scoped autouse fixtures that a Python test in the item's place would get.
 
     Returns:
@@ -39,7 +36,7 @@ def set_up_session_fixtures(item: "CaseItem") -> "pytest.CallInfo[None] | None":
     return None if call.excinfo is None else call
 
 
-def _request_of(item: "CaseItem") -> pytest.FixtureRequest:
+def _request_of(item: CaseItem) -> pytest.FixtureRequest:
     from _pytest.fixtures import TopRequest
 
     return TopRequest(item, _ispytest=True)  # type: ignore[arg-type]

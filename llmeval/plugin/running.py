@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from llmeval.plugin.collect import NO_KEYWORDS, CaseItem
+from llmeval.plugin.cases import NO_KEYWORDS, CaseItem
 
 if TYPE_CHECKING:
     from llmeval.plugin.measure import Measurement
