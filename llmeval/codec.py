@@ -218,9 +218,10 @@ def _trial_parts(trial: Trial) -> dict[str, Any]:
         "error": trial.error and {"kind": trial.error.kind, "message": trial.error.message},
         "xfail": trial.xfail,
         "renamed_from": trial.renamed_from,
-        "min_trial_pass_rate": trial.min_trial_pass_rate != 1 and trial.min_trial_pass_rate,
     }
     found.update([(name, value) for name, value in optional.items() if value])
+    if trial.min_trial_pass_rate != 1:  # 0 says something, unlike the empty parts above
+        found["min_trial_pass_rate"] = trial.min_trial_pass_rate
     return found
 
 

@@ -195,6 +195,16 @@ def test_an_empty_reply_is_not_a_missing_one() -> None:
     assert found["reply"]["files"] == {}
 
 
+@pytest.mark.parametrize("share", [0, 1.0, 0.5, (2, 3)], ids=str)
+def test_the_share_of_trials_that_must_pass_survives(share: object) -> None:
+    line = codec.encode_trial(trial(min_trial_pass_rate=share))
+
+    read = codec.decode(line)
+
+    assert isinstance(read, Trial)
+    assert read.min_trial_pass_rate == share
+
+
 def test_checks_of_a_turn_stand_at_the_turn_too() -> None:
     result = CheckResult(check="c", metric="c", severity="normal", status="scored", turn=2)
     turns = (Exchange(user="a", reply=Reply(text="b")), Exchange(user="c", reply=None))
