@@ -10,6 +10,7 @@ import pytest
 
 from llmeval.plugin.cases import CaseItem, cases_of
 from llmeval.plugin.listeners import wraps_items
+from llmeval.plugin.terminal import CalmTerminal
 
 
 class CaseLoop:
@@ -17,10 +18,14 @@ class CaseLoop:
 
     Args:
         run: Runs one case, given the next item.
+        terminal: Kept calm meanwhile.
     """
 
-    def __init__(self, run: Callable[[CaseItem, pytest.Item | None], None]) -> None:
+    def __init__(
+        self, run: Callable[[CaseItem, pytest.Item | None], None], terminal: CalmTerminal
+    ) -> None:
         self._run = run
+        self._terminal = terminal
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -28,13 +33,17 @@ class CaseLoop:
         cases = cases_of(session)
         if not cases or not _may_take_over(session, len(cases)):
             return None
+        with self._terminal.calm():
+            self._run_all(session, cases)
+        return True
+
+    def _run_all(self, session: pytest.Session, cases: list[CaseItem]) -> None:
         for place, item in enumerate(cases, start=1):
             self._run(item, cases[place] if place < len(cases) else None)
             if session.shouldfail:
                 raise session.Failed(session.shouldfail)
             if session.shouldstop:
                 raise session.Interrupted(session.shouldstop)
-        return True
 
 
 def _may_take_over(session: pytest.Session, cases: int) -> bool:

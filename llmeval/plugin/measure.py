@@ -3,7 +3,7 @@
 import gc
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,6 +64,8 @@ class Measurement:
         self._engine: Engine | None = None
         self._asker: Engine | None = None
         self._severities: dict[str, Severity] = {}
+        self.before_waiting: Callable[[], None] = _nothing
+        """Called before a wait for the engine."""
         self.has_listeners = wants_reports(config)
         writes_junit = config.getoption("xmlpath", default=None) is not None
         self._scores: dict[str, list[tuple[str, object]]] | None = {} if writes_junit else None
@@ -116,7 +118,8 @@ class Measurement:
         gc.disable()
 
     def _set_latest(self) -> None:
-        if self.worker is None:
+        # A worker that starts late looks up `latest` to resume it: it must still be the old one.
+        if self.worker is None or self.settings.resume is None:
             folder.set_latest(self.settings.reports, self.folder)
 
     @property
@@ -167,6 +170,10 @@ class Measurement:
             EngineDied: The engine ended before; says why.
         """
         assert self._engine is not None
+        found = self._engine.ready(item.nodeid)
+        if found is not None:
+            return found
+        self.before_waiting()
         return self._engine.result(item.nodeid)
 
     def _take(self, trial: Trial) -> None:
@@ -245,6 +252,10 @@ class Measurement:
         if self._collecting:
             gc.enable()
         return [note for engine in engines for note in engine.notes()]
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _selected(

@@ -12,6 +12,7 @@ from llmeval.plugin.loop import CaseLoop
 from llmeval.plugin.project import Project
 from llmeval.plugin.running import run_case
 from llmeval.plugin.services import set_up_session_fixtures
+from llmeval.plugin.terminal import CalmTerminal
 
 if TYPE_CHECKING:
     from llmeval.plugin.finish import Finished
@@ -36,7 +37,7 @@ def session_of(config: pytest.Config, start: Path | None = None) -> "SuiteSessio
     if session is None:
         session = config.stash[_SESSION] = SuiteSession(config, start or config.rootpath)
         config.pluginmanager.register(session, "llmeval-session")
-        config.pluginmanager.register(CaseLoop(session.run), "llmeval-loop")
+        config.pluginmanager.register(CaseLoop(session.run, session.terminal), "llmeval-loop")
     if session.error is not None:
         raise session.error
     return session
@@ -47,6 +48,7 @@ class SuiteSession:
 
     def __init__(self, config: pytest.Config, start: Path) -> None:
         self.config = config
+        self.terminal = CalmTerminal(config)
         self.error: LlmevalError | None = None
         """What is wrong with the configuration."""
         self._project: Project | None = None
@@ -128,6 +130,7 @@ class SuiteSession:
             from llmeval.plugin.measure import Measurement
 
             made = Measurement(self.config, self.project, self._cases)
+            made.before_waiting = self.terminal.flush
             made.open()
             self._measurement = made
         return self._measurement

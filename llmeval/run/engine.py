@@ -137,7 +137,7 @@ class Engine:
             TimeoutError: It took longer than `timeout`.
             LookupError: No such job, or its result was handed out before.
         """
-        found = self._mail.ready(nodeid)
+        found = self.ready(nodeid)
         if found is not None:
             return found
         give_up_at = None if timeout is None else monotonic() + timeout
@@ -161,6 +161,10 @@ class Engine:
         if not self._by_nodeid:
             self._by_nodeid = {job.nodeid: job for job in self._jobs}
         return self._ready.conductor.give_up(self._by_nodeid[nodeid], self._late())
+
+    def ready(self, nodeid: str) -> CaseResult | None:
+        """Return a case's result if it is there; never waits."""
+        return self._mail.ready(nodeid)
 
     def _let_results_gather(self) -> None:
         """Give the engine a while before the next results are taken, many at once.
