@@ -1,5 +1,6 @@
 """Writes data to stdout and progress to stderr, whatever they are connected to."""
 
+import io
 import json
 import os
 import sys
@@ -14,8 +15,9 @@ class Console:
     """
 
     def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
-        self._out = _tolerant(out or sys.stdout)
-        self._err = _tolerant(err or sys.stderr)
+        # Python sets a stream that was closed before the start (`>&-`) to None.
+        self._out = _tolerant(out or sys.stdout or io.StringIO())
+        self._err = _tolerant(err or sys.stderr or io.StringIO())
 
     @property
     def encoding(self) -> str:

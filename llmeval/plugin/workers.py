@@ -29,6 +29,8 @@ class Controller:
         self.run = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}"
         self.outputs: list[dict[str, Any]] = []
         self._finished: Finished | None = None
+        self._problems: list[str] = []
+        """Why the parts could not be joined."""
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Stop before anything is asked when a suite is bad, as a run without workers does."""
@@ -50,18 +52,29 @@ class Controller:
         self._finish(session)
         if self._finished is not None:
             self._finished.turn_status(session)
+        elif self._problems and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _finish(self, session: pytest.Session) -> None:
-        if not self.outputs or self._finished is not None:
+        if not self.outputs or self._finished is not None or self._problems:
             return
+        from llmeval.errors import LlmevalError
         from llmeval.plugin.finish import finish_joined
 
-        self._finished = finish_joined(self.outputs, session)
+        try:
+            self._finished = finish_joined(self.outputs, session)
+        except LlmevalError as error:
+            told = [output["problem"] for output in self.outputs if output["problem"]]
+            self._problems = [*told, *str(error).splitlines()]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was concluded."""
         if self._finished is not None:
             self._finished.show(terminalreporter)
+        elif self._problems:
+            terminalreporter.section("llmeval", sep="=")
+            for line in self._problems:
+                terminalreporter.write_line(line, red=True)
 
 
 _SUITE_ENDINGS = (".eval.yaml", ".eval.yml")

@@ -76,3 +76,17 @@ def test_what_is_written_later_goes_nowhere(tmp_path: Path) -> None:
     os.close(fd)
 
     assert target.read_bytes() == b""
+
+
+def test_streams_closed_before_the_start_are_written_to_nowhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    monkeypatch.setattr("sys.stderr", None)
+    console = Console()
+
+    console.data("a")
+    console.note("b")
+    console.close()
+
+    assert console.encoding == "utf-8"
