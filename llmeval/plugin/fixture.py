@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from llmeval.errors import LlmevalError, UnknownNameError, UsageError
-from llmeval.plugin.session import session_of
+from llmeval.plugin.session import FAILED, session_of
 from llmeval.records import (
     Case,
     Check,
@@ -39,6 +39,8 @@ class Probe:
         self._reply: Reply | None = None
         self._results: list[CheckResult] = []
         self._failure: Failure | None = None
+        self._own = False
+        """The test failed by an assertion of its own."""
 
     def ask(
         self,
@@ -106,10 +108,17 @@ class Probe:
             raise AssertionError("\n".join(wrong))
         return results
 
-    def trial(self) -> Trial | None:
-        """Return what was measured, None when nothing was asked or checked."""
+    def trial(self, failed: str | None = None) -> Trial | None:
+        """Return what was measured, None when nothing was asked or checked.
+
+        Args:
+            failed: Why the test failed; None when it passed.
+        """
         if self._request is None and not self._results:
             return None
+        if failed is not None and self._outcome() == "passed":
+            # An assertion of the test's own: a fault of the reply as much as a failed check.
+            self._failure, self._own = Failure(kind="test_failed", message=failed), True
         path, _, name = self._nodeid.partition("::")
         return Trial(
             nodeid=self._nodeid,
@@ -127,7 +136,7 @@ class Probe:
         )
 
     def _outcome(self) -> Any:
-        if any(result.passed is False for result in self._results):
+        if self._own or any(result.passed is False for result in self._results):
             return "failed"
         if self._failure or any(result.status == "error" for result in self._results):
             return "error"
@@ -181,6 +190,6 @@ def probe(request: pytest.FixtureRequest) -> Generator[Probe]:
     index = request.session.items.index(request.node)
     made = Probe(session, nodeid, index)
     yield made
-    trial = made.trial()
+    trial = made.trial(request.node.stash.get(FAILED, None))
     if trial is not None:
         session.measurement.log_trial(trial)

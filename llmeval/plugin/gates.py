@@ -11,6 +11,8 @@ from llmeval.records import SuiteVerdict, Verdict
 def report(session: pytest.Session, verdict: Verdict) -> None:
     """Log each suite's gate as one more item, so that terminal and JUnit show it."""
     hook = session.config.hook
+    # Gates of suite files are counted in pytest's progress already; here those of Python tests.
+    session.testscollected += sum(suite.path.endswith(".py") for suite in verdict.suites)
     for suite in verdict.suites:
         nodeid = f"{suite.path}::gate"
         location = (suite.path, None, "gate")
@@ -24,7 +26,8 @@ def _reports(
     nodeid: str, location: tuple[str, int | None, str], suite: SuiteVerdict
 ) -> list[pytest.TestReport]:
     passed = suite.status == "passed"
-    text = "\n".join([f"{suite.suite}: {suite.status}", *suite.reasons])
+    # pytest's short summary shows the first line.
+    text = "\n".join(suite.reasons) or f"{suite.suite}: {suite.status}"
     figures = [(m.metric, m.current) for m in suite.metrics if m.current is not None]
     judged = pytest.TestReport(
         nodeid=nodeid,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from llmeval.run.plan import Plan
 
 _SESSION = pytest.StashKey["SuiteSession"]()
+FAILED = pytest.StashKey[str]()
+"""Why a Python test failed, on its item."""
 
 
 def session_of(config: pytest.Config, start: Path | None = None) -> "SuiteSession":
@@ -162,6 +164,16 @@ class SuiteSession:
         if self._measurement is not None and not self._measurement.has_asked:
             self._measurement.discard()
             self._measurement = None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: "pytest.CallInfo[None]"
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Note why a Python test failed: the fixture's trial is to say so."""
+        report = yield
+        if call.when == "call" and report.failed and call.excinfo is not None:
+            item.stash[FAILED] = call.excinfo.exconly(tryshort=True)
+        return report
 
     # --- the end ------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ __all__ = ["CaseResult", "Engine", "EngineDied", "Job", "TrialSummary"]
 
 SWITCH_INTERVAL_S = 0.0005
 """Python's own 5 ms would let a busy test thread delay every reply by as much."""
-PAUSED_SHARE, MOST_PAUSE_S = 0.1, 0.2
+PAUSED_SHARE, MOST_PAUSE_S = 0.2, 0.25
 """How long who waits for results lets them gather."""
 LATE_S = 3.0
 """So long after the deadline results are no longer waited for."""
@@ -170,7 +170,7 @@ class Engine:
         """Give the engine a while before the next results are taken, many at once.
 
         Two threads that take turns with every result cost a third more than one after the other,
-        and hold up the reading of sockets. Never more than a tenth of the time so far.
+        and hold up the reading of sockets. Never more than a fifth of the time so far.
         """
         self._idle.wait(min(MOST_PAUSE_S, (monotonic() - self._began_at) * PAUSED_SHARE))
 

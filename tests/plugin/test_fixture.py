@@ -83,3 +83,29 @@ def test_a_test_that_uses_no_fixture_writes_no_run(project: "Project") -> None:
     project.pytest("tests")
 
     assert not (project.path / "reports").exists()
+
+
+def test_a_test_that_fails_by_its_own_assertion_is_a_failed_case(project: "Project") -> None:
+    project.write(
+        "tests/test_bot.py",
+        "def test_a(llmeval):\n"
+        '    reply = llmeval.ask("one?", adapter="app")\n'
+        "    assert reply.text.count('1') == 7\n",
+    )
+
+    result = project.pytest("tests")
+
+    assert result.status == 1
+    (trial,) = project.trials()
+    assert trial["outcome"] == "failed"
+    assert trial["error"]["kind"] == "test_failed"
+    assert "== 7" in trial["error"]["message"]
+
+
+def test_progress_counts_the_gates_of_tests(project: "Project") -> None:
+    project.write("tests/test_bot.py", TEST.split("def test_wrong", maxsplit=1)[0])
+
+    result = project.pytest("tests")
+
+    assert "[100%]" in result.out
+    assert "[200%]" not in result.out

@@ -35,7 +35,8 @@ def test_a_failing_case_without_a_baseline_fails_the_run_and_says_why(two_cases:
     result = two_cases.pytest("suites")
 
     assert result.status == 1
-    assert "FAILED suites/bot.eval.yaml::two" in result.out
+    assert "FAILED suites/bot.eval.yaml::two - contains: does not contain '2'" in result.out
+    assert "FAILED suites/bot.eval.yaml::gate - 1 of 2 cases fails: two" in result.out
     assert "No idea." in result.out
     assert "Traceback" not in result.out
 
