@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmeval.api.judging import suites_of
+from llmeval.api.comparing import suites_of
 from llmeval.api.project import Project
 from llmeval.errors import StoredFileError
 from llmeval.records import Case, Reply, RunEnd, RunHeader, Trial
@@ -39,12 +39,14 @@ def rescore(run: Path, project: Project) -> Rescored:
     Raises:
         StoredFileError: The run cannot be read, the new one not be written, or nothing is left.
     """
+    from llmeval.compare.runs import paths_of
+    from llmeval.compare.table import header_of
     from llmeval.redact import Redactor
     from llmeval.run.folder import new_run_folder, set_latest
     from llmeval.run.log import RunLog
 
-    header = _header(run)
-    suites, notes = suites_of(header, project)
+    header = header_of(run)
+    suites, notes = suites_of(paths_of(header), project)
     scores = _Scores(suites, project)
     trials = scores.of(run)
     first = next(trials, None)
@@ -64,15 +66,6 @@ def rescore(run: Path, project: Project) -> Rescored:
         raise StoredFileError(log.problem)
     set_latest(project.settings.reports, folder)
     return Rescored(folder=folder, trials=count, notes=(*notes, *scores.notes()))
-
-
-def _header(run: Path) -> RunHeader:
-    from llmeval.compare.table import records
-
-    first = next(iter(records(run)), None)
-    if not isinstance(first, RunHeader):
-        raise StoredFileError(f"{run}: no first line of a run; is this a run's results.jsonl?")
-    return first
 
 
 def _fresh_header(header: RunHeader, name: str, suites: "Mapping[str, Suite]") -> RunHeader:

@@ -3,12 +3,14 @@
 import argparse
 from pathlib import Path
 
-from llmeval.api.comparing import judge_sides, side_of
-from llmeval.api.judging import Judged, publish, stored_baseline
+from llmeval.api.comparing import judge, version_of
 from llmeval.api.project import Project
 from llmeval.cli.console import Console
-from llmeval.cli.runs import folder_of, folder_options, project_of, run_argument
+from llmeval.cli.runs import folder_of, folder_options, page_of, project_of, run_argument
+from llmeval.compare import runs, verdict
+from llmeval.compare.conclusion import Conclusion
 from llmeval.errors import StoredFileError
+from llmeval.report.publish import publish
 
 EXAMPLE = "  llmeval report 20260301-101500-a1b2 --open"
 
@@ -32,28 +34,23 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 
 def _rebuild(folder: Path, project: Project, console: Console) -> Path:
-    judged = _concluded(folder, project)
-    for note in judged.notes:
-        console.note(note)
-    return _page(folder, judged)
+    published = publish(folder, _concluded(folder, project, console))
+    page = page_of(published, console)
+    if page is None:
+        raise StoredFileError(f"{folder}: the report was not written")
+    return page
 
 
-def _concluded(folder: Path, project: Project) -> Judged:
+def _concluded(folder: Path, project: Project, console: Console) -> Conclusion:
     """Return the verdict of the run's own day; a run that was killed is judged now."""
-    from llmeval.compare import verdict
-
     if not (folder / "verdict.json").exists():
-        return judge_sides(None, side_of(folder, project), project)
+        concluded, notes = judge(None, version_of(folder, project), project)
+        for note in notes:
+            console.note(note)
+        return concluded
     found = verdict.read(folder)
-    against = stored_baseline(project)
-    return Judged(verdict=found, baselines={s.suite: against(s.suite) for s in found.suites})
-
-
-def _page(folder: Path, judged: Judged) -> Path:
-    published = publish(folder, judged)
-    if published.page is None:
-        raise StoredFileError("; ".join(published.problems))
-    return published.page
+    accepted = runs.accepted(project.settings, [suite.suite for suite in found.suites])
+    return Conclusion(verdict=found, baselines=accepted.stored)
 
 
 def _show(page: Path, console: Console) -> None:

@@ -2,11 +2,10 @@
 
 import argparse
 
-from llmeval.api.comparing import judge_sides, side_of
-from llmeval.api.judging import publish
+from llmeval.api.comparing import judge, version_of
 from llmeval.api.rescoring import rescore
 from llmeval.cli.console import Console
-from llmeval.cli.runs import folder_of, folder_options, project_of, run_argument, tell
+from llmeval.cli.runs import folder_of, folder_options, page_of, project_of, run_argument, tell
 
 EXAMPLE = "  llmeval rescore           # after a threshold or a check was changed in a suite"
 
@@ -21,15 +20,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     """Write a new run and judge it: 0 passed, 1 failed, 2 inconclusive."""
     from llmeval.compare import verdict
+    from llmeval.report.publish import publish
 
     project = project_of(args)
     rescored = rescore(folder_of(args.run, project), project)
     for note in rescored.notes:
         console.note(note)
-    judged = judge_sides(None, side_of(rescored.folder, project), project)
-    page = publish(rescored.folder, judged).page
+    found, _ = judge(None, version_of(rescored.folder, project), project)
+    page = page_of(publish(rescored.folder, found), console)
     if args.json:
-        console.json(verdict.to_json(judged.verdict))
+        console.json(verdict.to_json(found.verdict))
     else:
-        tell(judged.verdict, console, report=page)
-    return verdict.exit_status(judged.verdict)
+        tell(found.verdict, console, report=page)
+    return verdict.exit_status(found.verdict)

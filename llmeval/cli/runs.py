@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from llmeval.api.project import Project, find_project
 from llmeval.cli.console import Console
+from llmeval.errors import StoredFileError
 from llmeval.run.folder import find_run
 
 if TYPE_CHECKING:
     from llmeval.records import Verdict
+    from llmeval.report.publish import Published
 
 
 def run_argument(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
@@ -49,6 +51,19 @@ def folder_of(name: str, project: Project) -> Path:
         StoredFileError: There is none of that name.
     """
     return find_run(project.settings.reports, name)
+
+
+def page_of(published: "Published", console: Console) -> Path | None:
+    """Return the written page, having said what could not be written.
+
+    Raises:
+        StoredFileError: verdict.json could not be written.
+    """
+    if published.verdict is None:
+        raise StoredFileError("\n".join(published.problems))
+    for problem in published.problems:
+        console.note(f"llmeval: {problem}")
+    return published.page
 
 
 def tell(verdict: "Verdict", console: Console, *, report: Path | None = None) -> None:

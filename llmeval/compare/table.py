@@ -37,7 +37,7 @@ class Table:
         for record in records(path):
             table.take(record, path)
         if table.header is None:
-            raise StoredFileError(f"{path}: no first line of a run; is this a run's results.jsonl?")
+            raise _headless(path)
         return table
 
     def take(self, record: RunHeader | Trial | RunEnd, path: Path) -> None:
@@ -73,6 +73,22 @@ class Table:
 
     def _described(self, what: str) -> Mapping[str, Any]:
         return {} if self.header is None else getattr(self.header, what)
+
+
+def header_of(path: Path) -> RunHeader:
+    """Return the first line of a run's log or folder.
+
+    Raises:
+        StoredFileError: There is none, or it is not that of a run.
+    """
+    first = next(iter(records(path)), None)
+    if not isinstance(first, RunHeader):
+        raise _headless(path)
+    return first
+
+
+def _headless(path: Path) -> StoredFileError:
+    return StoredFileError(f"{path}: no first line of a run; is this a run's results.jsonl?")
 
 
 def files_of(path: Path) -> tuple[Path, ...]:

@@ -246,12 +246,16 @@ class Measurement:
         seconds = round(time.monotonic() - self._began, 3)
         totals = engines[0].totals() if engines else {}
         self.log.finish(RunEnd(finished=now, seconds=seconds, totals=totals))
+        notes = [note for engine in engines for note in engine.notes()]
+        # 20 MB of a large run, before the report takes as much.
+        self._engine = self._asker = None
+        engines.clear()
         if len(self._items) >= MANY:
             # pytest collects garbage five times at its end, over every item and report.
             gc.freeze()
         if self._collecting:
             gc.enable()
-        return [note for engine in engines for note in engine.notes()]
+        return notes
 
 
 def _nothing() -> None:

@@ -1,4 +1,4 @@
-"""Everything that people read of a run, written into its folder."""
+"""Everything that people and programs read of a run, written into its folder."""
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmeval.compare.verdict import write as write_verdict
 from llmeval.errors import LlmevalError
 from llmeval.records import Verdict
 from llmeval.report import annotations, html, summary, view
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 class Published:
     """What was written and what is left to print."""
 
+    verdict: Path | None
+    """verdict.json; None when it could not be written."""
     page: Path | None
     """report.html; None when it could not be written."""
     summary: Path | None
@@ -42,7 +45,7 @@ def publish(
     step_summary: Path | None = None,
     run_file: Path | None = None,
 ) -> Published:
-    """Write report.html and summary.md; what cannot be written is said, never raised.
+    """Write verdict.json, report.html and summary.md; what cannot be written is said, never raised.
 
     Args:
         folder: Of the run, holds its results.jsonl.
@@ -89,6 +92,7 @@ def _publish(
     run_file: Path,
 ) -> Published:
     problems: list[str] = []
+    stored = _store(folder / "verdict.json", verdict, problems)
     try:
         shown = view.build(run_file, verdict, baselines, rows)
     except LlmevalError as error:
@@ -101,11 +105,21 @@ def _publish(
     if step_summary is not None:
         _try(step_summary, lambda: summary.append(step_summary, text), problems)
     return Published(
+        verdict=stored,
         page=page if wrote_page else None,
         summary=sheet if wrote_sheet else None,
         annotations=tuple(annotations.lines(shown, suites)),
         problems=tuple(problems),
     )
+
+
+def _store(path: Path, verdict: Verdict, problems: list[str]) -> Path | None:
+    try:
+        write_verdict(path, verdict)
+    except LlmevalError as error:
+        problems.append(str(error))
+        return None
+    return path
 
 
 def _try(path: Path, act: Callable[[], None], problems: list[str]) -> bool:

@@ -17,6 +17,7 @@ def test_page_and_summary_are_written_beside_the_log(some: SimpleNamespace, tmp_
         "report.html",
         "results.jsonl",
         "summary.md",
+        "verdict.json",
     ]
 
 
@@ -36,6 +37,7 @@ def test_a_file_that_cannot_be_written_is_one_line_and_the_rest_is_written(
         "report.html",
         "results.jsonl",
         "summary.md",
+        "verdict.json",
     ]
 
 
