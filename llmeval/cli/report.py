@@ -35,10 +35,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
 def _rebuild(folder: Path, project: Project, console: Console) -> Path:
     published = publish(folder, _concluded(folder, project, console))
-    page = page_of(published, console)
-    if page is None:
-        raise StoredFileError(f"{folder}: the report was not written")
-    return page
+    if published.page is None:
+        raise StoredFileError("\n".join(published.problems))
+    page_of(published, console)
+    return published.page
 
 
 def _concluded(folder: Path, project: Project, console: Console) -> Conclusion:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from llmeval.compare import baseline, gate, metrics, modes, verdict
+from llmeval.compare import baseline, conclusion, gate, metrics, modes
 from llmeval.compare.baseline import Baseline
-from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.modes import Choice
@@ -87,13 +86,22 @@ def conclude(run: Run, session: pytest.Session) -> Finished:
     """Judge a run, write its files, report each suite's gate."""
     messages = [*run.problems, *run.notes]
     refused = run.settings.update_baseline and not _accept(run, messages)
-    facts = {name: _facts(run, name) for name in _names(run)}
-    judged = [gate.judge(found, run.settings) for found in facts.values()]
     red = session.testsfailed or refused or run.problems
-    status = int(session.exitstatus) or int(bool(red))
-    found = verdict.combine(judged, exit_status=status, git=run.header.git, run=run.header.run)
-    rows = {name: known.rows for name, known in facts.items()}
-    published = _publish(run, found, rows, messages)
+    concluded = conclusion.conclude(
+        (_facts(run, name) for name in _names(run)),
+        run.settings,
+        run=run.header.run,
+        git=run.header.git,
+        exit_status=int(session.exitstatus) or int(bool(red)),
+    )
+    found = concluded.verdict
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    published = publish(
+        run.folder,
+        concluded,
+        suites=run.suites,
+        step_summary=Path(summary) if summary else None,
+    )
     gates.report(session, found)
     gates.remember_failing(session, run.table)
     session.config.hook.pytest_llmeval_run_finished(run=run.header, verdict=found)
@@ -148,27 +156,6 @@ def _table(run: Run, name: str) -> SuiteTable:
         variables = metrics.variables([run.suites[name].gate])
         found = run.table.suites[name] = SuiteTable(name, path, variables)
     return found
-
-
-def _publish(
-    run: Run,
-    found: Verdict,
-    rows: Mapping[str, tuple[CaseRow, ...]],
-    messages: list[str],
-) -> Published:
-    try:
-        verdict.write(run.folder / "verdict.json", found)
-    except LlmevalError as error:
-        messages.append(str(error))
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    return publish(
-        run.folder,
-        found,
-        baselines=run.baselines,
-        rows=rows,
-        suites=run.suites,
-        step_summary=Path(summary) if summary else None,
-    )
 
 
 def finish(measurement: "Measurement", session: pytest.Session) -> Finished | None:

@@ -1,12 +1,13 @@
 """Everything that people and programs read of a run, written into its folder."""
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmeval.compare.conclusion import Conclusion
 from llmeval.compare.verdict import write as write_verdict
 from llmeval.errors import LlmevalError
 from llmeval.records import Verdict
@@ -14,8 +15,6 @@ from llmeval.report import annotations, html, summary, view
 from llmeval.report.files import write_text
 
 if TYPE_CHECKING:
-    from llmeval.compare.baseline import Baseline
-    from llmeval.compare.cases import CaseRow
     from llmeval.suite.suite import Suite
 
 
@@ -37,10 +36,8 @@ class Published:
 
 def publish(
     folder: Path,
-    verdict: Verdict,
+    found: Conclusion,
     *,
-    baselines: "Mapping[str, Baseline | None] | None" = None,
-    rows: "Mapping[str, Sequence[CaseRow]] | None" = None,
     suites: "Mapping[str, Suite] | None" = None,
     step_summary: Path | None = None,
     run_file: Path | None = None,
@@ -49,9 +46,7 @@ def publish(
 
     Args:
         folder: Of the run, holds its results.jsonl.
-        verdict: What was concluded.
-        baselines: Suite name to what it was compared with, for the replies before.
-        rows: Suite name to its rows of the comparison.
+        found: What was concluded; the replies before are read from its baselines.
         suites: Name to suite, for the annotations' lines.
         step_summary: What `GITHUB_STEP_SUMMARY` names; the summary is added to it.
         run_file: The log, where it is not `results.jsonl` of that folder.
@@ -59,9 +54,7 @@ def publish(
     with _collector_off():
         return _publish(
             folder,
-            verdict,
-            baselines=baselines or {},
-            rows=rows,
+            found,
             suites=suites or {},
             step_summary=step_summary,
             run_file=run_file or folder / "results.jsonl",
@@ -83,21 +76,19 @@ def _collector_off() -> Iterator[None]:
 
 def _publish(
     folder: Path,
-    verdict: Verdict,
+    found: Conclusion,
     *,
-    baselines: "Mapping[str, Baseline | None]",
-    rows: "Mapping[str, Sequence[CaseRow]] | None",
     suites: "Mapping[str, Suite]",
     step_summary: Path | None,
     run_file: Path,
 ) -> Published:
     problems: list[str] = []
-    stored = _store(folder / "verdict.json", verdict, problems)
+    stored = _store(folder / "verdict.json", found.verdict, problems)
     try:
-        shown = view.build(run_file, verdict, baselines, rows)
+        shown = view.build(run_file, found.verdict, found.baselines, found.rows)
     except LlmevalError as error:
         problems.append(f"no cases in the report: {error}")
-        shown = view.of((), verdict, baselines, rows)
+        shown = view.of((), found.verdict, found.baselines, found.rows)
     page, sheet = folder / "report.html", folder / "summary.md"
     text = summary.markdown(shown)
     wrote_page = _try(page, lambda: html.write(page, shown), problems)

@@ -244,6 +244,7 @@ class Engine:
         with suppress(RuntimeError):  # the loop has ended by itself
             loop.call_soon_threadsafe(self._close)
         thread.join(JOINED_WITHIN_S)
+        self._jobs, self._by_nodeid = (), {}
         if self._interval is not None:
             sys.setswitchinterval(self._interval)
             self._interval = None

@@ -101,6 +101,7 @@ class RunLog:
             self.close()
         if self.problem is None and not self._places.in_order:
             self._sort()
+        self._places = _Places()
 
     def close(self) -> None:
         """Close the file as it is."""

@@ -151,7 +151,9 @@ def _baseline() -> Callable[..., Baseline]:
 
     def build(source: Any, header: RunHeader | None = None) -> Baseline:
         found = make_trials(source) if isinstance(source, Mapping) else source
-        return runs.from_table(make_table(found, header))["bot"]
+        known = runs.of_table(make_table(found, header), name="before").yardstick("bot")
+        assert known is not None
+        return known
 
     return build
 

@@ -1,5 +1,6 @@
 """Any two of runs and baselines, held against each other."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +8,11 @@ import pytest
 from llmeval.compare import runs
 from llmeval.compare.accept import accept
 from llmeval.errors import StoredFileError
-from llmeval.records import GateSpec
+from llmeval.records import GateSpec, Verdict
+
+
+def compared(before: Path, after: Path, **parts: Any) -> Verdict:
+    return runs.compare(runs.read(before), runs.read(after), **parts).verdict
 
 
 @pytest.mark.parametrize("before", ["run", "log", "baseline", "folder"])
@@ -23,7 +28,7 @@ def test_a_run_is_compared_with_a_run_or_a_baseline(
         "folder": config.baselines,
     }[before]
 
-    found = runs.compare(path, new, now=now)
+    found = compared(path, new, now=now)
 
     assert (found.status, found.run) == ("failed", "run-2")
     (suite,) = found.suites
@@ -36,8 +41,8 @@ def test_comparing_both_ways_mirrors_the_verdict(run: Any, now: Any) -> None:
         run({"a": "p", "b": "f", "c": "f"}, "run-2"),
     )
 
-    (there,) = runs.compare(old, new, now=now).suites
-    (back,) = runs.compare(new, old, now=now).suites
+    (there,) = compared(old, new, now=now).suites
+    (back,) = compared(new, old, now=now).suites
 
     assert (there.regressed, there.improved) == (("b",), ())
     assert (back.regressed, back.improved) == ((), ("b",))
@@ -47,7 +52,7 @@ def test_comparing_both_ways_mirrors_the_verdict(run: Any, now: Any) -> None:
 def test_a_run_compared_with_itself_is_no_change(run: Any, now: Any) -> None:
     folder = run({"a": "p", "b": "f"})
 
-    (suite,) = runs.compare(folder, folder, now=now).suites
+    (suite,) = compared(folder, folder, now=now).suites
 
     assert (suite.status, suite.comparison) == ("passed", "no_change")
 
@@ -57,7 +62,7 @@ def test_two_baselines_are_compared(config: Any, run: Any, now: Any) -> None:
     other = config.baselines / "old.jsonl"
     other.write_bytes((config.baselines / "bot.jsonl").read_bytes())
 
-    found = runs.compare(other, config.baselines / "bot.jsonl", now=now)
+    found = compared(other, config.baselines / "bot.jsonl", now=now)
 
     assert found.suites[0].comparison == "no_change"
 
@@ -65,7 +70,7 @@ def test_two_baselines_are_compared(config: Any, run: Any, now: Any) -> None:
 def test_each_suite_is_judged_by_its_own_gate(run: Any, now: Any) -> None:
     folder = run({"a": "f"})
 
-    found = runs.compare(folder, folder, now=now, gates={"bot": GateSpec(mode="strict")})
+    found = compared(folder, folder, now=now, gates={"bot": GateSpec(mode="strict")})
 
     assert found.status == "failed"
 
@@ -76,7 +81,7 @@ def test_a_suite_that_only_the_older_run_has_does_not_vanish(
     shop = trial("x", suite="shop", nodeid="suites/shop.eval.yaml::x")
     old, new = run([trial("a"), shop], "run-1"), run([trial("a")], "run-2")
 
-    found = runs.compare(old, new, now=now)
+    found = compared(old, new, now=now)
 
     assert [suite.suite for suite in found.suites] == ["bot", "shop"]
     assert found.suites[1].gone == ("x",)
@@ -87,9 +92,11 @@ def test_the_replies_of_both_kinds_can_be_had(config: Any, run: Any, trial: Any)
     folder = run([trial("a", text="one"), trial("a", trial=2, text="two"), trial("b")])
     accept(folder, config)
 
-    of_run = runs.read(folder).suites["bot"]
-    of_baseline = runs.read(config.baselines).suites["bot"]
+    of_run = runs.read(folder).yardstick("bot")
+    of_baseline = runs.read(config.baselines).yardstick("bot")
 
+    assert of_run is not None
+    assert of_baseline is not None
     assert of_run.replies(["a"]) == of_baseline.replies(["a"]) == {"a": ("one", "two")}
 
 
@@ -110,4 +117,4 @@ def test_a_folder_of_baselines_may_hold_other_files_too(config: Any, run: Any) -
 
     found = runs.read(config.baselines)
 
-    assert list(found.suites) == ["bot"]
+    assert list(found.stored) == ["bot"]
