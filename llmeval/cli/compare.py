@@ -17,7 +17,7 @@ EXAMPLE = """  llmeval compare baselines/support.jsonl latest
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    side = "name or folder of a run, a baseline's file or their folder, or a suite's name for its baseline"
+    side = "name or folder of a run, file or folder of baselines, or a suite's name for its own"
     parser.add_argument("before", metavar="BEFORE", help=side)
     parser.add_argument("after", metavar="AFTER", help="the same; what is judged")
     parser.add_argument("--json", action="store_true", help="write the verdict as JSON")
