@@ -297,6 +297,47 @@ def test_sides_without_a_common_suite_are_refused(
     assert ended.err.endswith("llmeval: one and two have no suite in common: bot and other\n")
 
 
+def test_a_suite_that_only_the_run_before_has_is_gone(
+    command: Run, measured: Callable[..., Path], bot: Path
+) -> None:
+    folder = measured("one")
+    log = folder / "results.jsonl"
+    header, first, *rest = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    other = first.replace('"suite":"bot"', '"suite":"shop"')
+    log.write_text("".join([header, first, other, *rest]), encoding="utf-8")
+    measured("two")
+
+    ended = command("compare", "one", "two", "--json")
+
+    found = {suite["suite"]: suite for suite in json.loads(ended.out)["suites"]}
+    assert (ended.status, found["bot"]["status"]) == (1, "passed")
+    assert (found["shop"]["status"], found["shop"]["gone"]) == ("failed", ["capital"])
+
+
+def test_a_folder_of_baselines_judges_the_suites_of_the_run(
+    command: Run, measured: Callable[..., Path]
+) -> None:
+    measured("one")
+    measured("two", "bad")
+    command("accept", "one")
+
+    ended = command("compare", "baselines", "two")
+
+    assert ended.status == 1
+    assert "worse than the baseline" in ended.out
+
+
+def test_what_cannot_be_written_is_said_beside_the_verdict(
+    command: Run, measured: Callable[..., Path]
+) -> None:
+    folder = measured("one")
+    (folder / "report.html").mkdir()
+
+    told = command("report", "one")
+
+    assert (told.status, "report.html: cannot be written: " in told.err) == (2, True)
+
+
 def test_a_killed_run_of_several_processes_can_be_compared(
     command: Run, measured: Callable[..., Path], bot: Path
 ) -> None:

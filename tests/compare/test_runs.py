@@ -118,3 +118,26 @@ def test_a_folder_of_baselines_may_hold_other_files_too(config: Any, run: Any) -
     found = runs.read(config.baselines)
 
     assert list(found.stored) == ["bot"]
+
+
+def test_comparing_leaves_the_values_of_both_sides_as_they_were(
+    config: Any, run: Any, trial: Any, now: Any
+) -> None:
+    shop = trial("x", suite="shop", nodeid="suites/shop.eval.yaml::x")
+    accept(run([trial("a")], "run-1"), config)
+    folder = run([trial("a"), shop], "run-2")
+    (before, after) = (runs.read(config.baselines / "bot.jsonl"), runs.read(folder))
+
+    found = runs.compare(before, after, now=now)
+
+    assert [suite.suite for suite in found.verdict.suites] == ["bot"]
+    assert list(after.tables) == ["bot", "shop"]
+
+
+def test_a_run_that_did_not_end_is_inconclusive(run: Any, now: Any) -> None:
+    old, new = run({"a": "p"}, "run-1"), run({"a": "p"}, "run-2", ended=False)
+
+    found = compared(old, new, now=now)
+
+    assert found.status == "inconclusive"
+    assert "the run did not end" in found.suites[0].reasons[0]
