@@ -113,13 +113,12 @@ def path(settings: Settings, suite: str) -> Path:
     return settings.baselines / f"{suite}.jsonl"
 
 
-def read(file: Path, suite: str | None = None, variables: Collection[str] = ()) -> Baseline | None:
+def read(file: Path, suite: str | None = None) -> Baseline | None:
     """Read a baseline's numbers.
 
     Args:
         file: Where it is kept.
         suite: The suite that it must belong to; None is any.
-        variables: Not stored; the run's own cases are what `where` selects by.
 
     Returns:
         None when there is no such file.
@@ -127,7 +126,6 @@ def read(file: Path, suite: str | None = None, variables: Collection[str] = ()) 
     Raises:
         StoredFileError: It cannot be read or must not be used.
     """
-    del variables
     if not file.exists():
         return None
     records = stored_reader.read(file, suite)

@@ -35,6 +35,11 @@ def answer(messages):
 """
 
 
+def _outside() -> dict[str, str]:
+    """Return the environment without what says that these tests run in a worker themselves."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}
+
+
 @dataclass
 class Result:
     """What one pytest process did."""
@@ -71,7 +76,7 @@ class Project:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-p", "no:randomly", *args],
             cwd=self.path,
-            env={**os.environ, "PYTHONPATH": str(self.path), **self.environ, **environ},
+            env={**_outside(), "PYTHONPATH": str(self.path), **self.environ, **environ},
             capture_output=True,
             text=True,
             encoding="utf-8",
