@@ -206,7 +206,7 @@ def finish_joined(outputs: "list[dict[str, Any]]", session: pytest.Session) -> F
     folder = Path(outputs[0]["folder"])
     ours = Project(session.config, Path(outputs[0]["root"]))
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    stopped = _stopped(session)
+    stopped = _stopped(session) or next((o["stopped"] for o in outputs if o["stopped"]), None)
     # Without a last line the run counts as unfinished: a worker that died took its end along.
     log.join(folder, RunEnd(finished=now, seconds=0.0) if stopped is None else None)
     set_latest(ours.settings.reports, folder)

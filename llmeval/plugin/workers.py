@@ -28,6 +28,7 @@ class Controller:
         # What llmeval.run.folder names runs like, without importing it: no suite is known yet.
         self.run = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}"
         self.outputs: list[dict[str, Any]] = []
+        self._suite: str | None = None
         self._finished: Finished | None = None
         self._problems: list[str] = []
         """Why the parts could not be joined."""
@@ -55,17 +56,50 @@ class Controller:
         elif self._problems and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Remember a suite, from which the project can be found without the workers."""
+        paths = (nodeid.partition("::")[0] for nodeid in ids)
+        self._suite = next((path for path in paths if path.endswith(_SUITE_ENDINGS)), None)
+
     def _finish(self, session: pytest.Session) -> None:
-        if not self.outputs or self._finished is not None or self._problems:
+        if self._finished is not None or self._problems:
+            return
+        outputs = self.outputs or self._left_behind()
+        if not outputs:
             return
         from llmeval.errors import LlmevalError
         from llmeval.plugin.finish import finish_joined
 
         try:
-            self._finished = finish_joined(self.outputs, session)
+            self._finished = finish_joined(outputs, session)
         except LlmevalError as error:
             told = [output["problem"] for output in self.outputs if output["problem"]]
             self._problems = [*told, *str(error).splitlines()]
+
+    def _left_behind(self) -> list[dict[str, Any]]:
+        """Return what workers that were killed would have said of their part."""
+        if self._suite is None:
+            return []
+        from llmeval.errors import LlmevalError
+        from llmeval.plugin.project import Project
+
+        try:
+            project = Project(self.config, self.config.rootpath / self._suite)
+        except LlmevalError:
+            return []
+        folder = project.settings.reports / self.run
+        if not any(folder.glob("results-*.jsonl")):
+            return []
+        self._end_workers()
+        said = {"folder": str(folder), "root": str(project.settings.root)}
+        return [said | {"stopped": "the workers were killed", "notes": [], "problem": None}]
+
+    def _end_workers(self) -> None:
+        """End workers that may still write: their parts are about to be joined."""
+        manager = getattr(self.config.pluginmanager.get_plugin("dsession"), "nodemanager", None)
+        if manager is not None:
+            manager.teardown_nodes()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was concluded."""

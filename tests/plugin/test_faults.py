@@ -119,6 +119,21 @@ def test_ctrl_c_keeps_what_was_measured_and_is_exit_2(project: "Project") -> Non
     assert "INTERNALERROR" not in out
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals work differently there")
+def test_ctrl_c_under_workers_keeps_what_was_measured(project: "Project") -> None:
+    many(project, slow=["q12"])
+    process = start(project, "--llmeval-concurrency", "1", "-n", "2")
+    wait_until(lambda: "q12" in project.asked())
+
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 2, out
+    assert len(project.trials()) == 12
+    assert project.verdict()["status"] == "inconclusive"
+    assert "INTERNALERROR" not in out
+
+
 def test_the_first_failure_stops_asking_under_x(project: "Project") -> None:
     many(project, count=500)
     suite = project.path / "suites/bot.eval.yaml"
