@@ -21,7 +21,7 @@ from llmeval.config import Settings
 from llmeval.plugin.cases import CaseItem
 from llmeval.plugin.listeners import wants_reports
 from llmeval.plugin.project import Project
-from llmeval.records import Reply, Request, RunEnd, RunHeader, Severity, Trial
+from llmeval.records import Case, Reply, Request, RunEnd, RunHeader, Severity, Trial
 from llmeval.redact import Redactor
 from llmeval.run import environment, folder, log, resume
 from llmeval.run.engine import Engine
@@ -54,6 +54,8 @@ class Measurement:
         self.suites: Mapping[str, Suite] = project.suites
         self.baselines: dict[str, Baseline | None] = {}
         self.choices: dict[str, Choice] = {}
+        self._asked: set[str] = set()
+        """Names of the adapters that the selected suites ask."""
         self.worker: str | None = getattr(config, "workerinput", {}).get("workerid")
         self._run: str | None = getattr(config, "workerinput", {}).get("llmeval")
         self._config = config
@@ -85,8 +87,11 @@ class Measurement:
         file = baselines.path(self.settings, suite.name)
         found = baselines.read(file, suite.name)
         self.baselines[suite.name] = found
+        samples = one_case_a_template(suite)
+        self._asked.update(case.adapter for case in samples)
+        trials = [case.repeat for case in samples]
         self.choices[suite.name] = modes.choose(
-            suite.gate, found, trials_of(suite), forced=self.settings.gate
+            suite.gate, found, trials, forced=self.settings.gate
         )
 
     # --- measuring ----------------------------------------------------------------------------
@@ -149,6 +154,14 @@ class Measurement:
         own = {n: c for suite in self.suites.values() for n, c in suite.adapters.items()}
         return {**self.settings.adapters, **own}
 
+    def _described(self) -> dict[str, Any]:
+        """Return the adapters that the log describes: those asked, all where only tests ask.
+
+        Describing one imports it.
+        """
+        known = self._adapters()
+        return {n: c for n, c in known.items() if n in self._asked} if self._asked else known
+
     def _header(self, name: str) -> RunHeader:
         from llmeval.run import fingerprint
 
@@ -159,7 +172,7 @@ class Measurement:
             git=environment.git_state(self.settings.root),
             ci_url=environment.ci_url(os.environ),
             options=given_options(self._config),
-            adapters=fingerprint.adapters(self._adapters(), self._registry, os.environ),
+            adapters=fingerprint.adapters(self._described(), self._registry, os.environ),
             suites=self.selected,
         )
 
@@ -301,12 +314,12 @@ class _Both(Mapping[resume.Key, Trial]):
         return len(set(self._first) | set(self._second))
 
 
-def trials_of(suite: Suite) -> list[int]:
-    """Return how many trials the suite's cases make: one figure each template."""
+def one_case_a_template(suite: Suite) -> list[Case]:
+    """Return one case of each template: all its cases have that adapter and number of trials."""
     from llmeval.suite.build import case
 
     first = {spec.template: spec for spec in reversed(suite.cases)}
-    return [case(suite, spec).repeat for spec in first.values()]
+    return [case(suite, spec) for spec in first.values()]
 
 
 def _left_by_others(run: Path) -> Mapping[resume.Key, Trial]:
