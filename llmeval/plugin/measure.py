@@ -65,6 +65,8 @@ class Measurement:
         self._earlier = self._to_resume()
         self._engine: Engine | None = None
         self._asker: Engine | None = None
+        self._engines: list[Engine] = []
+        """Both, in the order in which they started."""
         self._severities: dict[str, Severity] = {}
         self.before_waiting: Callable[[], None] = _nothing
         """Called before a wait for the engine."""
@@ -118,6 +120,7 @@ class Measurement:
         engine = self._new_engine()
         engine.start([Job(item.nodeid, item.suite, item.spec) for item in self._items])
         self._engine = engine
+        self._engines.append(engine)
         self._set_latest()
         # Cycles are rare here and walking 100,000 items is not: off while items run.
         gc.disable()
@@ -130,7 +133,7 @@ class Measurement:
     @property
     def has_asked(self) -> bool:
         """Whether anything may have been asked."""
-        return self._engine is not None or self._asker is not None
+        return bool(self._engines)
 
     def discard(self) -> None:
         """Remove the files of a run that asked nothing."""
@@ -148,6 +151,7 @@ class Measurement:
             finished=self._finished,
             on_trial=self._take,
             environ=os.environ,
+            goes_on=bool(self._engines),
         )
 
     def _adapters(self) -> dict[str, Any]:
@@ -212,7 +216,8 @@ class Measurement:
             failed_in_baseline=result.outcome == "failed" and self._failed_before(item),
             xfail=item.spec.xfail,
         )
-        if found.word == "failed" and self.settings.accept_failures:
+        accepts = self.settings.update_baseline and self.settings.accept_failures
+        if found.word == "failed" and accepts:
             return Shown("xfailed", "becomes part of the baseline")
         return found
 
@@ -230,8 +235,10 @@ class Measurement:
             AdapterError: No usable reply.
         """
         if self._asker is None:
-            self._asker = self._new_engine()
-            self._asker.start([])
+            asker = self._new_engine()
+            asker.start([])
+            self._asker = asker
+            self._engines.append(asker)
             self._set_latest()
         return self._asker.ask(request.adapter, request)
 
@@ -250,19 +257,21 @@ class Measurement:
         Returns:
             What the reader of the run should know, one line each.
         """
-        engines = [engine for engine in (self._engine, self._asker) if engine is not None]
+        # The last one first: each gives back the thread switch interval that it found.
+        engines = self._engines[::-1]
         for engine in engines:
             if stopped is not None:
                 engine.cancel(stopped)
             engine.close()
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         seconds = round(time.monotonic() - self._began, 3)
-        totals = engines[0].totals() if engines else {}
+        totals = (self._engine or engines[0]).totals() if engines else {}
         self.log.finish(RunEnd(finished=now, seconds=seconds, totals=totals))
         notes = [note for engine in engines for note in engine.notes()]
         # 20 MB of a large run, before the report takes as much.
         self._engine = self._asker = None
         engines.clear()
+        self._engines.clear()
         if len(self._items) >= MANY:
             # pytest collects garbage five times at its end, over every item and report.
             gc.freeze()

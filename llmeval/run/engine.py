@@ -54,6 +54,7 @@ class Engine:
         build: Suite and spec -> case; None: `llmeval.suite.build.case`.
         sleep: Waits so many seconds; for pauses.
         retry: None: as the settings say.
+        goes_on: Another engine of this run came first: its recording is added to.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Engine:
         build: Build | None = None,
         sleep: Sleep = asyncio.sleep,
         retry: Retry | None = None,
+        goes_on: bool = False,
     ) -> None:
         self._settings = settings
         self._log = log
@@ -85,6 +87,7 @@ class Engine:
             retry=retry or Retry(settings.max_retries),
             redactor=Redactor(environ),
             aside=self._aside,
+            goes_on=goes_on,
         )
         self._ready: preparation.Ready | None = None
         self._jobs: Sequence[Job] = ()

@@ -44,6 +44,8 @@ class Parts:
     retry: Retry
     redactor: Redactor
     aside: Callable[[], AbstractContextManager[None]]
+    goes_on: bool = False
+    """Another engine of the same run records into the same file."""
 
 
 @dataclass(slots=True)
@@ -122,7 +124,7 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
         _check_resumed(conductor, parts.finished, jobs)
     # Last: it empties the file.
     if settings.record is not None:
-        append = bool(parts.finished)
+        append = bool(parts.finished) or parts.goes_on
         floor.recorder = Recorder(settings.record, parts.redactor, append=append)
     return Ready(conductor, channels, floor, parts.log)
 

@@ -64,6 +64,16 @@ def test_failing_cases_are_not_accepted_unless_confirmed(two_cases: "Project") -
     assert not (two_cases.path / "baselines/bot.jsonl").exists()
 
 
+def test_accepting_failures_without_an_update_hides_nothing(two_cases: "Project") -> None:
+    two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})
+
+    result = two_cases.pytest("suites", "--llmeval-accept-failures")
+
+    assert result.status == 1
+    assert "FAILED suites/bot.eval.yaml::two" in result.out
+    assert not (two_cases.path / "baselines").exists()
+
+
 def test_errors_are_never_accepted(two_cases: "Project") -> None:
     two_cases.answers({"one?": "1", "two?": {"raise": "no database"}})
 

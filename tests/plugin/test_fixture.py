@@ -48,6 +48,15 @@ def test_tests_and_suites_share_a_run(two_cases: "Project") -> None:
     assert [t["case"] for t in two_cases.trials()] == ["one", "two", "test_refund"]
 
 
+def test_tests_and_suites_share_a_recording(two_cases: "Project") -> None:
+    two_cases.write("tests/test_bot.py", TEST.split("def test_wrong", maxsplit=1)[0])
+
+    result = two_cases.pytest("tests", "suites", "--llmeval-record", "rec.jsonl")
+
+    assert result.status == 0, result.out
+    assert len((two_cases.path / "rec.jsonl").read_text("utf-8").splitlines()) == 3
+
+
 def test_asking_without_an_adapter_says_how_to_name_one(project: "Project") -> None:
     project.write("tests/test_bot.py", 'def test_a(llmeval): llmeval.ask("one?")\n')
 
