@@ -11,8 +11,9 @@ LlmevalError
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 
 class LlmevalError(Exception):
@@ -41,8 +42,7 @@ class UnknownNameError(UsageError):
         self.name = name
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Struct, frozen=True, order=True):
     """One fault in a suite or data file."""
 
     path: str

@@ -7,8 +7,9 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 _STEP = re.compile(
     r"""\.(?P<name>[^\s.\[\]*"'$]+)|(?P<all>\.\*|\[\s*\*\s*\])|\[\s*(?P<index>-?\d{1,9})\s*\]"""
@@ -25,8 +26,7 @@ ALL: Final = _All()
 Step = str | int | _All
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """A compiled path; `str()` gives it as it was written."""
 
     text: str

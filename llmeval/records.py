@@ -4,8 +4,9 @@ Frozen, without behaviour. "Not measured" is None plus a status, never NaN, 0 or
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+
+from msgspec import Struct, field
 
 Outcome = Literal["passed", "failed", "error", "skipped"]
 Severity = Literal["critical", "normal", "warn"]
@@ -16,11 +17,32 @@ Mode = Literal["strict", "ratchet", "statistical", "off"]
 
 NOTHING: Mapping[str, Any] = {}
 
+
+class _DataclassFields:
+    """Gives records what `dataclasses.replace`, `fields` and `asdict` look for, once asked."""
+
+    def __get__(self, record: object, cls: type[Struct]) -> "dict[str, Any]":
+        from dataclasses import fields, make_dataclass
+
+        # Only its field objects are wanted; the defaults do not matter to those functions.
+        twin = make_dataclass(cls.__name__, cls.__struct_fields__)
+        return {found.name: found for found in fields(twin)}
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """What all records have in common.
+
+    Structs, not dataclasses: a class is made in a twenty-fifth of the time, of which a short run
+    notices a tenth of a second, and an object in a tenth. To plug-ins they look like dataclasses.
+    """
+
+    __dataclass_fields__: ClassVar[Any] = _DataclassFields()
+
+
 # --- what is asked ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolCall:
+class ToolCall(Record, frozen=True, kw_only=True):
     """One call of a tool that a model asked for."""
 
     name: str
@@ -29,8 +51,7 @@ class ToolCall:
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Record, frozen=True, kw_only=True):
     """One message of a conversation."""
 
     role: Role
@@ -40,8 +61,7 @@ class Message:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record, frozen=True, kw_only=True):
     """One question to one adapter."""
 
     adapter: str
@@ -63,8 +83,7 @@ class Request:
     """Seconds one attempt may take; None is no limit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(Record, frozen=True, kw_only=True):
     """Tokens as the service counted them; None where it did not say."""
 
     input_tokens: int | None = None
@@ -75,8 +94,7 @@ class Usage:
     """The part of the output that was reasoning."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
+class Timing(Record, frozen=True, kw_only=True):
     """Where the time of one reply went, in seconds."""
 
     queued_s: float | None = None
@@ -90,16 +108,14 @@ class Timing:
     attempts: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(Record, frozen=True, kw_only=True):
     """A piece of text that the application retrieved."""
 
     id: str | None = None
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Record, frozen=True, kw_only=True):
     """What came back for one request."""
 
     text: str | None = None
@@ -126,8 +142,7 @@ class Reply:
 # --- what is expected ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Record, frozen=True, kw_only=True):
     """One expected property, as the suite states it."""
 
     check: str
@@ -148,8 +163,7 @@ class Check:
     """Line in the suite file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Turn(Record, frozen=True, kw_only=True):
     """One thing the user says."""
 
     user: str | None
@@ -158,8 +172,7 @@ class Turn:
     """Checks on the reply to this turn alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Xfail:
+class Xfail(Record, frozen=True, kw_only=True):
     """Why a case is expected to fail."""
 
     reason: str
@@ -169,8 +182,7 @@ class Xfail:
     """A pass is a failure."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Record, frozen=True, kw_only=True):
     """One case, every variable filled in, ready to be asked."""
 
     id: str
@@ -213,8 +225,7 @@ class Case:
     """Why it is not asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSpec:
+class CaseSpec(Record, frozen=True):
     """What must be known of a case before it is built: small, because suites can hold 100,000."""
 
     id: str
@@ -231,8 +242,7 @@ class CaseSpec:
     skip: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class Limit(Record, frozen=True, kw_only=True):
     """A bound on one metric of a suite."""
 
     metric: str
@@ -244,8 +254,7 @@ class Limit:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateSpec:
+class GateSpec(Record, frozen=True, kw_only=True):
     """How a suite's run is judged."""
 
     mode: Mode | None = None
@@ -267,8 +276,7 @@ class GateSpec:
 # --- what was measured -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
+class Score(Record, frozen=True, kw_only=True):
     """What one scorer says of one reply."""
 
     status: Literal["scored", "skipped", "error"] = "scored"
@@ -282,8 +290,7 @@ class Score:
     """JSON values for reports and suite-wide figures, `expected` and `got` of a label say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
+class CheckResult(Record, frozen=True, kw_only=True):
     """A score with the check it belongs to."""
 
     check: str
@@ -305,8 +312,7 @@ class CheckResult:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Record, frozen=True, kw_only=True):
     """Why a trial could not be measured."""
 
     kind: str
@@ -315,8 +321,7 @@ class Failure:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(Record, frozen=True, kw_only=True):
     """One turn as it went."""
 
     user: str | None
@@ -324,8 +329,7 @@ class Exchange:
     """None when the turn was not reached or got no reply."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Record, frozen=True, kw_only=True):
     """One case asked once."""
 
     nodeid: str
@@ -366,8 +370,7 @@ class Trial:
     renamed_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunHeader:
+class RunHeader(Record, frozen=True, kw_only=True):
     """First line of a run's log."""
 
     run: str
@@ -386,8 +389,7 @@ class RunHeader:
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunEnd:
+class RunEnd(Record, frozen=True, kw_only=True):
     """Last line of a run's log."""
 
     finished: str
@@ -398,8 +400,7 @@ class RunEnd:
 # --- what was concluded ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricVerdict:
+class MetricVerdict(Record, frozen=True, kw_only=True):
     """One metric of a suite, before and now."""
 
     metric: str
@@ -418,8 +419,7 @@ class MetricVerdict:
     """How many cases (or trials, for run-time metrics) the current figure rests on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteVerdict:
+class SuiteVerdict(Record, frozen=True, kw_only=True):
     """What is concluded of one suite."""
 
     suite: str
@@ -460,8 +460,7 @@ class SuiteVerdict:
     """What the reader should know and what to do next, one line each."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Record, frozen=True, kw_only=True):
     """What is concluded of a run."""
 
     status: Literal["passed", "failed", "inconclusive"]

@@ -8,17 +8,19 @@ key never survives a cut; status codes, ids and counts stay readable.
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
 from json.encoder import encode_basestring_ascii
 from typing import Any, TypeVar
 from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 MARK = "[redacted]"
 
 _SHORTEST = 6
 """Characters. Shorter values would blank ordinary words: a secret of 3 hides nothing anyway."""
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Struct)
 
 # --- by the name of an environment variable --------------------------------------------------
 
@@ -172,7 +174,7 @@ class Redactor:
             return self._mapping(value)
         if isinstance(value, list | tuple):
             return self._items(value)
-        return self.record(value) if is_dataclass(value) else value
+        return self.record(value) if isinstance(value, Struct) else value
 
     def _mapping(self, mapping: Mapping[Any, Any]) -> Mapping[Any, Any]:
         found = {self.value(key): self._under(key, item) for key, item in mapping.items()}
@@ -192,12 +194,12 @@ class Redactor:
     def record(self, record: T) -> T:
         """Return a record without secrets; the same object when there is none."""
         changed = {}
-        for field in fields(record):  # type: ignore[arg-type]  # any dataclass
-            before = getattr(record, field.name)
+        for name in record.__struct_fields__:
+            before = getattr(record, name)
             after = self.value(before)
             if after is not before:
-                changed[field.name] = after
-        return replace(record, **changed) if changed else record  # type: ignore[type-var]
+                changed[name] = after
+        return replace(record, **changed) if changed else record
 
 
 def _cut_group(match: "re.Match[str]") -> str:

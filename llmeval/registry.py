@@ -13,6 +13,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Literal, Union
 
+from msgspec import Struct
+
 from llmeval.errors import ParameterError, UnknownNameError, did_you_mean
 from llmeval.protocols import Adapter, Scorer
 
@@ -60,8 +62,7 @@ SCORERS: Mapping[str, str] = {
 _FUNCTION_SCORER = "llmeval.scorers.function:scorer_type"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class Parameter(Struct, frozen=True, kw_only=True):
     """One parameter of a check or an adapter."""
 
     name: str

@@ -261,7 +261,10 @@ def test_unknown_keys_of_a_newer_version_are_ignored() -> None:
         ("not json", "not a line of a run's log: JSONDecodeError"),
         ("[]", "not a line of a run's log: TypeError"),
         ('{"kind":"else"}', "not a line of a run's log: KeyError: 'else'"),
-        ('{"kind":"trial"}', "not a line of a run's log: KeyError: 'nodeid'"),
+        (
+            '{"kind":"trial"}',
+            "not a line of a run's log: TypeError: Missing required argument 'nodeid'",
+        ),
         ('{"kind":"run","format":"llmeval-run/9"}', "format 'llmeval-run/9' is not known"),
     ],
     ids=["no json", "a list", "unknown kind", "no fields", "format"],

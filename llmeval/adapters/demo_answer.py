@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from llmeval.adapters.demo_search import Index, words_of
 from llmeval.adapters.messages import prompt_of
@@ -42,8 +43,7 @@ _CUES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What it says and what it rests on."""
 
     text: str

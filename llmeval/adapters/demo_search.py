@@ -8,10 +8,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from math import log, sqrt
 from pathlib import Path
+
+from msgspec import Struct
 
 from llmeval.errors import ParameterError
 
@@ -46,8 +47,7 @@ _SYNONYMS: Mapping[str, str] = {
 _ENDINGS = ("ies", "ing", "ed", "es", "s", "y")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """One sentence of the documents."""
 
     document: str
@@ -57,8 +57,7 @@ class Sentence:
     """Its own and those of its document's id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """The sentences of some documents."""
 
     sentences: tuple[Sentence, ...]

@@ -5,10 +5,11 @@ import os
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 from time import perf_counter
+
+from msgspec import Struct
 
 from llmeval.errors import AdapterError
 
@@ -26,8 +27,7 @@ _BASE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """What to run."""
 
     argv: tuple[str, ...]
@@ -36,8 +36,7 @@ class Start:
     env: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How it went."""
 
     status: int

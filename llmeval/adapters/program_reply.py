@@ -1,8 +1,9 @@
 """What a program wrote -> Reply."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from signal import Signals
+
+from msgspec.structs import replace
 
 from llmeval.adapters.faults import excerpt
 from llmeval.adapters.http_reply import Paths, whole_reply

@@ -8,10 +8,11 @@ are its trials in file order. `key` is the digest of the request before secrets 
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from llmeval.adapters.messages import chat_messages, prompt_of
 from llmeval.adapters.nearest import Nearest

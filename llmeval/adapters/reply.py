@@ -6,7 +6,6 @@ is "not said", never 0.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from typing import Any
 
 from llmeval.errors import AdapterError, did_you_mean
@@ -32,7 +31,7 @@ FINISH_REASONS: Mapping[str, str] = {
 }
 """The services' words for how a reply ended -> ours."""
 
-FIELDS = frozenset(field.name for field in fields(Reply))
+FIELDS = frozenset(Reply.__struct_fields__)
 
 
 def _refuse(constant: str) -> Any:

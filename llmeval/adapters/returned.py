@@ -1,9 +1,10 @@
 """What a callable returned or yielded -> Reply."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from time import perf_counter
 from typing import Any
+
+from msgspec.structs import replace
 
 from llmeval.adapters.reply import clean, cleaned, from_json
 from llmeval.adapters.wire import LIMIT_BYTES

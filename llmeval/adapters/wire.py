@@ -3,10 +3,11 @@
 from asyncio import timeout
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from llmeval.adapters.faults import from_status
 from llmeval.errors import AdapterError
@@ -23,8 +24,7 @@ Feed = Callable[[bytes, float], bool]
 """Takes a piece of the reply and the seconds since sending; returns whether it was the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One HTTP request."""
 
     url: str
@@ -36,8 +36,7 @@ class Call:
     """Whether a 404 means that nothing at all is to be found there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back, with a status below 300."""
 
     status: int

@@ -1,10 +1,11 @@
 """Two runs or baselines -> verdict."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from llmeval.api.project import Project, find_project
 from llmeval.api.running import Run

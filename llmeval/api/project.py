@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from llmeval.api.hooks import call_hooks
 from llmeval.config import Settings, find_root, register_checks
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from llmeval.suite.suite import Suite
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """Settings and registry that belong together."""
 
     settings: Settings

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from llmeval.api.comparing import suites_of
 from llmeval.api.project import Project
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from llmeval.suite.suite import Suite
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rescored:
+class Rescored(Struct, frozen=True, kw_only=True):
     """A new run made from stored replies."""
 
     folder: Path

@@ -3,10 +3,13 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from llmeval.api.project import Project, by_name, find_project
 from llmeval.config import AdapterConfig
@@ -21,8 +24,7 @@ GIVEN = "given"
 """What an adapter is called that was handed over as an object."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """What was measured of one suite."""
 
     suite: "Suite"

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from llmeval.api.project import find_project
 from llmeval.errors import ParameterError, UnknownNameError
@@ -54,8 +55,7 @@ def score(
     return SingleCheck(check, parameters).score(reply, asked)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What a reply answered, as far as checks look at it."""
 
     prompt: str | None = None

@@ -2,9 +2,11 @@
 
 import argparse
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from llmeval.api.project import Project, find_project
 from llmeval.cli.console import Console
@@ -119,7 +121,7 @@ def _as_json(found: Found) -> dict[str, object]:
             {"suite": suite.name, "path": suite.shown, "cases": len(suite.cases)}
             for suite in found.suites
         ],
-        "problems": [asdict(problem) for problem in found.problems],
+        "problems": [structs.asdict(problem) for problem in found.problems],
     }
 
 

@@ -1,10 +1,12 @@
 """Making a run the baseline: whole or not at all, and never without being asked to."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from llmeval.compare import baseline as baselines
 from llmeval.compare import merging, metrics, snapshot, stored, stored_reader, under_test, wording
@@ -20,8 +22,7 @@ from llmeval.errors import StoredFileError, UnknownNameError
 from llmeval.records import GateSpec, RunHeader, Trial
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
+class _Job(Struct, frozen=True, kw_only=True):
     """One suite of a run that is to be accepted."""
 
     header: RunHeader

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from llmeval.compare import stored_reader
 from llmeval.compare.columns import FAILED, PASSED, WARNED
@@ -21,8 +22,7 @@ Times = Mapping[str, Mapping[str, tuple[float | None, ...]]]
 """Figure to case to seconds, see `StoredRun`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Baseline:
+class Baseline(Struct, frozen=True, kw_only=True, dict=True):
     """An accepted version of one suite, or any run that takes its place."""
 
     suite: str

@@ -1,8 +1,9 @@
 """What became of each case: the rows that verdict and report are made of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.counts import Counts
@@ -30,8 +31,7 @@ Status = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRow:
+class CaseRow(Struct, frozen=True, kw_only=True):
     """One case, before and now."""
 
     case: str

@@ -1,8 +1,9 @@
 """What the suites of a run come to together."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from llmeval.compare import gate, verdict
 from llmeval.compare.baseline import Baseline
@@ -12,8 +13,7 @@ from llmeval.config import Settings
 from llmeval.records import NOTHING, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conclusion:
+class Conclusion(Struct, frozen=True, kw_only=True):
     """A verdict with what it rests on."""
 
     verdict: Verdict

@@ -1,6 +1,6 @@
 """How the trials of one case ended, and what that makes of the case."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from llmeval.records import Outcome
 
@@ -11,8 +11,7 @@ TOLERANCE = 1e-9
 """Of every threshold: a value that is this close to its bound meets it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """Trials of one case by outcome."""
 
     passed: int = 0

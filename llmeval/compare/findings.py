@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from msgspec import Struct
+
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.limits import Judged
@@ -17,8 +19,7 @@ from llmeval.records import GateSpec
 Weight = Literal["failed", "inconclusive", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that a rule found."""
 
     weight: Weight

@@ -1,9 +1,10 @@
 """Run + baseline -> the verdict on one suite."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from llmeval.compare import cases, limits, metrics, modes, under_test
 from llmeval.compare.baseline import Baseline

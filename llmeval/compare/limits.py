@@ -1,8 +1,9 @@
 """Limits: observed figures held against their bounds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from llmeval.compare import metrics, wording
 from llmeval.compare.counts import TOLERANCE
@@ -13,8 +14,7 @@ from llmeval.records import Limit
 State = Literal["kept", "broken", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """One limit and what was observed."""
 
     limit: Limit

@@ -6,8 +6,9 @@ columns: 100,000 trials with three checks each take about 40 MB.
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from llmeval.compare import readings
 from llmeval.compare.columns import Column, Figure
@@ -26,8 +27,7 @@ from llmeval.records import CheckResult, Outcome, Severity, Trial
 _SEPARATOR = "\x1f"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFacts:
+class CaseFacts(Struct, frozen=True, kw_only=True):
     """What is known of a case besides its values; shared by all cases that have it in common."""
 
     adapter: str = ""

@@ -1,7 +1,9 @@
 """What an accepted run makes of a stored baseline. Nothing here touches a file."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from llmeval.compare.stored import StoredCase
 
@@ -9,8 +11,7 @@ Cases = Mapping[str, StoredCase]
 """By id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
+class Merged(Struct, frozen=True, kw_only=True):
     """The cases of the new baseline and how they came about."""
 
     cases: Cases

@@ -1,8 +1,9 @@
 """Which mode judges a suite, and what pytest shows of a case under it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from llmeval.compare.baseline import Baseline
 from llmeval.records import GateSpec, Limit, Mode, Outcome, Severity, Xfail
@@ -19,8 +20,7 @@ NOT_YET = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """The mode that judges a suite, and why."""
 
     mode: Mode
@@ -78,8 +78,7 @@ def _available(mode: Mode, reason: str, baseline: Baseline | None, *, repeated: 
     return Choice(mode=mode, reason=reason, notes=(ONE_TRIAL,) if one_trial else ())
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What pytest shows of a case."""
 
     word: Word

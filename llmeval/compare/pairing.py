@@ -1,8 +1,9 @@
 """Which cases of a run are held against which of the baseline, and why the others are not."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.measured import SuiteTable
@@ -12,8 +13,7 @@ ALWAYS_UNDER_TEST = frozenset({"system", "adapter", "model", "params"})
 """Parts of a fingerprint whose change is what a run is there to judge."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """Which cases of a suite a run was to measure."""
 
     full: bool = True
@@ -39,8 +39,7 @@ class Selection:
         return tuple(sorted(case for case in wanted if case not in table))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pairing:
+class Pairing(Struct, frozen=True, kw_only=True):
     """How the cases of a run and of a baseline correspond."""
 
     pairs: Mapping[str, str]

@@ -1,7 +1,8 @@
 """What a trial took: seconds, tokens, money."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from llmeval.records import Reply, Trial
 
@@ -11,8 +12,7 @@ FIGURES = ("latency", "first_token", "tokens", "cost")
 NO_MODEL: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """What the replies of one trial took together."""
 
     figures: Mapping[str, float | None]

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from llmeval.compare import baseline as baselines
 from llmeval.compare import gate, snapshot
@@ -19,8 +21,7 @@ from llmeval.errors import StoredFileError
 from llmeval.records import NOTHING, GateSpec, RunHeader
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(Struct, frozen=True, kw_only=True):
     """What a run, a baseline or several baselines say of each suite."""
 
     name: str

@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from llmeval.compare.columns import DECIMALS, FAILED, WARNED
 from llmeval.compare.measured import SuiteTable, TrialValues
@@ -20,8 +21,7 @@ _FIGURE_DIGITS = 4
 """Significant digits of times and prices: more is noise that a reviewer would have to read."""
 
 
-@dataclass(slots=True)
-class _Checked:
+class _Checked(Struct):
     """What the checks of one trial gave."""
 
     scores: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))

@@ -9,9 +9,10 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from llmeval.errors import StoredFileError
 from llmeval.records import Outcome, Severity
@@ -32,8 +33,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud8
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRun:
+class StoredRun(Struct, frozen=True, kw_only=True):
     """One accepted run."""
 
     number: int
@@ -54,8 +54,7 @@ class StoredRun:
     """`latency`, `first_token` to case to seconds, one for each of its trials in this run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredTrial:
+class StoredTrial(Struct, frozen=True, kw_only=True):
     """One measured trial."""
 
     run: int
@@ -75,8 +74,7 @@ class StoredTrial:
     """The last reply's text; None where it is not kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredCase:
+class StoredCase(Struct, frozen=True, kw_only=True):
     """One line of a baseline."""
 
     case: str
@@ -91,8 +89,7 @@ class StoredCase:
     """The share of measured trials that must pass."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredHeader:
+class StoredHeader(Struct, frozen=True, kw_only=True):
     """The first line of a baseline."""
 
     suite: str

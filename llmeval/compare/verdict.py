@@ -4,9 +4,10 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+
+from msgspec import Struct
 
 from llmeval.errors import StoredFileError
 from llmeval.records import MetricVerdict, SuiteVerdict, Verdict
@@ -74,7 +75,7 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
 
 def _plain(record: Any) -> Any:
     if isinstance(record, SuiteVerdict | MetricVerdict):
-        return {spec.name: _plain(getattr(record, spec.name)) for spec in fields(record)}
+        return {name: _plain(getattr(record, name)) for name in record.__struct_fields__}
     if isinstance(record, Mapping):
         return {str(key): _plain(value) for key, value in record.items()}
     if isinstance(record, tuple | list):
@@ -142,10 +143,9 @@ def _suite(found: Mapping[str, Any]) -> SuiteVerdict:
     return SuiteVerdict(**parts)
 
 
-def _known(cls: type, found: Mapping[str, Any]) -> dict[str, Any]:
+def _known(cls: type[Struct], found: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keys that a record has: a newer writer may have added some."""
-    names = {spec.name for spec in fields(cls)}
-    return {name: value for name, value in found.items() if name in names}
+    return {name: value for name, value in found.items() if name in cls.__struct_fields__}
 
 
 def _tuples(found: dict[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from llmeval.config.settings import AdapterConfig, Settings
 from llmeval.errors import ConfigError, ParameterError, UnknownNameError, did_you_mean

@@ -1,9 +1,10 @@
 """Finds and reads the configuration file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from llmeval.errors import ConfigError
 
@@ -13,8 +14,7 @@ PROJECT_FILE = "pyproject.toml"
 _MARKERS = (PROJECT_FILE, "pytest.ini", "tox.ini", "setup.cfg", ".git")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigFile:
+class ConfigFile(Struct, frozen=True, kw_only=True):
     """What was found of configuration."""
 
     root: Path

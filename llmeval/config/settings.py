@@ -1,15 +1,15 @@
 """What a run is told from outside its suites: frozen records, without behaviour."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from llmeval.records import Mode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+class Price(Struct, frozen=True, kw_only=True):
     """What a model costs, in USD per million tokens."""
 
     input_per_mtok: float
@@ -18,8 +18,7 @@ class Price:
     """None: as the rest of the input."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdapterConfig:
+class AdapterConfig(Struct, frozen=True, kw_only=True):
     """One `[tool.llmeval.adapters.NAME]` table."""
 
     name: str
@@ -45,8 +44,7 @@ class AdapterConfig:
     """What paths among the parameters are relative to; None is the folder we run in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgeConfig:
+class JudgeConfig(Struct, frozen=True, kw_only=True):
     """One `[tool.llmeval.judges.NAME]` table."""
 
     name: str
@@ -55,8 +53,7 @@ class JudgeConfig:
     combine: Literal["majority", "median", "mean"] = "majority"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """Everything a run is told from outside its suites.
 
     Command line over environment variable over profile over suite over defaults: what stands here

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, cast
+
+from msgspec.structs import replace
 
 from llmeval.config import values
 from llmeval.config.settings import AdapterConfig, JudgeConfig, Price

@@ -3,12 +3,12 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import Struct, field
 
 from llmeval.compare import baseline, conclusion, gate, metrics, modes
 from llmeval.compare.baseline import Baseline
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from llmeval.suite.suite import Suite
 
 
-@dataclass(slots=True, kw_only=True)
-class Run:
+class Run(Struct, kw_only=True):
     """A finished run, ready to be judged."""
 
     settings: "Settings"
@@ -56,8 +55,7 @@ class Run:
         return self.table.header
 
 
-@dataclass(slots=True, kw_only=True)
-class Finished:
+class Finished(Struct, kw_only=True):
     """What is left to tell."""
 
     verdict: Verdict

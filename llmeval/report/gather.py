@@ -2,8 +2,9 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from llmeval.compare.metrics import percentile
 from llmeval.records import RunEnd, RunHeader
@@ -13,8 +14,7 @@ WHY_CHARS = 300
 """What a row says about its failure."""
 
 
-@dataclass(slots=True)
-class Gathering:
+class Gathering(Struct):
     """One case while its trials come in."""
 
     index: int
@@ -54,8 +54,7 @@ class Gathering:
         return "skipped"
 
 
-@dataclass(slots=True)
-class SuiteFigures:
+class SuiteFigures(Struct):
     """What a suite took."""
 
     latencies_s: "array[float]" = field(default_factory=lambda: array("d"))
@@ -92,8 +91,7 @@ def quantile(values: Iterable[float], share: float) -> float | None:
     return percentile(tuple(values), share)
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(Struct):
     """All cases of a log."""
 
     bodies: Bodies

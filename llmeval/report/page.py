@@ -5,8 +5,9 @@ Everything here is text and numbers for the frame `assets/page.html.j2`, which e
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from llmeval.records import RunHeader
 from llmeval.report import numbers, words
@@ -23,8 +24,7 @@ STATIC_CHARS = 1_200
 Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(Struct, frozen=True, kw_only=True):
     """One of the large numbers at the top."""
 
     label: str
@@ -32,8 +32,7 @@ class Figure:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaticCase:
+class StaticCase(Struct, frozen=True, kw_only=True):
     """One failure for a reader without scripts."""
 
     status: str
@@ -47,8 +46,7 @@ class StaticCase:
     earlier: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """The page's frame."""
 
     title: str

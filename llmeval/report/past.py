@@ -1,8 +1,9 @@
 """What the baseline knows of a case: its pass share and its replies."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from llmeval.errors import StoredFileError
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from llmeval.compare.cases import CaseRow
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """One suite's baseline and the rows of the comparison with it."""
 
     rows: "Mapping[str, CaseRow]" = field(default_factory=dict)

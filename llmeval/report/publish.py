@@ -3,9 +3,10 @@
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from llmeval.compare.conclusion import Conclusion
 from llmeval.compare.verdict import write as write_verdict
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from llmeval.suite.suite import Suite
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(Struct, frozen=True, kw_only=True):
     """What was written and what is left to print."""
 
     verdict: Path | None

@@ -1,15 +1,15 @@
 """The strip of suites and the table of their figures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from llmeval.records import MetricVerdict, SuiteVerdict
 from llmeval.report import numbers, words
 from llmeval.report.view import SuiteView, View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteRow:
+class SuiteRow(Struct, frozen=True, kw_only=True):
     """One suite of the strip."""
 
     name: str
@@ -30,8 +30,7 @@ class SuiteRow:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricRow:
+class MetricRow(Struct, frozen=True, kw_only=True):
     """One figure of a suite."""
 
     suite: str

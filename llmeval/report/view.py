@@ -5,9 +5,10 @@ is no more than what the page will hold.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from llmeval import codec
 from llmeval.errors import StoredFileError
@@ -48,8 +49,7 @@ ROOMY_CHARS = 1_000
 """Where texts of passed cases may be that long, the baseline's replies are given for them too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseView:
+class CaseView(Struct, frozen=True, kw_only=True):
     """One row of the table of cases."""
 
     suite: str
@@ -88,8 +88,7 @@ class CaseView:
         return self.current_rate - self.baseline_rate
 
 
-@dataclass(frozen=True, slots=True)
-class SuiteView:
+class SuiteView(Struct, frozen=True):
     """One row of the strip of suites."""
 
     verdict: SuiteVerdict
@@ -97,8 +96,7 @@ class SuiteView:
     """Latency, cost and tokens as measured."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """Everything that a page, a summary and the annotations are made from."""
 
     verdict: Verdict
@@ -121,8 +119,7 @@ class View:
     """Where texts of passed cases are cut; 0 when they are left out."""
 
 
-@dataclass(slots=True)
-class _Lists:
+class _Lists(Struct):
     """The verdict's lists of one suite, for look-up."""
 
     named: Mapping[str, frozenset[str]] = field(default_factory=dict)

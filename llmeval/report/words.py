@@ -1,8 +1,9 @@
 """A verdict in words: what happened, and what to do next."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from llmeval.records import MetricVerdict, SuiteVerdict, Verdict
 from llmeval.report import numbers
@@ -23,8 +24,7 @@ COMPARISONS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
+class Headline(Struct, frozen=True, kw_only=True):
     """The verdict of a run in one sentence."""
 
     tone: Tone

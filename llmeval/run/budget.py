@@ -1,6 +1,6 @@
 """What the run has cost, and when to stop."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from llmeval.config import Price
 from llmeval.records import Reply, Request, Usage
@@ -41,8 +41,7 @@ def estimated_usage(request: Request, reply: Reply) -> Usage:
     )
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """Counts what replies cost and says when the next request would be too much."""
 
     max_usd: float | None = None

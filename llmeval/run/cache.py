@@ -3,9 +3,10 @@
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from llmeval import codec
 from llmeval.adapters.recordings import digest

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from time import perf_counter
 from types import coroutine
 from typing import Any
+
+from msgspec import Struct
 
 from llmeval.codec import describe
 from llmeval.config import AdapterConfig
@@ -24,8 +25,7 @@ from llmeval.run.retry import LONGEST_RETRY_AFTER_S, Retry
 Sleep = Callable[[float], Awaitable[Any]]
 
 
-@dataclass(slots=True)
-class Floor:
+class Floor(Struct):
     """What all requests of a run share."""
 
     slots: Slots

@@ -3,8 +3,9 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from llmeval.codec import describe
 from llmeval.config import Settings
@@ -27,8 +28,7 @@ GRACE_S = 1.0
 Build = Callable[[Any, CaseSpec], Case]
 
 
-@dataclass(slots=True)
-class Open:
+class Open(Struct):
     """A case that is under way."""
 
     job: Job
@@ -47,8 +47,7 @@ class Open:
         return len(self.done) >= self.case.repeat
 
 
-@dataclass(slots=True, eq=False)
-class Unit:
+class Unit(Struct, eq=False):
     """One trial to do."""
 
     open: Open

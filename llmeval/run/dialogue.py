@@ -1,8 +1,9 @@
 """Holds the conversation of one trial: turns in order, the history grows with the replies."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from llmeval.errors import AdapterError
 from llmeval.records import Case, Exchange, Failure, Message, Reply, Request
@@ -15,8 +16,7 @@ OWN_FAILURES = frozenset({"empty_output", "timeout", "server_error"})
 _REFUSALS = ("content_filter", "refusal")
 
 
-@dataclass(slots=True)
-class Talk:
+class Talk(Struct):
     """How far a conversation came."""
 
     messages: tuple[Message, ...] = ()

@@ -204,7 +204,7 @@ class Engine:
         if loop is None or ready is None or loop.is_closed():
             raise EngineDied("the engine is not running")
         if request.adapter != adapter:
-            from dataclasses import replace
+            from msgspec.structs import replace
 
             request = replace(request, adapter=adapter)
         self._mail.raise_if_dead()

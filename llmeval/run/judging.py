@@ -1,8 +1,9 @@
 """Asks judges what scorers want to know, so that scorers themselves never do I/O."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from llmeval.records import Case, Reply, Request, Score
 from llmeval.run.scoring import Bounds

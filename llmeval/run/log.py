@@ -5,10 +5,11 @@ import os
 import secrets
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO
+
+from msgspec.structs import replace
 
 from llmeval import codec
 from llmeval.errors import StoredFileError

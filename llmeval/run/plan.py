@@ -1,7 +1,8 @@
 """What a run would ask and cost, without asking anything."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from llmeval.config import AdapterConfig, Settings
 from llmeval.records import Case, Usage
@@ -14,8 +15,7 @@ REPLY_TOKENS = 200
 """Assumed for a reply where no `max_tokens` says otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuitePlan:
+class SuitePlan(Struct, frozen=True, kw_only=True):
     """What one suite would need."""
 
     suite: str
@@ -31,8 +31,7 @@ class SuitePlan:
     """None when an adapter's price is unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What a run would need."""
 
     suites: tuple[SuitePlan, ...]
@@ -55,8 +54,7 @@ class Plan:
         return None if None in costs else sum(cost for cost in costs if cost is not None)
 
 
-@dataclass(slots=True)
-class _Sum:
+class _Sum(Struct):
     cases: int = 0
     calls: int = 0
     input_tokens: int = 0

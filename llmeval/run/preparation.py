@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from llmeval.config import AdapterConfig, Settings
 from llmeval.errors import StoredFileError, UsageError
@@ -28,8 +29,7 @@ FREE_TYPES = ("demo", "echo", "replay")
 """Adapters that cost nothing by nature."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Parts(Struct, frozen=True, kw_only=True):
     """What an engine is made of."""
 
     settings: Settings
@@ -48,8 +48,7 @@ class Parts:
     """Another engine of the same run records into the same file."""
 
 
-@dataclass(slots=True)
-class Ready:
+class Ready(Struct):
     """An engine's parts, put together."""
 
     conductor: Conductor

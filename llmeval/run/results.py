@@ -1,8 +1,9 @@
 """What the engine is given and what it gives back: jobs, summaries of trials, results of cases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from llmeval.errors import LlmevalError
 from llmeval.records import CaseSpec, Outcome
@@ -17,8 +18,7 @@ class EngineDied(LlmevalError):  # noqa: N818  # a state of the engine, named so
     """The engine ended before it gave the result; says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One case to ask."""
 
     nodeid: str
@@ -26,8 +26,7 @@ class Job:
     spec: CaseSpec
 
 
-@dataclass(frozen=True, slots=True)
-class TrialSummary:
+class TrialSummary(Struct, frozen=True):
     """What stays in memory of a trial: no texts."""
 
     trial: int
@@ -40,8 +39,7 @@ class TrialSummary:
     """Kind of the failure."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseResult:
+class CaseResult(Struct, frozen=True):
     """What became of one case."""
 
     nodeid: str

@@ -1,8 +1,9 @@
 """Whether and when to try a request again: the only retry layer there is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import random
+
+from msgspec import Struct
 
 from llmeval.errors import AdapterError
 
@@ -17,8 +18,7 @@ RATE_LIMITED_WAIT_S = 120.0
 """How long one request is held up by such answers in all, unless its retries last longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Struct, frozen=True):
     """How often and after which pause a failed request is tried again.
 
     Pauses grow exponentially and are spread at random ("full jitter", Brooker 2015, AWS

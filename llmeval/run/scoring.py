@@ -1,7 +1,8 @@
 """Replies -> check results: scorers bound once for all cases that share their checks."""
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct, field
 
 from llmeval.records import Case, Check, CheckResult, Failure, Outcome, Reply
 from llmeval.registry import Registry
@@ -17,8 +18,7 @@ _KEPT = 256
 not pile up."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+class _Ready(Struct, frozen=True):
     """One check with its scorer."""
 
     check: Check
@@ -29,8 +29,7 @@ class _Ready:
     asks: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """The checks of a case with their scorers."""
 
     checks: "tuple[Bound, ...]"
@@ -42,8 +41,7 @@ class Bounds:
     """Whether a scorer may have to ask a judge."""
 
 
-@dataclass(slots=True)
-class Scoring:
+class Scoring(Struct):
     """Scores replies with the scorers of a registry."""
 
     registry: Registry

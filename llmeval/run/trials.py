@@ -1,8 +1,9 @@
 """Puts together what is stored and shown of a trial."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from llmeval.records import Case, CheckResult, Failure, Outcome, Trial
 from llmeval.run.dialogue import OWN_FAILURES, Talk, exchanges

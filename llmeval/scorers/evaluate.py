@@ -3,11 +3,13 @@
 import math
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from time import perf_counter
 from traceback import extract_tb, format_exception
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from llmeval.protocols import Scorer
 from llmeval.records import (
@@ -36,8 +38,7 @@ two runs over the same recording differ."""
 TRACEBACK_CHARS = 2000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
+class Bound(Struct, frozen=True, kw_only=True):
     """A check with its scorer; serves every case that has this very check."""
 
     check: Check
@@ -56,9 +57,7 @@ class Bound:
     scale: str
     children: "tuple[Bound, ...]" = ()
     """The checks of a group."""
-    plain_passes: dict[tuple[int | None, Severity], CheckResult] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    plain_passes: dict[tuple[int | None, Severity], CheckResult] = field(default_factory=dict)
     """A plain pass says the same each time: it is built once per turn and severity."""
 
 

@@ -1,7 +1,6 @@
 """Several replies of one dialogue as one, for checks with `on: all`."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from typing import Any
 
 from llmeval.records import Passage, Reply, Timing, Usage
@@ -27,8 +26,8 @@ def joined(replies: Sequence[Reply]) -> Reply:
         files=_files(replies),
         usage=Usage(
             **{
-                spec.name: _total(getattr(reply.usage, spec.name) for reply in replies)
-                for spec in fields(Usage)
+                name: _total(getattr(reply.usage, name) for reply in replies)
+                for name in Usage.__struct_fields__
             }
         ),
         cost_usd=_total(reply.cost_usd for reply in replies),

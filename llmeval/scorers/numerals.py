@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 MAX_DIGITS: Final = 400
 """Longer runs of digits are identifiers or noise, not quantities."""
@@ -37,8 +38,7 @@ _NUMERAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(Struct, frozen=True):
     """A number as it stands in a text."""
 
     shown: str

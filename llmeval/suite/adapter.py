@@ -1,8 +1,10 @@
 """`adapter`: a name from the configuration, or a harmless one written in the suite."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from llmeval.config import AdapterConfig
 from llmeval.errors import ParameterError, UnknownNameError, did_you_mean
@@ -15,8 +17,7 @@ INLINE_TYPES = ("demo", "echo", "replay")
 _FROM_KEYS = ("from", "model", "params")
 
 
-@dataclass(frozen=True, slots=True)
-class AdapterRef:
+class AdapterRef(Struct, frozen=True):
     """The value of `adapter`."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:

@@ -2,8 +2,9 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from llmeval.errors import did_you_mean
 from llmeval.records import CaseSpec, Check, Turn
@@ -25,8 +26,7 @@ _HASHED = ("prompt", "turns", "messages", "dataset", "context", "vars", "goal")
 DEFAULT_TIMEOUT_S = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What holds for every case of a suite."""
 
     values: Mapping[str, Any]

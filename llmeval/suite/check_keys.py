@@ -1,8 +1,9 @@
 """The keys of every check, beside its own parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from llmeval import jsonpath
 from llmeval.suite.kinds import Choice, Kind, Schema, Word
@@ -17,8 +18,7 @@ PART = Word(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Which part of the reply a check sees."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:

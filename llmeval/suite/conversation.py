@@ -1,8 +1,9 @@
 """What is said to the application: turns of a dialogue, or a fixed history."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from llmeval.records import Message
 from llmeval.suite import words
@@ -28,8 +29,7 @@ class TurnDraft:
         self.checks = checks
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(Struct, frozen=True):
     """What the user says, one after the other."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -76,8 +76,7 @@ class MessageDraft:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Messages:
+class Messages(Struct, frozen=True):
     """A fixed history; its last message is to be answered."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:

@@ -1,8 +1,9 @@
 """The section `gate`: how a run of the suite is judged."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from llmeval.errors import did_you_mean
 from llmeval.records import GateSpec, Limit
@@ -22,8 +23,7 @@ WHERE = ("tag", "case", "adapter", "variant", "goal", "technique", "carrier")
 METRIC_NAME = Word("the name of a metric", r"^\S+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Which cases a limit looks at."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -70,8 +70,7 @@ class LimitDraft:
         self.where_at = where_at
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """A list of limits."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -152,8 +151,7 @@ class GateDraft:
         self.metric_places = metric_places
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """The section itself."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -175,8 +173,7 @@ class Gate:
         return Record(_GATE_KEYS, "gate").schema()
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What the limits of a suite may name."""
 
     metrics: Mapping[str, str]

@@ -4,8 +4,9 @@ A further key is one line here, its kind, and what `recipe.py` makes of it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from llmeval.suite import words
 from llmeval.suite.adapter import AdapterRef
@@ -57,8 +58,7 @@ PYTEST_MARKS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """A word that becomes a pytest marker."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -75,8 +75,7 @@ class Tag:
         return {"type": "string", "pattern": TAG, "not": {"enum": sorted(PYTEST_MARKS)}}
 
 
-@dataclass(frozen=True, slots=True)
-class Vars:
+class Vars(Struct, frozen=True):
     """Variables: any values; texts may name a file, but hold no variables themselves."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -97,8 +96,7 @@ class Vars:
         return {"type": "object"}
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Struct, frozen=True):
     """The list of cases; `cases.py` reads it."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:  # noqa: ARG002  the shape of a Kind

@@ -7,8 +7,9 @@ import datetime
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from llmeval.errors import did_you_mean
 from llmeval.suite.node import Items, Node, Scalar, Table, plain
@@ -29,8 +30,7 @@ class Kind(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Text; its file is read and its variables are found."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -42,8 +42,7 @@ class Text:
         return {"type": "string"}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """Text as it stands, optionally of a certain form."""
 
     words: str = "text"
@@ -61,8 +60,7 @@ class Word:
         return {"type": "string"} | ({"pattern": self.pattern} if self.pattern else {})
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number within bounds."""
 
     low: float | None = None
@@ -116,8 +114,7 @@ class Number:
         return {"type": "integer" if self.whole else "number", **given}
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """`true` or `false`."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -131,8 +128,7 @@ class Flag:
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of some words."""
 
     options: tuple[str, ...]
@@ -151,8 +147,7 @@ class Choice:
         return {"enum": list(self.options)}
 
 
-@dataclass(frozen=True, slots=True)
-class Anything:
+class Anything(Struct, frozen=True):
     """Any value, as it stands."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:  # noqa: ARG002  the shape of a Kind
@@ -164,8 +159,7 @@ class Anything:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """Any value; texts in it have their files read and their variables found."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -177,8 +171,7 @@ class Value:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """A list of one kind."""
 
     item: Kind
@@ -198,8 +191,7 @@ class ListOf:
         return {"type": "array", "items": self.item.schema(), **smallest}
 
 
-@dataclass(frozen=True, slots=True)
-class ListOrText:
+class ListOrText(Struct, frozen=True):
     """A list of texts, or one text: a placeholder for a list, or a single text."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -218,8 +210,7 @@ class ListOrText:
         return {"anyOf": [text, {"type": "array", "items": text}]}
 
 
-@dataclass(frozen=True, slots=True)
-class MappingOf:
+class MappingOf(Struct, frozen=True):
     """A mapping of any keys to one kind."""
 
     item: Kind
@@ -239,8 +230,7 @@ class MappingOf:
         return {"type": "object", "additionalProperties": self.item.schema()}
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(Struct, frozen=True):
     """A day, ISO 8601; it needs no quotes."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -256,8 +246,7 @@ class Date:
         return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """A key that a later version will know."""
 
     what: str
@@ -271,8 +260,7 @@ class Later:
         return {"not": {}}
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A mapping of known keys."""
 
     keys: Mapping[str, Kind]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from llmeval.records import Xfail
 from llmeval.suite import words
@@ -14,8 +15,7 @@ from llmeval.suite.reader import BAD, Bad, Reader
 _SHARE = re.compile(r"([0-9]{1,6})/([0-9]{1,6})\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """How many trials a case gets."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -29,8 +29,7 @@ class Repeat:
         return Number(low=1, whole=True).schema()
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """A share of trials: 0…1, or k/n."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -56,8 +55,7 @@ class Share:
 _XFAIL: Mapping[str, Kind] = {"reason": Word(), "until": Date(), "strict": Flag()}
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedFailure:
+class ExpectedFailure(Struct, frozen=True):
     """Why a case is expected to fail."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -76,8 +74,7 @@ class ExpectedFailure:
         return {"anyOf": [text, Record(_XFAIL, "xfail", ("reason",)).schema()]}
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(Struct, frozen=True):
     """Tools a model may call, in OpenAI function form: a list, or `file:` with one."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
@@ -155,8 +152,7 @@ _DATASET: Mapping[str, Kind] = {
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(Struct, frozen=True):
     """A file whose rows are cases."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:

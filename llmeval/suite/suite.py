@@ -1,16 +1,16 @@
 """A loaded suite."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from llmeval.config import AdapterConfig
 from llmeval.records import CaseSpec, GateSpec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suite:
+class Suite(Struct, frozen=True, kw_only=True):
     """One suite file, checked; its cases are built one by one, see `llmeval.suite.build`."""
 
     name: str

@@ -1,12 +1,12 @@
 """Making a run the baseline: whole, in part, or as one more of the same version."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from llmeval.compare import baseline, merging, metrics, stored_reader
 from llmeval.compare.accept import accept

@@ -1,10 +1,10 @@
 """The verdict on one suite: what turns it red, what is only said, what it holds."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.gate import decide

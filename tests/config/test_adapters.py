@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from msgspec.structs import replace
 
 from llmeval.config import AdapterConfig, Settings, build_adapter, register_checks, resolved
 from llmeval.config.adapters import check_adapter

@@ -434,7 +434,7 @@ def bench_engine(bench: Bench, on_trial: Any) -> Any:
 
 
 def dataclass_replace(value: Any, **changes: Any) -> Any:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(value, **changes)
 
@@ -521,7 +521,7 @@ def test_the_switch_interval_is_given_back(bench: Bench) -> None:
 
 
 def test_an_adapter_that_cannot_be_built_is_a_usage_error(bench: Bench) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from llmeval.config import AdapterConfig
 

@@ -3,11 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from llmeval.config import AdapterConfig, Price, Settings
 from llmeval.errors import UsageError

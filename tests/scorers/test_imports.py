@@ -11,7 +11,7 @@ HEAVY = ("sklearn", "scipy", "numpy", "jsonschema", "sqlglot", "pytest")
 @pytest.mark.parametrize(
     ("checks", "absent"),
     [
-        (["contains", "equals", "length", "latency", "any_of"], ("regex", "rapidfuzz", "decimal")),
+        (["contains", "equals", "length", "latency", "any_of"], ("regex", "rapidfuzz")),
         (["number", "label", "json", "json_equals"], ("regex", "rapidfuzz")),
         (["similar", "levenshtein"], ("regex",)),
         (["valid_xml", "valid_html", "valid_python", "valid_sql", "regex"], ("rapidfuzz",)),
