@@ -11,7 +11,7 @@ import pytest
 
 from llmeval import codec
 from llmeval.records import Exchange, MetricVerdict, Reply, RunHeader
-from llmeval.report import html, view
+from llmeval.report import frame, html, view
 from llmeval.report.view import View
 
 
@@ -77,7 +77,7 @@ def test_nothing_is_fetched(regression: View) -> None:
     links = {found.get("src") or found.get("href") for _, found in parsed.elements}
     assert links == {None, "data:,", "#cases"}
     assert not any("style" in found for _, found in parsed.elements)
-    for part in (*(html.asset(f"{name}.js") for name in html.SCRIPTS), html.asset("report.css")):
+    for part in (*(frame.asset(f"{name}.js") for name in html.SCRIPTS), frame.asset("report.css")):
         assert "://" not in part
         assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", part)
 
@@ -223,7 +223,7 @@ DOTS = [
 
 
 def palette(scheme: str) -> dict[str, str]:
-    style = html.asset("report.css")
+    style = frame.asset("report.css")
     blocks = re.findall(r":root \{(.*?)\}", style, flags=re.DOTALL)
     light, dark = (dict(re.findall(r"--([\w-]+): (#\w{6});", block)) for block in blocks[:2])
     return light if scheme == "light" else {**light, **dark}
@@ -254,3 +254,10 @@ def test_dots_stand_out_too(scheme: str, dot: str, ground: str) -> None:
     colours = palette(scheme)
 
     assert contrast(colours[dot], colours[ground]) >= 3
+
+
+def test_the_compiled_frame_is_what_the_template_says() -> None:
+
+    kept = frame.COMPILED.read_text(encoding="utf-8")
+
+    assert kept == frame.compiled(), "run `python -m llmeval.report.frame`"

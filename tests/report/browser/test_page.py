@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from llmeval.report import html
+from llmeval.report import frame, html
 
 ROWS = "return [...document.querySelectorAll('.case-name')].map(e => e.textContent)"
 OPENED = "const sheet = document.getElementById('case'); return sheet.open ? sheet.innerText : null"
@@ -264,7 +264,7 @@ def test_a_page_without_cases_says_so(browser: Any, some: SimpleNamespace, tmp_p
 
 def test_the_differences_are_right_whatever_the_texts(browser: Any, address: str) -> None:
     browser.open(address)
-    source = html.asset("difference.js")
+    source = frame.asset("difference.js")
     texts = ["", "a b c", "a x c", "  a  b ", "über 30 Tage.", "x " * 3_000, "日本語 テスト"]
 
     found = browser.run(
