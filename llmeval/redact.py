@@ -8,6 +8,7 @@ key never survives a cut; status codes, ids and counts stay readable.
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from functools import cache
 from json.encoder import encode_basestring_ascii
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -105,8 +106,14 @@ _AFTER = (
     ),
     r"(?i:\b(?:set-)?cookie:\s*)(?P<cookie>[^\s\"']{6,}[^\r\n\"']*)",
 )
-_SHAPE = re.compile("|".join(_SHAPES), re.DOTALL)
-_FOLLOWS = re.compile("|".join(_AFTER))
+
+
+@cache
+def _shapes() -> "tuple[re.Pattern[str], re.Pattern[str]]":
+    """Return the patterns of what is secret and of what follows a word; compiled once needed."""
+    return re.compile("|".join(_SHAPES), re.DOTALL), re.compile("|".join(_AFTER))
+
+
 # Does one of the above stand a chance? Each alternative starts with one plain character that is
 # rare in a line of the log, so that `re` skips ahead: the shapes themselves cost ten times as much.
 _HINT = re.compile(
@@ -149,8 +156,8 @@ class Redactor:
             text = self._value.sub(MARK, text)
         if not _hinted(text):
             return text
-        text = _SHAPE.sub(MARK, text)
-        return _FOLLOWS.sub(_cut_group, text)
+        shape, follows = _shapes()
+        return follows.sub(_cut_group, shape.sub(MARK, text))
 
     def suspects(self, line: str) -> bool:
         """Say quickly whether an encoded line may hold a secret; False is certain."""

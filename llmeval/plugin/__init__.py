@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from llmeval.plugin.imports import skip_rewriting
+
+    skip_rewriting()
     from llmeval.plugin.collect import SuiteFile
     from llmeval.plugin.fixture import Probe
 
@@ -53,6 +56,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "SuiteFile
     """Collect `*.eval.yaml` and `*.eval.yml`, and nothing else."""
     if not file_path.name.endswith(_SUITE_ENDINGS):
         return None
+    from llmeval.plugin.imports import skip_rewriting
+
+    skip_rewriting()
     from llmeval.plugin.collect import SuiteFile
 
     file: SuiteFile = SuiteFile.from_parent(parent, path=file_path)

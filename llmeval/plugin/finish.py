@@ -159,7 +159,7 @@ def _table(run: Run, name: str) -> SuiteTable:
 def finish(measurement: "Measurement", session: pytest.Session) -> Finished | None:
     """End what this process measured; a worker hands its part to the controller."""
     stopped = _stopped(session)
-    notes = measurement.close(stopped)
+    notes = measurement.close(stopped, session)
     problem = measurement.log.problem
     if measurement.worker is not None:
         output = {

@@ -47,3 +47,20 @@ def test_the_plugin_can_be_switched_off(two_cases: "Project") -> None:
     result = two_cases.pytest("suites", "-p", "no:llmeval")
 
     assert result.status == 5
+
+
+def test_our_modules_go_past_the_rewriting_of_asserts(two_cases: Any) -> None:
+    two_cases.write(
+        "conftest.py",
+        "import sys\n"
+        "def pytest_llmeval_run_finished(run, verdict):\n"
+        "    found = {type(m.__spec__.loader).__name__ for n, m in list(sys.modules.items())\n"
+        "             if n.startswith(('llmeval.suite.', 'llmeval.run.', 'llmeval.report.'))}\n"
+        "    print('loaders:', found)\n",
+    )
+    two_cases.write("suites/test_own.py", "def test_own():\n    assert [1] == [2]\n")
+
+    result = two_cases.pytest("suites", "-s")
+
+    assert "loaders: {'SourceFileLoader'}" in result.out
+    assert "At index 0 diff: 1 != 2" in result.out  # others' asserts are rewritten as ever
