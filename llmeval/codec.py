@@ -248,7 +248,7 @@ class TrialEncoder:
     """Encodes the trials of a run, and says of each line whether it may hold a secret.
 
     Most checks pass in the same words each time, and scorers then share one result: its text is
-    made, and searched, once.
+    kept from the second time on.
 
     Args:
         suspects: Says whether a text may hold a secret.
@@ -256,7 +256,8 @@ class TrialEncoder:
 
     def __init__(self, suspects: Callable[[str], bool]) -> None:
         self._suspects = suspects
-        self._known: dict[int, tuple[CheckResult, str]] = {}
+        self._met: dict[int, CheckResult] = {}
+        self._known: dict[int, str] = {}
 
     def line(self, trial: Trial) -> tuple[str, bool]:
         """Return the line and whether it may hold a secret.
@@ -268,25 +269,27 @@ class TrialEncoder:
             line = encode_trial(trial)
             return line, self._suspects(line)
         head = dump(_trial_parts(trial))
-        suspect = self._suspects(head)
-        texts = []
-        for result in trial.checks:
-            known = self._known.get(id(result))
-            if known is None:
-                text = dump(check_json(result))
-                suspect = self._suspects(text) or suspect
-                if not suspect and not result.reason:
-                    self._keep(result, text)
-                texts.append(text)
-            else:
-                texts.append(known[1])
-        return f'{head[:-1]},"checks":[{",".join(texts)}]}}', suspect
+        checks = ",".join([self._text(result) for result in trial.checks])
+        line = f'{head[:-1]},"checks":[{checks}]}}'
+        return line, self._suspects(line)
 
-    def _keep(self, result: CheckResult, text: str) -> None:
-        if len(self._known) >= _KEPT_CHECKS:
+    def _text(self, result: CheckResult) -> str:
+        known = self._known.get(id(result))
+        if known is not None:
+            return known
+        text = dump(check_json(result))
+        if id(result) in self._met:
+            self._known[id(result)] = text
+        elif not result.reason:
+            self._meet(result)
+        return text
+
+    def _meet(self, result: CheckResult) -> None:
+        if len(self._met) >= _KEPT_CHECKS:
+            self._met.clear()
             self._known.clear()
-        # The result is kept as well: its id is its own only while it lives.
-        self._known[id(result)] = (result, text)
+        # The result itself is kept: its id is its own only while it lives.
+        self._met[id(result)] = result
 
 
 _KEPT_CHECKS = 512

@@ -122,11 +122,13 @@ _HINT = re.compile(
     r"k(?<=ook)|k(?=eys?[\"'\\:])|k(?=en\\?[\"'])|K(?<=OOK)|K(?=[Ee][Yy][Ss]?[\"'\\:])|K(?=EN)|"
     r"w(?<=assw)|W(?<=ASSW)|hrase"
 )
-_HINTS = ("ecret", "ECRET", "redential")
 
 
 def _hinted(text: str) -> bool:
-    return _HINT.search(text) is not None or any(hint in text for hint in _HINTS)
+    # Not any(): this looks at every line of a run.
+    return (
+        _HINT.search(text) is not None or "ecret" in text or "ECRET" in text or "redential" in text
+    )
 
 
 class Redactor:

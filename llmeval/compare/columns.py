@@ -47,15 +47,19 @@ class Column:
 
     def add(self, row: int, result: CheckResult) -> None:
         """Take in one check's result of the trial `row`."""
-        code = _code(result)
-        score = None if result.score is None else round(result.score, DECIMALS)
-        self.put(row, code, score if code >= PASSED else None)
-        if "got" in result.details and code >= PASSED:
+        code = PASSED if result.passed else _code(result)
+        score = result.score
+        if score is not None:
+            score = round(score, DECIMALS) if code >= PASSED else None
+        self.put(row, code, score)
+        if result.details and "got" in result.details and code >= PASSED:
             self.put_label(result.details.get("expected"), result.details["got"])
 
     def put(self, row: int, code: int, score: float | None) -> None:
         """Take in one result as numbers."""
-        if self._scores is None and score is not None and score != _plain(code):
+        # Nearly all: a yes/no check that passed.
+        plain = code == PASSED and score == 1.0
+        if not plain and self._scores is None and score is not None and score != _plain(code):
             self._scores = array("d", [_plain(known) for known in self._codes])
         self._rows.append(row)
         self._codes.append(code)

@@ -77,6 +77,8 @@ class SuiteTable:
         self.columns: dict[str, Column] = {}
         """By metric."""
         self.figures = {name: Figure() for name in FIGURES}
+        self._versions: dict[str, str] = {}
+        """As `scorers`, by name with `not_`."""
         self._variables = frozenset(variables)
         self._numbers: dict[str, int] = {}
         self._ids: list[str] = []
@@ -136,11 +138,18 @@ class SuiteTable:
         return self.columns[metric]
 
     def _add_check(self, row: int, result: CheckResult) -> None:
-        column = self.column(result.metric)
+        column = self.columns.get(result.metric)
+        if column is None:
+            column = self.column(result.metric)
         column.better = result.better
         column.add(row, result)
-        self.scorers[result.check.removeprefix("not_")] = result.version
-        judged = result.details.get("judge")
+        if self._versions.get(result.check) != result.version:
+            self._versions[result.check] = result.version
+            self.scorers[result.check.removeprefix("not_")] = result.version
+        if result.details:
+            self._add_judge(result.details.get("judge"))
+
+    def _add_judge(self, judged: Any) -> None:
         if isinstance(judged, Mapping) and judged.get("cost_usd") is not None:
             self.judge_cost_usd = (self.judge_cost_usd or 0.0) + judged["cost_usd"]
 
@@ -300,8 +309,10 @@ def severity(trial: Trial) -> Severity:
 
 
 def _flags(trial: Trial) -> int:
-    warned = any(result.passed is False and result.severity == "warn" for result in trial.checks)
-    flags = WARNED_FLAG if warned else 0
+    flags = 0
+    for result in trial.checks:
+        if result.passed is False and result.severity == "warn":
+            flags = WARNED_FLAG
     if trial.outcome == "failed" and severity(trial) == "critical":
         flags |= CRITICAL_FLAG
     return flags

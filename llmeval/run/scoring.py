@@ -1,5 +1,6 @@
 """Replies -> check results: scorers bound once for all cases that share their checks."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
@@ -84,7 +85,7 @@ class Scoring(Struct):
             if any(each)
             else (),
             hash=fingerprint.short_hash(f"{hashes} {rules}"),
-            asking=any(ready.asks for group in (own, *each) for ready in group),
+            asking=True in [ready.asks for group in (own, *each) for ready in group],
         )
 
     def _ready(self, check: Check) -> _Ready:
@@ -98,11 +99,12 @@ class Scoring(Struct):
         return found
 
     def _made(self, check: Check) -> _Ready:
-        from llmeval.scorers.evaluate import bind
+        from llmeval.scorers.evaluate import bind_one
 
-        (bound,) = bind((check,), self.registry)
-        versions: dict[str, str] = {}
-        _collect_versions(bound, versions)
+        bound = bind_one(check, self.registry)
+        versions = {check.check: bound.version}
+        if bound.children:
+            _collect_versions(bound, versions)
         return _Ready(check, bound, fingerprint.check_hash(check, versions), _asks(bound))
 
     def score(
@@ -142,7 +144,12 @@ def _collect_versions(bound: "Bound", versions: dict[str, str]) -> None:
 
 
 def _asks(bound: "Bound") -> bool:
+    return _class_asks(type(bound.scorer))
+
+
+@cache
+def _class_asks(cls: type) -> bool:
     from llmeval.scorers.scorer import Defaults
 
-    asks = getattr(type(bound.scorer), "asks", None)
+    asks = getattr(cls, "asks", None)
     return asks is not None and asks is not Defaults.asks

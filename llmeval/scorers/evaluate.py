@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import PurePath
 from time import perf_counter
 from traceback import extract_tb, format_exception
@@ -68,35 +69,62 @@ def bind(checks: Sequence[Check], registry: Registry) -> tuple[Bound, ...]:
         UnknownNameError: No such check.
         ParameterError: A parameter is unknown, missing or wrong.
     """
-    return tuple(_bind(check, registry, None) for check in checks)
+    return tuple([bind_one(check, registry) for check in checks])
 
 
-def _bind(check: Check, registry: Registry, group_part: str | None) -> Bound:
+def bind_one(check: Check, registry: Registry, group_part: str | None = None) -> Bound:
+    """Return a check with its scorer; see `bind`.
+
+    Args:
+        check: The check.
+        registry: Where its scorer is found.
+        group_part: The part of the reply that the group it stands in looks at.
+    """
     scorer = registry.scorer(check.check, check.parameters)
+    traits = _traits(type(scorer))
     part = check.part or group_part
-    combines = hasattr(scorer, "combine")
-    parts: tuple[Check, ...] = check.parameters["value"] if combines else ()
-    children = tuple(_bind(child, registry, part) for child in parts)
-    bounds_score = getattr(scorer, "threshold", True)
+    children: tuple[Bound, ...] = ()
+    if traits.combines:
+        children = tuple([bind_one(child, registry, part) for child in check.parameters["value"]])
     return Bound(
         check=check,
         scorer=scorer,
         name=f"not_{check.check}" if check.negated else check.check,
-        on=check.on or _default_on(scorer),
+        on=check.on or traits.default_on,
         select=selector(part) if part else None,
         parameters=_stored(check.parameters) if children else check.parameters,
-        version=str(getattr(scorer, "version", "1")),
-        better=getattr(scorer, "better", "higher"),
-        min=getattr(scorer, "min", None) if bounds_score else None,
-        max=getattr(scorer, "max", None) if bounds_score else None,
-        scale=getattr(scorer, "scale", ""),
+        version=traits.version,
+        better=traits.better,
+        min=getattr(scorer, "min", None) if traits.has_threshold else None,
+        max=getattr(scorer, "max", None) if traits.has_threshold else None,
+        scale=traits.scale,
         children=children,
     )
 
 
-def _default_on(scorer: Scorer) -> On:
-    on: On = getattr(scorer, "default_on", "last")
-    return on
+class _Traits(Struct, frozen=True, kw_only=True):
+    """What a scorer class says of itself, with the defaults of one that says nothing."""
+
+    version: str
+    better: Better
+    default_on: On
+    scale: str
+    has_threshold: bool
+    """Its fields `min` and `max` bound the score."""
+    combines: bool
+    """It is a group: it combines the scores of other checks."""
+
+
+@cache
+def _traits(cls: type) -> _Traits:
+    return _Traits(
+        version=str(getattr(cls, "version", "1")),
+        better=getattr(cls, "better", "higher"),
+        default_on=getattr(cls, "default_on", "last"),
+        scale=getattr(cls, "scale", ""),
+        has_threshold=getattr(cls, "threshold", True),
+        combines=hasattr(cls, "combine"),
+    )
 
 
 def _stored(parameters: Mapping[str, Any]) -> Mapping[str, Any]:

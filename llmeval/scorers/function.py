@@ -18,6 +18,8 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from msgspec import structs
+
 from llmeval.errors import ParameterError
 from llmeval.protocols import Scorer
 from llmeval.records import Case, Reply, Score
@@ -60,7 +62,7 @@ class FunctionScorer(Defaults):
 
     def _as_score(self, returned: Any) -> Score:
         if isinstance(returned, Score):
-            return dataclasses.replace(returned, reason=_line(returned.reason))
+            return structs.replace(returned, reason=_line(returned.reason))
         value, reason = returned, ""
         if isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], str):
             value, reason = returned[0], _line(returned[1])
