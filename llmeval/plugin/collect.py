@@ -1,11 +1,10 @@
 """Suite files -> items."""
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from llmeval.errors import ConfigError, LlmevalError, SuiteError
 from llmeval.plugin.cases import CaseFile, CaseItem
+from llmeval.plugin.collector import collector_off
 from llmeval.plugin.session import SuiteSession, session_of
 from llmeval.plugin.workers import DIST
 
@@ -22,7 +21,7 @@ class SuiteFile(CaseFile):
             self.suite = project.load(self.path)
         except (SuiteError, ConfigError) as error:
             raise self.CollectError(str(error)) from None
-        with _collector_off():
+        with collector_off():
             for spec in self.suite.cases:
                 markers = project.markers(spec.tags) if spec.tags else ()
                 yield CaseItem.from_parent(self, name=spec.id, spec=spec, markers=markers)
@@ -36,18 +35,6 @@ class SuiteFile(CaseFile):
             return session_of(self.config, self.path)
         except LlmevalError as error:
             raise self.CollectError(str(error)) from None
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Keep the cyclic collector from walking a growing heap: nothing here makes cycles."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _refuse_dist_each(file: SuiteFile) -> None:

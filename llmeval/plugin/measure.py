@@ -21,11 +21,12 @@ from llmeval.config import Settings
 from llmeval.plugin.cases import CaseItem
 from llmeval.plugin.listeners import wants_reports
 from llmeval.plugin.project import Project
-from llmeval.records import Case, Reply, Request, RunEnd, RunHeader, Severity, Trial
+from llmeval.records import Reply, Request, RunEnd, RunHeader, Severity, Trial
 from llmeval.redact import Redactor
 from llmeval.run import environment, folder, log, resume
 from llmeval.run.engine import Engine
 from llmeval.run.results import CaseResult, Job
+from llmeval.suite.build import kinds_of_cases
 from llmeval.suite.suite import Suite
 
 
@@ -86,9 +87,9 @@ class Measurement:
         file = baselines.path(self.settings, suite.name)
         found = baselines.read(file, suite.name)
         self.baselines[suite.name] = found
-        samples = one_case_a_template(suite)
-        self._asked.update(case.adapter for case in samples)
-        trials = [case.repeat for case in samples]
+        shapes = kinds_of_cases(suite)
+        self._asked.update(adapter for adapter, _ in shapes)
+        trials = [repeat for _, repeat in shapes]
         self.choices[suite.name] = modes.choose(
             suite.gate, found, trials, forced=self.settings.gate
         )
@@ -320,14 +321,6 @@ class _Both(Mapping[resume.Key, Trial]):
 
     def __len__(self) -> int:
         return len(set(self._first) | set(self._second))
-
-
-def one_case_a_template(suite: Suite) -> list[Case]:
-    """Return one case of each template: all its cases have that adapter and number of trials."""
-    from llmeval.suite.build import case
-
-    first = {spec.template: spec for spec in reversed(suite.cases)}
-    return [case(suite, spec) for spec in first.values()]
 
 
 def _left_by_others(run: Path) -> Mapping[resume.Key, Trial]:

@@ -8,6 +8,7 @@ import pytest
 
 from llmeval.errors import LlmevalError
 from llmeval.plugin.cases import CaseItem, cases_of
+from llmeval.plugin.collector import collector_off
 from llmeval.plugin.loop import CaseLoop
 from llmeval.plugin.project import Project
 from llmeval.plugin.running import run_case
@@ -147,7 +148,8 @@ class SuiteSession:
             pytest.UsageError: Nothing can be measured; says why.
         """
         try:
-            measurement = self.measurement
+            with collector_off():
+                measurement = self.measurement
             # Services that fixtures of the whole session start must answer the first request.
             self._broken = set_up_session_fixtures(item)
             if self._broken is None:

@@ -40,3 +40,10 @@ def case(suite: Suite, spec: CaseSpec) -> Case:
         skip=spec.skip,
         **parts,
     )
+
+
+def kinds_of_cases(suite: Suite) -> frozenset[tuple[str, int]]:
+    """Return adapter and number of trials of all cases, each pair once; builds none."""
+    used = {spec.template for spec in suite.cases}
+    recipes: list[Recipe] = [suite.templates[place] for place in used]
+    return frozenset((recipe.adapter, recipe.repeat) for recipe in recipes)
