@@ -207,9 +207,13 @@ class CaseReader:
     # --- finishing -----------------------------------------------------------------------------
 
     def _finish(self, recipe: Recipe, before: int) -> None:
-        self.variables.update(recipe.vars)
-        for check in (*recipe.checks, *(check for turn in recipe.turns for check in turn.checks)):
-            self.metrics.setdefault(_check(check).metric, _check(check).check)
+        if recipe.vars:
+            self.variables.update(recipe.vars)
+        for check in recipe.checks:
+            self._measures(check)
+        for turn in recipe.turns:
+            for check in turn.checks:
+                self._measures(check)
         if recipe.dataset is not None:
             recipe.is_open = True
             self._add(recipe, self._rows.read(recipe, self._reader))
@@ -220,6 +224,10 @@ class CaseReader:
         if len(self._reader.problems) == before:
             recipes.close(recipe)
             self._add(recipe, [Unit(None, None, recipe.tags, recipe.severity)])
+
+    def _measures(self, check: Check | CheckPattern) -> None:
+        own = check.check if type(check) is CheckPattern else check
+        self.metrics.setdefault(own.metric, own.check)  # type: ignore[union-attr,arg-type]  # a Check
 
     def _has_its_variables(self, recipe: Recipe) -> bool:
         missing = False

@@ -157,8 +157,11 @@ def _text_parameter(
     node: Scalar, text: str, parameter: Parameter, shown: str, reader: Reader
 ) -> Any:
     wants_text = accepts_text(parameter.annotation)
-    wants_table = not wants_text or accepts(parameter.annotation, {})
-    if text.startswith(FILE) and text.endswith((".json", ".yaml", ".yml")) and wants_table:
+    if (
+        text.startswith(FILE)
+        and text.endswith((".json", ".yaml", ".yml"))
+        and (not wants_text or accepts(parameter.annotation, {}))
+    ):
         return reader.structure(text, node.at, shown)
     if wants_text and parameter.annotation is not Any:
         return reader.text(node, shown)

@@ -7,43 +7,36 @@ int takes a third of the memory of a pair. Values that come from elsewhere have 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct
+
 NOWHERE = -1
 _COLUMN_BITS = 20
 _COLUMN_MASK = (1 << _COLUMN_BITS) - 1
 
 
-class Scalar:
+class Scalar(Struct, eq=False, gc=False):
     """One value: text, a number, true, false or nothing."""
 
-    __slots__ = ("at", "raw", "value")
-
-    def __init__(self, value: Any, at: int, raw: str | None) -> None:
-        self.value = value
-        self.at = at
-        self.raw = raw
-        """As written; None where it stands in quotes or in a block."""
+    value: Any
+    at: int
+    raw: str | None
+    """As written; None where it stands in quotes or in a block."""
 
 
-class Items:
+class Items(Struct, eq=False):
     """A list."""
 
-    __slots__ = ("at", "items")
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self.items: list[Node] = []
+    at: int
+    items: "list[Node]" = []
 
 
-class Table:
+class Table(Struct, eq=False):
     """A mapping; its keys are texts, in file order."""
 
-    __slots__ = ("at", "entries", "places")
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self.entries: dict[str, Node] = {}
-        self.places: list[int] = []
-        """Where each key stands."""
+    at: int
+    entries: "dict[str, Node]" = {}
+    places: list[int] = []
+    """Where each key stands."""
 
     def place(self, key: str) -> int:
         """Return where a key stands."""

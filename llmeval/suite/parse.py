@@ -10,6 +10,7 @@ from sys import intern
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from llmeval.suite import syntax
 from llmeval.suite.node import Items, Node, Scalar, Table, place
@@ -58,20 +59,17 @@ def parse(text: str, problems: Problems, parser: Callable[[str], Any] = parser) 
     return Document(builder.root, frozenset(builder.cuts))
 
 
-class _Frame:
+class _Frame(Struct, eq=False):
     """A list or mapping that is being filled."""
 
-    __slots__ = ("anchor", "counted", "is_table", "key", "key_at", "merges", "node", "stands_for")
-
-    def __init__(self, node: Items | Table, anchor: str | None, counted: int) -> None:
-        self.node = node
-        self.is_table = type(node) is Table
-        self.anchor = anchor
-        self.counted = counted
-        self.key: str | None = None
-        self.key_at = 0
-        self.merges: list[Node] | None = None
-        self.stands_for: str | None = None
+    node: Items | Table
+    anchor: str | None
+    counted: int
+    is_table: bool
+    key: str | None = None
+    key_at: int = 0
+    merges: list[Node] | None = None
+    stands_for: str | None = None
 
 
 class _Builder:
@@ -156,7 +154,7 @@ class _Builder:
             self._stack.append(self._frame)
         if len(self._stack) >= MAX_DEPTH:
             self._stop(node.at, f"nested deeper than {MAX_DEPTH} levels")
-        self._frame = _Frame(node, event.anchor, self._nodes)
+        self._frame = _Frame(node, event.anchor, self._nodes, type(node) is Table)
         if event.anchor:
             # An alias inside its own anchor finds nothing: a node cannot hold itself.
             self._anchors.pop(event.anchor, None)
