@@ -1,5 +1,6 @@
 """The one module that imports aiohttp; imported when the first connection is opened."""
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
@@ -9,19 +10,77 @@ from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from msgspec import Struct
 from yarl import URL
 
 from llmeval.errors import AdapterError
 
-# Set when the current task gets its connection. What is measured begins there: the handshake of a
-# new connection belongs to the first requests of a run, not to the application under test.
-CONNECTED: ContextVar[float] = ContextVar("CONNECTED")
+
+class Clock(Struct):
+    """When one exchange began and when the newest of its bytes came in.
+
+    What is measured begins with the connection: the handshake of a new one belongs to the first
+    requests of a run, not to the application under test.
+    """
+
+    began: float
+    arrived: float
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds from having a connection to the newest byte."""
+        return self.arrived - self.began
+
+
+# The clock of the exchange that the current task has a connection for.
+CLOCK: ContextVar[Clock] = ContextVar("CLOCK")
+
+
+class _Stamping(asyncio.Protocol):
+    """Notes when bytes come in, and hands everything on.
+
+    A reply is read when its task gets its turn, behind all that came in with it: at a hundred
+    requests in flight that would add 20 ms to what is measured.
+    """
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.clock: Clock | None = None
+
+    def data_received(self, data: bytes) -> None:
+        if self.clock is not None:
+            self.clock.arrived = perf_counter()
+        self._inner.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        ended: bool | None = self._inner.eof_received()
+        return ended
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._inner.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._inner.resume_writing()
 
 
 class _Connector(aiohttp.TCPConnector):
     async def connect(self, *args: Any, **kwargs: Any) -> Any:
         connection = await super().connect(*args, **kwargs)
-        CONNECTED.set(perf_counter())
+        now = perf_counter()
+        clock = Clock(now, now)
+        CLOCK.set(clock)
+        transport = connection.transport
+        if transport is not None:
+            stamping = transport.get_protocol()
+            if not isinstance(stamping, _Stamping):
+                stamping = _Stamping(stamping)
+                transport.set_protocol(stamping)
+            # A new clock for each exchange: the connection may serve the next one before the task
+            # of this one reads its own.
+            stamping.clock = clock
         return connection
 
 

@@ -3,7 +3,6 @@
 from asyncio import timeout
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,6 +13,8 @@ from llmeval.errors import AdapterError
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
+
+    from llmeval.adapters.connection import Clock
 
 LIMIT_BYTES = 64 * 1024 * 1024
 """Size of a reply above which it is refused."""
@@ -104,9 +105,9 @@ class Wire:
                 allow_redirects=False,
                 proxy=connection.proxy_for(url.scheme, url.host or ""),
             )
-            sent = connection.CONNECTED.get()
+            clock = connection.CLOCK.get()
             try:
-                return await _read(call, response, sent, feed, whole)
+                return await _read(call, response, clock, feed, whole)
             finally:
                 # Given back to the pool if read to its end, closed if not.
                 response.release()
@@ -118,7 +119,7 @@ class Wire:
 
 
 async def _read(
-    call: Call, response: "ClientResponse", sent: float, feed: Feed | None, whole: Sequence[str]
+    call: Call, response: "ClientResponse", clock: "Clock", feed: Feed | None, whole: Sequence[str]
 ) -> Answer:
     if response.status >= 300:
         body = await _body(response, call.url)
@@ -131,8 +132,8 @@ async def _read(
         )
     if feed is None or response.content_type in whole:
         body = await _body(response, call.url)
-        return Answer(response.status, response.headers, body, perf_counter() - sent)
-    total_s = await _feed(response, call.url, sent, feed)
+        return Answer(response.status, response.headers, body, clock.elapsed_s)
+    total_s = await _feed(response, call.url, clock, feed)
     return Answer(response.status, response.headers, b"", total_s)
 
 
@@ -149,17 +150,17 @@ async def _body(response: "ClientResponse", url: str) -> bytes:
     return b"".join(pieces)
 
 
-async def _feed(response: "ClientResponse", url: str, sent: float, feed: Feed) -> float:
+async def _feed(response: "ClientResponse", url: str, clock: "Clock", feed: Feed) -> float:
     size = 0
     content = response.content
     while piece := await content.readany():
         size += len(piece)
         _check_size(size, url)
-        total_s = perf_counter() - sent
+        total_s = clock.elapsed_s
         if feed(piece, total_s):
             await _drain(response)
             return total_s
-    return perf_counter() - sent
+    return clock.elapsed_s
 
 
 async def _drain(response: "ClientResponse") -> None:
