@@ -7,7 +7,7 @@ from time import perf_counter
 from types import coroutine
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from llmeval.codec import describe
 from llmeval.config import AdapterConfig
@@ -18,11 +18,14 @@ from llmeval.run.budget import Budget, cost_of, estimated_usage, input_tokens
 from llmeval.run.cache import Cache
 from llmeval.run.dialogue import unusable_alone
 from llmeval.run.fingerprint import hash_of
-from llmeval.run.limits import Pace, Ramp, Slots
+from llmeval.run.limits import Pace, Ramp, Slots, Turns
 from llmeval.run.record import Recorder
 from llmeval.run.retry import LONGEST_RETRY_AFTER_S, Retry
 
 Sleep = Callable[[float], Awaitable[Any]]
+
+AT_ONCE_S = 0.001
+"""A reply within that time did not come over a wire: it held the loop itself, not a socket."""
 
 
 class Floor(Struct):
@@ -33,6 +36,8 @@ class Floor(Struct):
     budget: Budget
     aside: Callable[[], AbstractContextManager[None]]
     """Entered while a trial waits without a request in flight: another one may start."""
+    turns: Turns = field(default_factory=Turns)
+    """Of working on replies that came over a wire."""
     ramp: Ramp | None = None
     """Spreads the first wave; None once that is over."""
     sleep: Sleep = asyncio.sleep
@@ -119,29 +124,33 @@ class Channel:
     async def _live(self, request: Request) -> Reply:
         """Try until there is a reply or no further attempt is worth it."""
         slots = self._floor.slots
-        queued = waited = 0.0
+        queued = waited = total = 0.0
         attempts = 0
+        reply: Reply | None = None
         if self._floor.ramp is not None and slots.taken:
             await self._ramp_up(self._floor.ramp)
-        while True:
+        while reply is None:
             attempts += 1
             if self._limited or not slots.take():
                 more_queued, more_waited = await self._enter(request)
                 queued += more_queued
                 waited += more_waited
             started = perf_counter()
+            failure = None
             try:
                 reply = await self._attempt(request)
+                total = perf_counter() - started
             except AdapterError as error:
                 failure = error
-            else:
-                total = perf_counter() - started
-                return self._finished(request, reply, total, (queued, waited, attempts))
             finally:
                 slots.release()
                 if self._slots is not None:
                     self._slots.release()
-            waited += await self._pause(failure, attempts, waited)
+            if failure is not None:
+                waited += await self._pause(failure, attempts, waited)
+        if total > AT_ONCE_S:
+            await self._floor.turns.take()
+        return self._finished(request, reply, total, (queued, waited, attempts))
 
     async def _ramp_up(self, ramp: Ramp) -> None:
         await ramp.turn(perf_counter())

@@ -31,10 +31,11 @@ from llmeval.run.retry import Retry
 
 __all__ = ["CaseResult", "Engine", "EngineDied", "Job", "TrialSummary"]
 
-SWITCH_INTERVAL_S = 0.0005
+SWITCH_INTERVAL_S = 0.0002
 """Python's own 5 ms would let a busy test thread delay every reply by as much."""
-PAUSED_SHARE, MOST_PAUSE_S = 0.2, 0.25
-"""How long who waits for results lets them gather."""
+PAUSED_SHARE, MOST_PAUSE_S = 0.2, 0.02
+"""How long who waits for results lets them gather: long enough that the two threads do not take
+turns with every one, short enough that what is taken at once does not hold up the sockets."""
 LATE_S = 3.0
 """So long after the deadline results are no longer waited for."""
 JOINED_WITHIN_S = 5.0

@@ -79,6 +79,41 @@ class Ramp:
             await asyncio.sleep(wait)
 
 
+class Turns:
+    """Lets one reply be worked on between two looks at the sockets.
+
+    Replies come in waves. Scoring and logging a hundred of them takes 30 ms, and until that was
+    done no further byte would be read, nor the time of its coming noted: the slowest hundredth of
+    replies seemed 40 ms slower than it was.
+    """
+
+    def __init__(self) -> None:
+        self._queue: deque[asyncio.Future[None]] = deque()
+        self._taken = False
+        """Since the last look."""
+
+    async def take(self) -> None:
+        """Wait for a turn, in the order of coming; at once where nobody had one since the look."""
+        loop = asyncio.get_running_loop()
+        if self._taken:
+            future = loop.create_future()
+            self._queue.append(future)
+            await future
+        else:
+            self._taken = True
+            loop.call_soon(self._looked)
+
+    def _looked(self) -> None:
+        """Give the next turn: the loop has read what had come in."""
+        while self._queue:
+            future = self._queue.popleft()
+            if not future.done():  # else cancelled meanwhile
+                future.set_result(None)
+                asyncio.get_running_loop().call_soon(self._looked)
+                return
+        self._taken = False
+
+
 class Pace:
     """An even flow: so many units a minute, without bursts.
 

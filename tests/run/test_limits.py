@@ -7,7 +7,7 @@ import pytest
 
 from llmeval.config import AdapterConfig
 from llmeval.records import Reply, Request, Usage
-from llmeval.run.limits import Pace, Slots
+from llmeval.run.limits import Pace, Slots, Turns
 
 Bench = Any
 
@@ -199,3 +199,39 @@ def test_a_smaller_limit_holds_from_then_on() -> None:
         return full, slots.take()
 
     assert asyncio.run(scene()) == (False, True)
+
+
+def test_one_reply_is_worked_on_between_two_looks_at_the_sockets() -> None:
+    async def work() -> list[str]:
+        turns, done, loop = Turns(), [], asyncio.get_running_loop()
+
+        async def reply(name: str) -> None:
+            await turns.take()
+            done.append(name)
+            loop.call_soon(done.append, "look")  # what the loop does next
+
+        await asyncio.gather(*(reply(name) for name in "abc"))
+        await asyncio.sleep(0)
+        return done
+
+    done = asyncio.run(work())
+
+    assert [name for name in done if name != "look"] == ["a", "b", "c"]
+    assert all(done[done.index(name) + 1] == "look" for name in "abc")
+
+
+def test_the_turn_of_one_who_is_cancelled_goes_to_the_next() -> None:
+    async def work() -> list[str]:
+        turns, done = Turns(), []
+
+        async def reply(name: str) -> None:
+            await turns.take()
+            done.append(name)
+
+        tasks = [asyncio.create_task(reply(name)) for name in "abc"]
+        await asyncio.sleep(0)
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return done
+
+    assert asyncio.run(work()) == ["a", "c"]
