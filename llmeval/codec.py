@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from msgspec import Struct, structs
+from msgspec import DecodeError, Raw, Struct, structs
+from msgspec import json as json_codec
 
 from llmeval.errors import StoredFileError
 from llmeval.records import (
@@ -54,6 +55,22 @@ dump_sorted: Callable[[Any], str] = json.JSONEncoder(
     allow_nan=False, separators=(",", ":"), check_circular=False, default=_plain, sort_keys=True
 ).encode
 """The same with sorted keys: equal values give equal text. For hashes and keys."""
+
+
+_quick_decode = json_codec.Decoder().decode
+
+
+def loads(text: str) -> Any:
+    """Return the value of a JSON text, lone surrogates and all.
+
+    Raises:
+        ValueError: It is not JSON.
+        RecursionError: It is nested too deeply.
+    """
+    try:
+        return _quick_decode(text)
+    except DecodeError:  # a lone surrogate, or really no JSON: the other one says where
+        return json.loads(text)
 
 
 # --- record -> JSON --------------------------------------------------------------------------
@@ -257,7 +274,7 @@ class TrialEncoder:
     def __init__(self, suspects: Callable[[str], bool]) -> None:
         self._suspects = suspects
         self._met: dict[int, CheckResult] = {}
-        self._known: dict[int, str] = {}
+        self._known: dict[int, Raw] = {}
 
     def line(self, trial: Trial) -> tuple[str, bool]:
         """Return the line and whether it may hold a secret.
@@ -265,24 +282,39 @@ class TrialEncoder:
         Raises:
             ValueError, TypeError, RecursionError: As `encode_trial`.
         """
-        if trial.turns or not trial.checks:
-            line = encode_trial(trial)
-            return line, self._suspects(line)
-        head = dump(_trial_parts(trial))
-        checks = ",".join([self._text(result) for result in trial.checks])
-        line = f'{head[:-1]},"checks":[{checks}]}}'
+        line = self._quick(trial) or encode_trial(trial)
         return line, self._suspects(line)
 
-    def _text(self, result: CheckResult) -> str:
-        known = self._known.get(id(result))
-        if known is not None:
-            return known
-        text = dump(check_json(result))
+    def _quick(self, trial: Trial) -> str:
+        """Return the line of a trial without parts of foreign make; "" where that is not sure.
+
+        This encoder is ten times as fast, but writes NaN as null and other texts than ASCII as
+        they are, and knows types that the format does not.
+        """
+        reply = trial.reply
+        if trial.turns or reply is None or reply.tool_calls or reply.steps:
+            return ""
+        found = _trial_parts(trial)
+        checks = []
+        for result in trial.checks:
+            if result.details:
+                return ""
+            checks.append(self._known.get(id(result)) or self._check(result))
+        if checks:
+            found["checks"] = checks
+        try:
+            line = _encode(found)
+        except (ValueError, TypeError, OverflowError, RecursionError):
+            return ""
+        return line.decode("ascii") if line.isascii() and b"null" not in line else ""
+
+    def _check(self, result: CheckResult) -> Any:
+        found = check_json(result)
         if id(result) in self._met:
-            self._known[id(result)] = text
+            self._known[id(result)] = Raw(dump(found).encode("ascii"))
         elif not result.reason:
             self._meet(result)
-        return text
+        return found
 
     def _meet(self, result: CheckResult) -> None:
         if len(self._met) >= _KEPT_CHECKS:
@@ -293,6 +325,7 @@ class TrialEncoder:
 
 
 _KEPT_CHECKS = 512
+_encode = json_codec.Encoder(enc_hook=_plain).encode
 
 
 def encode_header(header: RunHeader) -> str:
@@ -457,7 +490,7 @@ def decode(line: str) -> RunHeader | Trial | RunEnd:
         StoredFileError: Not JSON, not a record, or of another format.
     """
     try:
-        found = json.loads(line)
+        found = loads(line)
         make = _KINDS[found["kind"]]
         return make(found)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -3,6 +3,7 @@
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -307,3 +308,31 @@ def test_sets_and_other_mappings_are_stored() -> None:
     found = json.loads(codec.encode_trial(trial(vars={"a": {2, 1}, "b": MappingProxyType({})})))
 
     assert found["vars"] == {"a": [1, 2], "b": {}}
+
+
+def _nothing(line: str) -> bool:
+    return not line
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["plain", "Grüße 世界 🙂", "\ud800", "null", 'a "quoted" \\ word\n\x00\x7f', "</script>\u2028"],
+)
+def test_the_quick_encoder_writes_what_the_careful_one_writes(text: str) -> None:
+    kept = trial(reply=Reply(text=text), vars={"x": [1, 2.5, None, {"y": text}]})
+    encoder = codec.TrialEncoder(suspects=_nothing)
+
+    lines = [encoder.line(kept)[0] for _ in range(3)]  # parts are kept from the second one on
+
+    assert all(line.isascii() for line in lines)
+    assert [json.loads(line) for line in lines] == [json.loads(codec.encode_trial(kept))] * 3
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), b"bytes"])
+def test_the_quick_encoder_lets_nothing_through_that_the_careful_one_refuses(value: Any) -> None:
+    call = ToolCall(name="t", arguments={"a": value})
+    foreign = trial(reply=Reply(text="x", tool_calls=(call,)))
+    encoder = codec.TrialEncoder(suspects=_nothing)
+
+    with pytest.raises((ValueError, TypeError)):
+        encoder.line(foreign)

@@ -115,13 +115,13 @@ class Measurement:
         Raises:
             LlmevalError: An adapter cannot be built, a price is missing, ….
         """
+        # Cycles are rare here and walking 100,000 items is not: off while items run.
+        gc.disable()
         engine = self._new_engine()
         engine.start([Job(item.nodeid, item.suite, item.spec) for item in self._items])
         self._engine = engine
         self._engines.append(engine)
         self._set_latest()
-        # Cycles are rare here and walking 100,000 items is not: off while items run.
-        gc.disable()
 
     def _set_latest(self) -> None:
         # A worker that starts late looks up `latest` to resume it: it must still be the old one.

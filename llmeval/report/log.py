@@ -4,7 +4,6 @@
 a tenth of their fields. Header and end come from the codec, which knows the format's number.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def read(path: Path) -> Iterator[RunHeader | RunEnd | Line]:
 
 
 def _record(line: str) -> RunHeader | RunEnd | Line:
-    found = json.loads(line)
+    found = codec.loads(line)
     if isinstance(found, dict) and found.get("kind") == "trial":
         return found
     record = codec.decode(line)

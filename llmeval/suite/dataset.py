@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from llmeval.codec import loads
 from llmeval.errors import did_you_mean
 from llmeval.suite.node import Items, Table, line_of, plain
 from llmeval.suite.parse import parse
@@ -54,7 +55,7 @@ def short_hash(value: Any) -> str:
 
 def variables_of(text: str, dataset: DatasetDraft) -> dict[str, Any]:
     """Return the variables of a row from its JSON text."""
-    return _renamed(json.loads(text), dataset.columns)
+    return _renamed(loads(text), dataset.columns)
 
 
 def rows(dataset: DatasetDraft, problems: Problems) -> Iterator[Row]:
