@@ -6,6 +6,7 @@ A line is ASCII, so that any tool, terminal and transport can carry it: lone sur
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -109,8 +110,6 @@ def _passage_json(passage: Passage) -> dict[str, Any]:
 
 
 def _usage_json(usage: Usage) -> dict[str, Any]:
-    if usage is _NO_USAGE:
-        return {}
     return _lean(
         {
             "input_tokens": usage.input_tokens,
@@ -135,16 +134,13 @@ def _timing_json(timing: Timing) -> dict[str, Any]:
 def reply_json(reply: Reply) -> dict[str, Any]:
     """Return a reply as JSON, as it stands in a run's log and in a recording."""
     found: dict[str, Any] = {} if reply.text is None else {"text": reply.text}
-    optional = {
-        "finish_reason": reply.finish_reason,
-        "model": reply.model,
-        "request_id": reply.request_id,
-        "reasoning": reply.reasoning,
-        "tool_calls": [tool_call_json(call) for call in reply.tool_calls],
-        "steps": reply.steps,
-        "usage": _usage_json(reply.usage),
-    }
-    found.update([(name, value) for name, value in optional.items() if value])
+    found.update(filter(_second, zip(_REPLY_OPTIONAL, _reply_optional(reply), strict=True)))
+    if reply.tool_calls:
+        found["tool_calls"] = [tool_call_json(call) for call in reply.tool_calls]
+    if reply.usage is not _NO_USAGE:
+        usage = _usage_json(reply.usage)
+        if usage:
+            found["usage"] = usage
     if reply.cost_usd is not None:
         found["cost_usd"] = reply.cost_usd
     found["cached"] = reply.cached
@@ -157,29 +153,35 @@ def reply_json(reply: Reply) -> dict[str, Any]:
     return found
 
 
+_REPLY_OPTIONAL = ("finish_reason", "model", "request_id", "reasoning", "steps")
+_reply_optional = attrgetter(*_REPLY_OPTIONAL)
+
+
 def check_json(result: CheckResult) -> dict[str, Any]:
     """Return a check's result as JSON."""
-    found = _lean(
-        {
-            "check": result.check,
-            "metric": result.metric,
-            "turn": result.turn,
-            "severity": result.severity,
-            "status": result.status,
-            "score": result.score,
-            "min": result.min,
-            "max": result.max,
-            "better": result.better,
-            "passed": result.passed,
-            "reason": result.reason,
-            "version": result.version,
-            "parameters": result.parameters,
-            "seconds": result.seconds,
-        }
-    )
+    found: dict[str, Any] = {
+        "check": result.check,
+        "metric": result.metric,
+        "severity": result.severity,
+        "status": result.status,
+        "better": result.better,
+        "version": result.version,
+    }
+    for name, value in zip(_CHECK_NUMBERS, _check_numbers(result), strict=True):
+        if value is not None:
+            found[name] = value
+    if result.reason:
+        found["reason"] = result.reason
+    if result.parameters:
+        found["parameters"] = result.parameters
     if result.details:
         found |= _details_json(result.details)
     return found
+
+
+_CHECK_NUMBERS = ("turn", "score", "min", "max", "passed", "seconds")
+"""Here 0 and false say something, None is left out."""
+_check_numbers = attrgetter(*_CHECK_NUMBERS)
 
 
 def _details_json(details: Json) -> dict[str, Any]:
@@ -219,28 +221,25 @@ def _trial_parts(trial: Trial) -> dict[str, Any]:
         "severity": trial.severity,
         "outcome": trial.outcome,
     }
-    optional = {
-        "started": trial.started,
-        "row": trial.row,
-        "variant": trial.variant,
-        "tags": trial.tags,
-        "fingerprint": trial.fingerprint,
-        "vars": trial.vars,
-        "system": trial.system,
-        "messages": [message_json(message) for message in trial.messages],
-        "context": trial.context,
-        "references": trial.references,
-        "wrong_references": trial.wrong_references,
-        "goal": trial.goal,
-        "reply": trial.reply and reply_json(trial.reply),
-        "error": trial.error and {"kind": trial.error.kind, "message": trial.error.message},
-        "xfail": trial.xfail,
-        "renamed_from": trial.renamed_from,
-    }
-    found.update([(name, value) for name, value in optional.items() if value])
+    # Those that say something, without a step of Python for each that does not.
+    found.update(filter(_second, zip(_TRIAL_OPTIONAL, _trial_optional(trial), strict=True)))
+    if trial.messages:
+        found["messages"] = [message_json(message) for message in trial.messages]
+    if trial.reply is not None:
+        found["reply"] = reply_json(trial.reply)
+    if trial.error is not None:
+        found["error"] = {"kind": trial.error.kind, "message": trial.error.message}
     if trial.min_trial_pass_rate != 1:  # 0 says something, unlike the empty parts above
         found["min_trial_pass_rate"] = trial.min_trial_pass_rate
     return found
+
+
+_TRIAL_OPTIONAL = (
+    *("started", "row", "variant", "tags", "fingerprint", "vars", "system", "context"),
+    *("references", "wrong_references", "goal", "xfail", "renamed_from"),
+)
+_trial_optional = attrgetter(*_TRIAL_OPTIONAL)
+_second = itemgetter(1)
 
 
 def _turns_json(turns: tuple[Exchange, ...], checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
