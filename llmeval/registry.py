@@ -19,10 +19,13 @@ from llmeval.errors import ParameterError, UnknownNameError, did_you_mean
 from llmeval.protocols import Adapter, Scorer
 
 ADAPTERS: Mapping[str, str] = {
+    "anthropic": "llmeval.adapters.anthropic:Anthropic",
     "command": "llmeval.adapters.command:Command",
     "demo": "llmeval.adapters.demo:Demo",
     "echo": "llmeval.adapters.echo:Echo",
+    "gemini": "llmeval.adapters.gemini:Gemini",
     "http": "llmeval.adapters.http:Http",
+    "ollama": "llmeval.adapters.ollama:Ollama",
     "openai": "llmeval.adapters.openai:OpenAI",
     "python": "llmeval.adapters.function:Function",
     "replay": "llmeval.adapters.replay:Replay",

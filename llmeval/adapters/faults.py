@@ -48,11 +48,12 @@ def from_status(
     if 300 <= status < 400:
         text = f"HTTP {status}: {where} redirects to {headers.get('location', 'nowhere')}; use it"
     transient = kind in ("rate_limited", "server_error")
+    told_s = retry_after_s(headers) if transient else None
     return AdapterError(
         text,
         kind=kind,
         transient=transient,
-        retry_after_s=retry_after_s(headers) if transient else None,
+        retry_after_s=_told_in_body(body) if transient and told_s is None else told_s,
         fatal=kind in ("auth", "quota") or (kind == "not_found" and fatal_404),
     )
 
@@ -71,7 +72,7 @@ def _kind(status: int, body: str) -> str:
         return "rate_limited"
     if status in _TRANSIENT or status >= 500:
         return "server_error"
-    if status in _AUTH:
+    if status in _AUTH or (status == 400 and "API_KEY_INVALID" in body):  # the latter: Google
         return "auth"
     return "not_found" if status == 404 else "bad_request"
 
@@ -125,6 +126,12 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
         return None
     now = now or datetime.now(then.tzinfo)
     return max(0.0, (then - now).total_seconds())
+
+
+def _told_in_body(body: str) -> float | None:
+    """Return the seconds of Google's `RetryInfo`: `"retryDelay": "34.5s"`."""
+    told = re.search(r'"retryDelay"\s*:\s*"(\d{1,9}(?:\.\d{1,9})?)s"', body)
+    return float(told[1]) if told else None
 
 
 def _number(text: str | None) -> float | None:

@@ -5,13 +5,13 @@ Read from https://platform.openai.com/docs/api-reference/chat and .../chat-strea
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from llmeval.adapters.faults import excerpt, from_status
+from llmeval.adapters.keys import key_from
 from llmeval.adapters.messages import chat_messages
 from llmeval.adapters.reply import (
     arguments_of,
@@ -42,6 +42,10 @@ class OpenAI:
     api_key_env: str | None = None
     """Environment variable that holds the key. Default: OPENAI_API_KEY for OpenAI's own address,
     no key for any other."""
+    api_key_header: str = "Authorization"
+    """Header that carries the key; in `Authorization` it stands after the word Bearer."""
+    api_version: str | None = None
+    """Sent as `?api-version=`, as Azure's addresses of single deployments want it."""
     stream: bool = False
     """Ask for the reply piece by piece: gives the time to the first token."""
     organization: str | None = None
@@ -74,7 +78,7 @@ class OpenAI:
             AdapterError: No key, no connection, refused, or not a reply.
         """
         headers = self._headers()
-        call = Call(f"{self.base_url.rstrip('/')}/chat/completions", self._body(request))
+        call = Call(self._url(), self._body(request))
         if not self.stream:
             return _reply(await self._wire.ask(call, headers), call.url)
         stream = Stream(shown(call.url))
@@ -86,11 +90,16 @@ class OpenAI:
         """Close the connections."""
         await self._wire.close()
 
+    def _url(self) -> str:
+        url = f"{self.base_url.rstrip('/')}/chat/completions"
+        return url if self.api_version is None else f"{url}?api-version={quote(self.api_version)}"
+
     def _headers(self) -> Mapping[str, str]:
         headers = {"Content-Type": "application/json", "User-Agent": "llmeval"}
         key = self._key()
         if key:
-            headers["Authorization"] = f"Bearer {key}"
+            is_usual = self.api_key_header.lower() == "authorization"
+            headers[self.api_key_header] = f"Bearer {key}" if is_usual else key
         if self.organization:
             headers["OpenAI-Organization"] = self.organization
         if self.project:
@@ -99,23 +108,7 @@ class OpenAI:
 
     def _key(self) -> str | None:
         name = self.api_key_env or ("OPENAI_API_KEY" if self.base_url == BASE_URL else None)
-        if name is None:
-            return None
-        key = os.environ.get(name, "").strip()
-        if not key:
-            raise AdapterError(
-                f"the environment variable {name} is not set; it must hold the API key",
-                kind="auth",
-                fatal=True,
-            )
-        if not (key.isascii() and key.isprintable()):
-            raise AdapterError(
-                f"the environment variable {name} holds characters that no key has, a line break "
-                "for instance",
-                kind="auth",
-                fatal=True,
-            )
-        return key
+        return None if name is None else key_from(name)
 
     def _body(self, request: Request) -> bytes:
         body: dict[str, Any] = {"model": self.model}

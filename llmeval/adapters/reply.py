@@ -21,6 +21,7 @@ FINISH_REASONS: Mapping[str, str] = {
     "function_call": "tool_calls",
     "length": "length",
     "max_tokens": "length",
+    "model_context_window_exceeded": "length",
     "model_length": "length",
     "refusal": "refusal",
     "safety": "content_filter",

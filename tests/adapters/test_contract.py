@@ -37,11 +37,16 @@ def build(
 ) -> Build:
     """Build a working adapter of the type that answers TEXT to TEXT; demo answers what it likes."""
     monkeypatch.setenv("CONTRACT_KEY", SECRET)
-    says(completion(TEXT) | {"answer": TEXT})
+    blocks = [{"type": "text", "text": TEXT}]
+    candidate = {"content": {"parts": [{"text": TEXT}]}, "finishReason": "STOP"}
+    said = {"answer": TEXT, "content": blocks, "candidates": [candidate]}
+    says(completion(TEXT) | said | {"message": {"content": TEXT}, "done": True})
     recording = tmp_path / "recorded.jsonl"
     recording.write_text(json.dumps({"prompt": TEXT, "reply": TEXT}) + "\n", encoding="utf-8")
     echo = "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read())"
+    vendor = {"model": "m", "base_url": server.url, "api_key_env": "CONTRACT_KEY"}
     parameters: dict[str, dict[str, Any]] = {
+        "anthropic": vendor,
         "command": {"argv": [sys.executable, "-c", echo], "env": ["CONTRACT_KEY"]},
         "demo": {},
         "echo": {},
@@ -50,7 +55,9 @@ def build(
             "headers": {"Authorization": f"Bearer {SECRET}"},
             "reply": "$.answer",
         },
-        "openai": {"model": "m", "base_url": server.url, "api_key_env": "CONTRACT_KEY"},
+        "gemini": vendor,
+        "ollama": {"model": "m", "base_url": server.url},
+        "openai": vendor,
         "python": {"call": module("def answer(prompt): return prompt") + ":answer"},
         "replay": {"path": str(recording)},
     }

@@ -439,3 +439,25 @@ def test_a_connection_is_used_again_after_a_stream(
     asyncio.run(twice())
 
     assert (len(server.seen), server.connections) == (2, 1)
+
+
+def test_azure_is_asked_in_its_own_form(
+    says: Any, ask: Any, server: Any, completion: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_KEY", "azure-secret-1")
+    says(completion("Fine."))
+    given = {
+        "model": "gpt",
+        "base_url": f"{server.url}/openai/deployments/d",
+        "api_version": "2024-10-21",
+        "api_key_env": "AZURE_KEY",
+        "api_key_header": "api-key",
+    }
+
+    reply = ask("openai", given)
+
+    seen = server.seen[-1]
+    assert reply.text == "Fine."
+    assert seen.path == "/openai/deployments/d/chat/completions?api-version=2024-10-21"
+    assert seen.headers["api-key"] == "azure-secret-1"
+    assert "authorization" not in seen.headers
