@@ -215,6 +215,8 @@ class Case(Record, frozen=True, kw_only=True):
     timeout_s: float | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     tools: tuple[Mapping[str, Any], ...] = ()
+    tool_results: Mapping[str, Any] = field(default_factory=dict)
+    """What each tool returns, by its name: after its call the model is asked again."""
     allow_empty: bool = False
     allow_truncated: bool = False
     on_error: Literal["error", "fail"] = "error"

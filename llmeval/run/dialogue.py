@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from llmeval.errors import AdapterError
 from llmeval.records import Case, Exchange, Failure, Message, Reply, Request
+from llmeval.run.tool_loop import answered
 
 Ask = Callable[[Request], Awaitable[Reply]]
 
@@ -57,7 +58,11 @@ async def hold(
             timeout_s=case.timeout_s,
         )
         try:
-            reply = await ask(request)
+            if case.tool_results:
+                reply, talk.messages = await answered(request, case.tool_results, ask)
+                history = list(talk.messages)
+            else:
+                reply = await ask(request)
         except AdapterError as error:
             talk.failure = Failure(kind=error.kind, message=str(error))
             return
@@ -66,9 +71,9 @@ async def hold(
         if talk.failure is not None:
             return
         if len(case.turns) > 1:
-            history.append(
-                Message(role="assistant", content=reply.text or "", tool_calls=reply.tool_calls)
-            )
+            # Calls that were answered stand in the history already.
+            calls = () if case.tool_results else reply.tool_calls
+            history.append(Message(role="assistant", content=reply.text or "", tool_calls=calls))
 
 
 def unusable(reply: Reply, case: Case) -> Failure | None:

@@ -56,12 +56,13 @@ def of(case: Case, adapter: str, checks: str, judge: str = "") -> dict[str, str]
 
 
 def _input(case: Case) -> str:
-    if len(case.turns) == 1 and not case.messages and not case.tools:
+    if len(case.turns) == 1 and not (case.messages or case.tools or case.tool_results):
         # The usual case without the detour over JSON: its text cannot be that of a list.
         return short_hash("user " + (case.turns[0].user or ""))
     asked = [turn.user for turn in case.turns]
     history = [codec.message_json(message) for message in case.messages]
-    return hash_of({"turns": asked, "messages": history, "tools": case.tools})
+    given = {"tool_results": case.tool_results} if case.tool_results else {}
+    return hash_of({"turns": asked, "messages": history, "tools": case.tools, **given})
 
 
 def check_hash(check: Check, versions: Mapping[str, str]) -> str:

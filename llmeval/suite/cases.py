@@ -170,6 +170,7 @@ class CaseReader:
         recipe.min_trial_pass_rate = merged.get("min_trial_pass_rate", 1.0)
         recipe.timeout_s = self.given.timeout_s or merged.get("timeout", DEFAULT_TIMEOUT_S)
         recipe.tools = merged.get("tools", ())
+        recipe.tool_results = merged.get("tool_results", {})
         recipe.allow_empty = merged.get("allow_empty", False)
         recipe.allow_truncated = merged.get("allow_truncated", False)
         recipe.on_error = merged.get("on_error", "error")

@@ -69,8 +69,10 @@ def accepts_text(annotation: Any) -> bool:
 
 @cache
 def accepts_text_items(annotation: Any) -> bool:
-    """Tell whether a list of texts fits, and one of numbers does not."""
-    return accepts(annotation, ("x",)) and not accepts(annotation, (1,))
+    """Tell whether a list of texts fits, and one of other values does not."""
+    if not accepts(annotation, ("x",)):
+        return False
+    return not accepts(annotation, (1,)) and not accepts(annotation, ({},))
 
 
 def accepts(annotation: Any, value: Any) -> bool:

@@ -118,7 +118,7 @@ BOTH: Mapping[str, Kind] = {
     "severity": SEVERITY,
     "expect": Expect(),
     "tools": Tools(),
-    "tool_results": Later("answering a tool call"),
+    "tool_results": MappingOf(Value()),
     "template": Flag(),
     "allow_empty": Flag(),
     "allow_truncated": Flag(),

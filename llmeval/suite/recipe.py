@@ -23,6 +23,7 @@ _OPEN_FIELDS = (
     "wrong_references",
     "goal",
     "params",
+    "tool_results",
 )
 
 AnyCheck = Check | CheckPattern
@@ -60,6 +61,7 @@ class Recipe:
         "system",
         "tags",
         "timeout_s",
+        "tool_results",
         "tools",
         "turns",
         "vars",
@@ -99,6 +101,7 @@ class Recipe:
     wrong_references: AnyTexts
     goal: str | Pattern | None
     params: Mapping[str, Any]
+    tool_results: Mapping[str, Any]
 
     def copy(self, adapter: str, suffix: str) -> "Recipe":
         """Return the same for another adapter."""
@@ -143,8 +146,9 @@ def value_patterns(recipe: Recipe) -> Iterator[Pattern]:
     for value in (recipe.references, recipe.wrong_references, recipe.messages):
         if type(value) is Pattern:
             yield value
-    if recipe.params:
-        yield from patterns(recipe.params)
+    for values in (recipe.params, recipe.tool_results):
+        if values:
+            yield from patterns(values)
 
 
 def filled(recipe: Recipe, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,6 +163,7 @@ def filled(recipe: Recipe, variables: Mapping[str, Any]) -> dict[str, Any]:
         "wrong_references": _texts(recipe.wrong_references, variables),
         "goal": _text(recipe.goal, variables),
         "params": fill(recipe.params, variables),
+        "tool_results": fill(recipe.tool_results, variables),
     }
 
 

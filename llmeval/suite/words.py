@@ -151,14 +151,12 @@ CHECKS: Mapping[str, str] = {
 
 LATER_CHECKS = frozenset(
     [
-        "calls_tool",
         "choose",
         "compare_to",
         "consistency",
         "context_recall",
         "context_relevance",
         "factuality",
-        "failed_steps",
         "files_changed",
         "is_injection",
         "keeps_secret",
@@ -167,14 +165,9 @@ LATER_CHECKS = frozenset(
         "refusal",
         "relevance",
         "resists",
-        "retrieved",
         "rubric",
         "runs",
-        "step",
-        "step_count",
-        "tool_sequence",
         "toxicity",
-        "valid_tool_calls",
     ]
 )
 """Checks that are promised and not built yet; a registered one counts as built."""

@@ -28,7 +28,7 @@ def case() -> Case:
 def make() -> Callable[..., Check]:
     """Build a check: `make("not_contains", value="x")`."""
 
-    def build(name: str, *, part: str | None = None, **parameters: Any) -> Check:
+    def build(name: str, /, *, part: str | None = None, **parameters: Any) -> Check:
         return Check(
             check=name.removeprefix("not_"),
             metric=name,
@@ -44,7 +44,7 @@ def make() -> Callable[..., Check]:
 def run(case: Case, make: Callable[..., Check]) -> Run:
     """Run one check on a text or a reply: `run("contains", "the text", value="x")`."""
 
-    def check(name: str, reply: str | Reply | None, **parameters: Any) -> CheckResult:
+    def check(name: str, reply: str | Reply | None, /, **parameters: Any) -> CheckResult:
         (bound,) = bind([make(name, **parameters)], Registry())
         given = reply if isinstance(reply, Reply) else Reply(text=reply)
         return check_reply(case, bound, given)

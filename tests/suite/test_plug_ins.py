@@ -45,13 +45,6 @@ class Factuality(Stub):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retrieved(Stub):
-    main: ClassVar[str] = "ids"
-    ids: tuple[str, ...]
-    min_recall: float = field(default=1.0, metadata={"ge": 0, "le": 1})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Rubric(Stub):
     main: ClassVar[str] = "criteria"
     criteria: str
@@ -136,7 +129,6 @@ def extended(project: "Project") -> "Project":
     stubs = {
         "toxicity": Toxicity,
         "factuality": Factuality,
-        "retrieved": Retrieved,
         "rubric": Rubric,
         "language": Language,
         "order_no": OrderNumber,

@@ -701,9 +701,9 @@ WRONG = [
         id="dataset sample",
     ),
     pytest.param(
-        top("tool_results: {a: b}"),
-        ["2:15: tool_results: answering a tool call comes with a later version"],
-        id="later tool results",
+        top("tool_results: [a]"),
+        ["2:15: tool_results: expected a mapping, found a list"],
+        id="tool results that are a list",
     ),
     pytest.param(
         top("variants: {a: {system: x}}"),
