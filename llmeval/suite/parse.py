@@ -243,7 +243,9 @@ class _Builder:
 
     def _note_cut(self, end: Any, at: int) -> None:
         assert self._lines is not None
-        if self._lines[end.line][end.column : end.column + 2] == " #":
+        # What is missing at the very end of a file "ends" in a line after the last.
+        line = self._lines[end.line] if end.line < len(self._lines) else ""
+        if line[end.column : end.column + 2] == " #":
             self.cuts.add(at)
 
     def _stop(self, at: int, message: str) -> None:

@@ -38,6 +38,14 @@ def top(body: str) -> str:
 UNREADABLE = {"bad.json": b"{", "bad.yaml": b"a: [", "latin.txt": b"caf\xe9"}
 
 WRONG = [
+    pytest.param(
+        "adapter: echo\n?  # later",
+        [
+            "1:1: `cases` is missing; a suite is a list of cases",
+            "2:2: unknown key '' in a suite; known: adapter, allow_empty, allow_truncated, cases, description, expect, gate, min_trial_pass_rate, on_error, params, repeat, severity, suite, system, tags, template, timeout, tool_results, tools, variants, vars",
+        ],
+        id="a key that is only a comment, at the very end",
+    ),
     pytest.param("", [" the file is empty; expected a suite with `cases`"], id="empty file"),
     pytest.param(
         "# nothing\n", [" the file is empty; expected a suite with `cases`"], id="only comments"
