@@ -7,10 +7,9 @@ keys that are no text, depth beyond MAX_DEPTH, aliases that stand for more than 
 
 from collections.abc import Callable
 from sys import intern
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
-from msgspec import Struct
 
 from llmeval.suite import syntax
 from llmeval.suite.node import Items, Node, Scalar, Table, place
@@ -23,6 +22,11 @@ MAX_ALIASED = 1_000_000
 _CORE = "tag:yaml.org,2002:"
 _CORE_TAGS = frozenset(_CORE + name for name in ("str", "int", "float", "bool", "null"))
 _SHAPE_TAGS = frozenset((_CORE + "map", _CORE + "seq"))
+
+# Looked up once: a suite of 10,000 cases has 250,000 events.
+_SCALAR = yaml.ScalarEvent
+_END_OF_ITEMS = yaml.SequenceEndEvent
+_END_OF_TABLE = yaml.MappingEndEvent
 
 
 class Document:
@@ -52,83 +56,64 @@ def parse(text: str, problems: Problems, parser: Callable[[str], Any] = parser) 
     """
     builder = _Builder(text, problems)
     try:
-        builder.run(parser(text))
+        root = builder.root(parser(text))
     except yaml.YAMLError as error:
         syntax.report(error, text, problems)
         raise Stop from error
-    return Document(builder.root, frozenset(builder.cuts))
-
-
-class _Frame(Struct, eq=False):
-    """A list or mapping that is being filled."""
-
-    node: Items | Table
-    anchor: str | None
-    counted: int
-    is_table: bool
-    key: str | None = None
-    key_at: int = 0
-    merges: list[Node] | None = None
-    stands_for: str | None = None
+    return Document(root, frozenset(builder.cuts))
 
 
 class _Builder:
+    """Goes down into lists and mappings as it meets them; MAX_DEPTH bounds the recursion."""
+
     def __init__(self, text: str, problems: Problems) -> None:
         self._problems = problems
         self._text = text
         # Without " #" in the file no text can be cut by a comment: the usual case costs nothing.
         self._lines = syntax.split_lines(text) if " #" in text else None
         self._all_lines: list[str] | None = self._lines
-        self._stack: list[_Frame] = []
-        self._frame: _Frame | None = None
+        self._unquoted: set[int] = set()
+        """Places of mappings that are placeholders without quotes: `{{ x }}`."""
+        self._depth = 0
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._nodes = 0
         self._aliased = 0
-        self._documents = 0
-        self.root: Node | None = None
+        self._next: Callable[[], Any]
+        self._readers: dict[type, Callable[[Any], Node]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._table,
+            yaml.SequenceStartEvent: self._items,
+            yaml.AliasEvent: self._alias,
+        }
         self.cuts: set[int] = set()
 
-    def run(self, parser: Any) -> None:
-        handlers: dict[type, Callable[[Any], None]] = {
-            yaml.ScalarEvent: self._scalar,
-            yaml.MappingStartEvent: self._open_table,
-            yaml.SequenceStartEvent: self._open_items,
-            yaml.MappingEndEvent: self._close,
-            yaml.SequenceEndEvent: self._close,
-            yaml.AliasEvent: self._alias,
-            yaml.DocumentStartEvent: self._document,
-        }
-        next_event = parser.get_event
-        event = next_event()
+    def root(self, parser: Any) -> Node | None:
+        """Return the node of the one document, None where there is none."""
+        root: Node | None = None
+        documents = 0
+        self._next = parser.get_event
+        event = self._next()
         while type(event) is not yaml.StreamEndEvent:
-            handler = handlers.get(type(event))
-            if handler is not None:
-                handler(event)
-            event = next_event()
+            if type(event) is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    message = "a second document ('---'); expected one document a file"
+                    self._stop(_at(event), message)
+            elif type(event) in self._readers:
+                root = self._readers[type(event)](event)
+            event = self._next()
+        return root
 
-    # --- events --------------------------------------------------------------------------------
+    # --- nodes ---------------------------------------------------------------------------------
 
-    def _document(self, event: Any) -> None:
-        self._documents += 1
-        if self._documents > 1:
-            self._stop(_at(event), "a second document ('---'); expected one document a file")
-
-    def _scalar(self, event: Any) -> None:
+    def _scalar(self, event: Any) -> Scalar:
         mark = event.start_mark
         at = mark.line << 20 | mark.column
         text = event.value
-        is_plain = event.implicit[0]
         self._nodes += 1
-        frame = self._frame
-        if frame is not None and frame.is_table and frame.key is None:
-            frame.key = intern(text)
-            frame.key_at = at
-            if event.anchor:
-                self._stop(at, "an anchor on a key is not supported")
-            return
         if event.tag is not None:
             node = self._tagged(event, at)
-        elif is_plain:
+        elif event.implicit[0]:
             node = Scalar(resolve(text), at, text)
             if self._lines is not None:
                 self._note_cut(event.end_mark, at)
@@ -136,43 +121,52 @@ class _Builder:
             node = Scalar(text, at, None)
         if event.anchor:
             self._anchors[event.anchor] = (node, 1)
-        self._add(node)
+        return node
 
-    def _open_table(self, event: Any) -> None:
-        mark = event.start_mark
-        self._open(event, Table(mark.line << 20 | mark.column))
+    def _items(self, event: Any) -> Items:
+        anchor, counted, mark = event.anchor, self._nodes, event.start_mark
+        node = Items(mark.line << 20 | mark.column)
+        self._enter(event, node.at)
+        readers, next_event, items = self._readers, self._next, node.items
+        event = next_event()
+        while type(event) is not _END_OF_ITEMS:
+            items.append(readers[type(event)](event))
+            event = next_event()
+        self._leave(anchor, node, counted)
+        return node
 
-    def _open_items(self, event: Any) -> None:
-        mark = event.start_mark
-        self._open(event, Items(mark.line << 20 | mark.column))
+    def _table(self, event: Any) -> Table | Scalar:
+        anchor, counted, mark = event.anchor, self._nodes, event.start_mark
+        node = Table(mark.line << 20 | mark.column)
+        self._enter(event, node.at)
+        merges = self._fill(node)
+        if merges:
+            _merge(node, merges)
+        whole = Scalar("", node.at, None) if node.at in self._unquoted else node
+        self._leave(anchor, whole, counted)
+        return whole
 
-    def _open(self, event: Any, node: Items | Table) -> None:
-        if event.tag is not None and event.tag not in _SHAPE_TAGS:
-            self._stop(node.at, _tag_message(event.tag))
-        self._nodes += 1
-        if self._frame is not None:
-            self._stack.append(self._frame)
-        if len(self._stack) >= MAX_DEPTH:
-            self._stop(node.at, f"nested deeper than {MAX_DEPTH} levels")
-        self._frame = _Frame(node, event.anchor, self._nodes, type(node) is Table)
-        if event.anchor:
-            # An alias inside its own anchor finds nothing: a node cannot hold itself.
-            self._anchors.pop(event.anchor, None)
+    def _fill(self, node: Table) -> list[Table]:
+        """Read keys and values up to the end; return the mappings to merge in."""
+        merges: list[Table] = []
+        readers, next_event = self._readers, self._next
+        entries, places = node.entries, node.places
+        event = next_event()
+        while type(event) is not _END_OF_TABLE:
+            key, at = self._key(event, node)
+            event = next_event()
+            value = readers[type(event)](event)
+            if key == "<<":
+                merges += self._merged(value, at)
+            elif key in entries:
+                self._add_twice(node, key, at)
+            else:
+                entries[key] = value
+                places.append(at)
+            event = next_event()
+        return merges
 
-    def _close(self, event: Any) -> None:  # noqa: ARG002  the shape of a handler
-        frame = self._frame
-        assert frame is not None
-        self._frame = self._stack.pop() if self._stack else None
-        if frame.merges:
-            _merge(frame)
-        node: Node = frame.node
-        if frame.stands_for is not None:
-            node = Scalar(frame.stands_for, node.at, None)
-        if frame.anchor:
-            self._anchors[frame.anchor] = (node, self._nodes - frame.counted + 1)
-        self._add(node)
-
-    def _alias(self, event: Any) -> None:
+    def _alias(self, event: Any) -> Node:
         at = _at(event)
         known = self._anchors.get(event.anchor)
         if known is None:
@@ -181,50 +175,60 @@ class _Builder:
                 f"alias *{event.anchor} has no anchor before it; "
                 "put quotes around it if it is text",
             )
-            return
         node, size = known
         self._nodes += size
         self._aliased += size
         if self._aliased > MAX_ALIASED:
             self._stop(at, f"aliases stand for more than {MAX_ALIASED:,} nodes; write less of them")
-        self._add(node)
+        return node
 
     # --- parts ---------------------------------------------------------------------------------
 
-    def _add(self, node: Node) -> None:
-        frame = self._frame
-        if frame is None:
-            self.root = node
-        elif not frame.is_table:
-            frame.node.items.append(node)  # type: ignore[union-attr]  # is_table is False
-        elif frame.key is None:
-            self._add_wrong_key(frame, node)
-        else:
-            key, frame.key = frame.key, None
-            table: Table = frame.node  # type: ignore[assignment]  # is_table is True
-            if key in table.entries or key == "<<":
-                self._add_special(frame, key, node)
-            else:
-                table.entries[key] = node
-                table.places.append(frame.key_at)
+    def _enter(self, event: Any, at: int) -> None:
+        if event.tag is not None and event.tag not in _SHAPE_TAGS:
+            self._stop(at, _tag_message(event.tag))
+        if self._depth >= MAX_DEPTH:
+            self._stop(at, f"nested deeper than {MAX_DEPTH} levels")
+        self._depth += 1
+        self._nodes += 1
+        if event.anchor:
+            # An alias inside its own anchor finds nothing: a node cannot hold itself.
+            self._anchors.pop(event.anchor, None)
 
-    def _add_special(self, frame: _Frame, key: str, node: Node) -> None:
-        if key == "<<":
-            frame.merges = [*(frame.merges or ()), *_merged(node)]
-            if all(isinstance(merged, Table) for merged in frame.merges):
-                return
-            self._stop(frame.key_at, "<<: expected an alias of a mapping, or a list of them")
-        first = frame.node.place(key) >> 20  # type: ignore[union-attr]  # only tables have keys
-        self._problems.add(frame.key_at, f"{key}: stands twice; the first is in line {first + 1}")
+    def _leave(self, anchor: str | None, node: Node, counted: int) -> None:
+        self._depth -= 1
+        if anchor:
+            self._anchors[anchor] = (node, self._nodes - counted)
 
-    def _add_wrong_key(self, frame: _Frame, node: Node) -> None:
-        frame.key, frame.key_at = "", node.at
-        placeholder = self._placeholder(frame.node.at)
+    def _key(self, event: Any, table: Table) -> tuple[str, int]:
+        if type(event) is not _SCALAR:
+            return self._wrong_key(event, table)
+        mark: Any = event.start_mark
+        at = mark.line << 20 | mark.column
+        self._nodes += 1
+        if event.anchor:
+            self._stop(at, "an anchor on a key is not supported")
+        return intern(event.value), at
+
+    def _wrong_key(self, event: Any, table: Table) -> tuple[str, int]:
+        key = self._readers[type(event)](event)
+        placeholder = self._placeholder(table.at)
         if placeholder is None:
-            self._stop(node.at, "a key must be text, found a list or a mapping")
-        else:
-            self._problems.add(frame.node.at, syntax.unquoted(placeholder))
-            frame.stands_for = ""
+            self._stop(key.at, "a key must be text, found a list or a mapping")
+        self._problems.add(table.at, syntax.unquoted(placeholder))
+        self._unquoted.add(table.at)
+        return "", key.at
+
+    def _merged(self, value: Node, at: int) -> list[Table]:
+        merged = value.items if isinstance(value, Items) else [value]
+        tables = [node for node in merged if isinstance(node, Table)]
+        if len(tables) < len(merged):
+            self._stop(at, "<<: expected an alias of a mapping, or a list of them")
+        return tables
+
+    def _add_twice(self, table: Table, key: str, at: int) -> None:
+        first = table.place(key) >> 20
+        self._problems.add(at, f"{key}: stands twice; the first is in line {first + 1}")
 
     def _placeholder(self, at: int) -> str | None:
         if self._all_lines is None:
@@ -248,7 +252,7 @@ class _Builder:
         if line[end.column : end.column + 2] == " #":
             self.cuts.add(at)
 
-    def _stop(self, at: int, message: str) -> None:
+    def _stop(self, at: int, message: str) -> NoReturn:
         self._problems.add(at, message)
         raise Stop
 
@@ -263,15 +267,8 @@ def _tag_message(tag: str) -> str:
     return f"tag {shown!r}: tags are not allowed in a suite; put quotes around it if it is text"
 
 
-def _merged(node: Node) -> list[Node]:
-    return list(node.items) if isinstance(node, Items) else [node]
-
-
-def _merge(frame: _Frame) -> None:
-    table = frame.node
-    assert isinstance(table, Table)
-    for merged in frame.merges or ():
-        assert isinstance(merged, Table)
+def _merge(table: Table, merges: list[Table]) -> None:
+    for merged in merges:
         for key, value, at in merged.rows():
             if key not in table.entries:
                 table.entries[key] = value
