@@ -9,6 +9,7 @@ model writes é as one code point or as two is nothing a suite can mean.
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from llmeval.errors import ParameterError
 from llmeval.scorers.scorer import YesNo, require
 from llmeval.text import canonical, normalise, quote
 
@@ -34,7 +35,9 @@ class _Words(YesNo):
             ParameterError: Nothing is left of it: every reply would contain it.
         """
         folded = self.fold(text)
-        require(folded, "value", f"{quote(text)} leaves nothing to look for: every text has it")
+        if not folded:
+            said = f"{quote(text)} leaves nothing to look for: every text has it"
+            raise ParameterError("value", said)
         return folded
 
 

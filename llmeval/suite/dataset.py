@@ -164,6 +164,13 @@ def _no_constant(name: str) -> Any:
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 
 
+def _decoded(text: str) -> Any:
+    """Return the value of a text without outer blanks."""
+    value, end = _DECODER.raw_decode(text)
+    # `decode` skips blanks with two regular expressions, a fifth of reading a short row.
+    return value if end == len(text) else _DECODER.decode(text)
+
+
 def _json_lines(path: Path, problems: Problems) -> Iterator[Row]:
     try:
         with path.open("rb") as file:
@@ -184,7 +191,7 @@ def _lines(file: Iterable[bytes], problems: Problems) -> Iterator[Row]:
             text = raw.decode().strip()
             if not text:
                 continue
-            values = _DECODER.decode(text)
+            values = _decoded(text)
         except UnicodeDecodeError as error:
             problems.add_line(number, 0, not_utf8(raw[error.start]))
             continue

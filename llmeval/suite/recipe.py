@@ -226,6 +226,12 @@ def _messages(
     )
 
 
+def has_open_references(recipe: Recipe) -> bool:
+    """Tell whether a variable is, or is part of, a reference: not every value fits there."""
+    texts = recipe.references
+    return type(texts) is Pattern or Pattern in map(type, texts)  # type: ignore[arg-type]
+
+
 def value_faults(recipe: Recipe, variables: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
     """Yield place and message of each variable that does not fit where it is used."""
     if isinstance(recipe.messages, Pattern):

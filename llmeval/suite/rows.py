@@ -90,7 +90,7 @@ class _RowCheck:
         fixed = recipe.vars
         self._needed = frozenset(self._places) - frozenset(fixed)
         self._texts = tuple({name for pattern in texts for name in pattern.names})
-        self._has_values = bool(values)
+        self._takes_values = bool(values) or recipes.has_open_references(recipe)
         self._strict = [check for check in checks if not check.takes_any_text]
         self._lax = [check for check in checks if check.takes_any_text]
         self._ids = Ids()
@@ -155,16 +155,16 @@ class _RowCheck:
         variables = {**fixed, **row.values} if fixed else row.values
         for check in self._strict:
             self._check(check, variables, row)
-        if all(type(variables[name]) is str for name in self._places) and not self._has_values:
-            return
         for name in self._texts:
             if variables[name] is None:
                 self._fault(row, f"variable {name!r} is nothing (null), expected text")
                 return
-        for _, message in recipes.value_faults(self._recipe, variables):
-            self._fault(row, message)
-        for check in self._lax:
-            self._check(check, variables, row)
+        if self._takes_values:
+            for _, message in recipes.value_faults(self._recipe, variables):
+                self._fault(row, message)
+        if self._lax and not all(type(variables[name]) is str for name in self._places):
+            for check in self._lax:
+                self._check(check, variables, row)
 
     def _check(self, check: CheckPattern, variables: Mapping[str, Any], row: Row) -> None:
         if check.is_plainly_right(variables):
@@ -184,14 +184,15 @@ class _RowCheck:
         given = row.values.get("id")
         if given is None or given == "":
             return self._ids.numbered(row.key())
-        if type(given) not in (str, int) or not is_id(str(given)):
+        key = str(given)
+        if type(given) not in (str, int) or not is_id(key):
             self._fault(row, f"id: expected {ID_WORDS}, found {given!r:.60}")
             return None
-        first = self._ids.take(str(given), row.line)
+        first = self._ids.take(key, row.line)
         if first is not None:
             self._fault(row, f"id: {given!r} stands twice; the first is in line {first}")
             return None
-        return str(given)
+        return key
 
     def _settings(self, row: Row) -> tuple[tuple[str, ...], Severity]:
         recipe = self._recipe

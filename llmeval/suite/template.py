@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _TOKEN = re.compile(r"\{\{\{\{|\{\{[ \t]*([^\s{}](?:[^{}\n]*[^\s{}])?)[ \t]*\}\}")
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 _NAME = re.compile(r"[^\W\d][\w-]*(?: [\w-]+)*\Z")
 
 
@@ -25,22 +26,18 @@ class Pattern:
         at: Where the text stands in the suite.
     """
 
-    __slots__ = ("at", "parts")
+    __slots__ = ("at", "parts", "whole")
 
     def __init__(self, parts: tuple[str, ...], at: int) -> None:
         self.parts = parts
         self.at = at
+        self.whole = parts[1] if len(parts) == 3 and not parts[0] and not parts[2] else None
+        """The variable's name when the text is nothing but one placeholder."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The variables it needs, in the order of their first use."""
         return tuple(dict.fromkeys(self.parts[1::2]))
-
-    @property
-    def whole(self) -> str | None:
-        """The variable's name when the text is nothing but one placeholder."""
-        parts = self.parts
-        return parts[1] if len(parts) == 3 and not parts[0] and not parts[2] else None
 
     def text(self, variables: Mapping[str, Any]) -> str:
         """Return the text with every variable filled in."""
@@ -103,7 +100,7 @@ def as_text(value: Any) -> str:
     """Return a variable's value as it stands in a text: JSON for all but text."""
     if type(value) is str:
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return str(value) if type(value) is int else _JSON(value)
 
 
 def fill(value: Any, variables: Mapping[str, Any]) -> Any:

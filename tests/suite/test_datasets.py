@@ -214,6 +214,7 @@ WRONG: list[Any] = [
     pytest.param("a.csv", "tags,question,answer\nOh,a,b\n", ["a.csv:2: case 'faq': tags: expected tags of a-z, 0-9, '_' and '-', found 'Oh'"], id="wrong tag"),
     pytest.param("a.csv", "severity,question,answer\nhigh,a,b\n", ["a.csv:2: case 'faq': severity: expected one of critical, normal, warn, found 'high'"], id="wrong severity"),
     pytest.param("a.jsonl", JSONL + '{"question": "c', ["a.jsonl:3: not JSON: Unterminated string starting at at column 14; the last line seems cut off"], id="torn line"),
+    pytest.param("a.jsonl", JSONL + '{"question": "c", "answer": "d"} {}\n', ["a.jsonl:3: not JSON: Extra data at column 34"], id="two objects in a line"),
     pytest.param("a.jsonl", JSONL + "[1]\n", ['a.jsonl:3: expected an object such as {"question": "…"}'], id="list"),
     pytest.param("a.jsonl", JSONL + '{"question": NaN, "answer": "x"}\n', ["a.jsonl:3: not JSON: NaN is no JSON number"], id="nan"),
     pytest.param("a.jsonl", JSONL + '{"question": "a", "question": "b"}\n', ["a.jsonl:3: not JSON: 'question' stands twice"], id="duplicate key"),
