@@ -78,13 +78,15 @@ class Tools(Struct, frozen=True):
     """Tools a model may call, in OpenAI function form: a list, or `file:` with one."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
-        """Return a tuple of mappings."""
+        """Return a tuple of mappings; variables have no place in them."""
         if isinstance(node, Scalar) and isinstance(node.value, str):
             if not node.value.startswith("file:"):
                 return reader.expected(node, key, "a list of tools, or file:path")
             value = reader.structure(node.value, node.at, key)
         else:
+            templating, reader.templating = reader.templating, False
             value = reader.value(node, key)
+            reader.templating = templating
         if value is BAD:
             return BAD
         if not isinstance(value, list) or not all(_is_tool(tool) for tool in value):

@@ -407,3 +407,13 @@ cases:
         "x.eval.yaml:5:35:",
         "x.eval.yaml:6:29:",
     ]
+
+
+def test_braces_in_a_tool_are_text(project: "Project") -> None:
+    (case,) = project.cases(
+        "adapter: echo\n"
+        "tools: [{type: function, function: {name: a, description: 'fills {{ x }} in'}}]\n"
+        "cases: [{prompt: hi, expect: []}]\n"
+    )
+
+    assert case.tools[0]["function"]["description"] == "fills {{ x }} in"
