@@ -14,6 +14,9 @@ class Channel(Protocol):
     def write(self, data: bytes) -> None:
         """Send bytes of an answer that goes on."""
 
+    def first_piece(self) -> None:
+        """Note that the first piece of the answer goes out now."""
+
     def finish(self, data: bytes, *, answered: bool = True) -> None:
         """Send the last bytes of an answer."""
 
@@ -111,6 +114,7 @@ class Stream(Answer):
             delta: dict[str, Any] = {"content": self.pieces[place]}
             if place == 0:
                 delta["role"] = "assistant"
+                self.to.first_piece()
             choice = {"delta": delta, "finish_reason": None}
             self.to.write(wire.event(self.model, choice))
             self.to.later(self.gap if place + 1 < len(self.pieces) else 0, self._piece, place + 1)

@@ -4,12 +4,14 @@
     python benchmarks/faults.py "rate limit" kill   # those whose name holds one of the words
 
 Each line is one whole `pytest -q` at 50 ms and concurrency 100 against the local server. Ends with
-1 when a case is lost, or when a run that could not measure everything is green.
+1 when a case is lost, or when a run that could not measure everything is green. At the end two
+thousand cases meet all faults at once, and a run is killed at ten random moments and resumed.
 """
 
 import argparse
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -19,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from measure import Server, machine, serving, table
@@ -115,6 +118,64 @@ def kill_and_resume(folder: Path) -> Outcome:
     )  # fmt: skip
 
 
+def two_thousand(folder: Path) -> Outcome:
+    """Run 2,000 cases against all faults; hold what is reported against what the server saw."""
+    count = 2 * COUNT
+    behave = "delay=0.05&fault=429:0.1,500:0.05,reset:0.02,hang:0.01&retry_after=1"
+    with serving(behave) as server:
+        project = prepare(folder, server, count)
+        done = project.pytest("-q", "suites", "--llmeval-timeout", "2")
+        stats = server.stats(times=True)
+        trials = list(project.trials())
+    outcomes = Counter(trial["outcome"] for trial in trials)
+    answered = Counter(prompt for prompt, _ in stats["times"])
+    timings = [trial["reply"]["timing"] for trial in trials if trial.get("reply")]
+    retried = [timing for timing in timings if timing["attempts"] > 1]
+    named = all(trial["error"]["kind"] for trial in trials if trial["outcome"] == "error")
+    waited = sum(timing.get("waited_s", 0) > 0 for timing in retried)
+    right = (
+        len({trial["nodeid"] for trial in trials}) == len(trials) == count
+        and outcomes["passed"] + outcomes["error"] == count
+        and max(answered.values()) == 1  # nobody is asked again who has answered
+        and outcomes["passed"] == len(answered)
+        and named
+        and waited == len(retried)
+        and (done.status != 0) == (outcomes["error"] > 0)
+    )
+    faults = ", ".join(f"{number} x {kind}" for kind, number in stats["faults"].items())
+    note = f"{faults}; {len(retried)} asked again, each with its wait"
+    return Outcome(
+        "2,000 cases: 429 10 %, 500 5 %, reset 2 %, hang 1 %", done.wall_s, done.status,
+        outcomes["passed"], outcomes["error"], stats["requests"], stats["max_in_flight"], right,
+        note,
+    )  # fmt: skip
+
+
+def ten_kills(folder: Path) -> Outcome:
+    """Kill runs with -9 at ten random moments and resume each; the trials are the same set."""
+    draw = random.Random(2026)  # a moment, no secret
+    moments = [draw.randrange(20, COUNT - 20) for _ in range(10)]
+    right, most, wall_s, requests = True, 0, 0.0, 0
+    for number, moment in enumerate(moments):
+        with serving("delay=0.05") as server:
+            project = prepare(folder / str(number), server)
+            _killed(project, server, after=moment)
+            first = server.stats()
+            server.reset()
+            done = project.pytest("-q", "suites", "--llmeval-resume")
+            again = first["answered"] + server.stats()["requests"] - COUNT
+            trials = Counter((t["nodeid"], t["trial"], t["outcome"]) for t in project.trials())
+        whole = len(trials) == COUNT and set(trials.values()) == {1}
+        right = right and done.status == 0 and whole and again <= 100
+        most, wall_s = max(most, again), wall_s + done.wall_s
+        requests += first["requests"]
+    return Outcome(
+        "kill -9 at ten random moments, each resumed", wall_s / 10, 0 if right else 1,
+        COUNT if right else 0, 0, requests, 100, right,
+        f"after {', '.join(map(str, sorted(moments)))} answers; at most {most} asked again",
+    )  # fmt: skip
+
+
 def _killed(project: Project, server: Server, *, after: int) -> None:
     process = subprocess.Popen(
         project.line("-q", "suites"),
@@ -132,12 +193,19 @@ def _killed(project: Project, server: Server, *, after: int) -> None:
     process.wait()
 
 
-def prepare(folder: Path, server: Server) -> Project:
+def prepare(folder: Path, server: Server, count: int = COUNT) -> Project:
     """Make the project of a scenario."""
     project = Project(folder)
     project.write("llmeval.toml", configuration(server.url))
-    project.write("suites/faults.eval.yaml", yaml_suite("faults", "server", COUNT))
+    project.write("suites/faults.eval.yaml", yaml_suite("faults", "server", count))
     return project
+
+
+SPECIAL: dict[str, Callable[[Path], Outcome]] = {
+    "kill -9": kill_and_resume,
+    "2,000": two_thousand,
+    "ten kills": ten_kills,
+}
 
 
 def shown(outcomes: list[Outcome]) -> str:
@@ -160,8 +228,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     arguments = parser.parse_args()
     outcomes = [_one(run, one) for one in SCENARIOS if _wanted(one.name, arguments.words)]
-    if _wanted("kill -9", arguments.words):
-        outcomes.append(_one(lambda _, folder: kill_and_resume(folder), SCENARIOS[0]))
+    for name, special in SPECIAL.items():
+        if _wanted(name, arguments.words):
+            outcomes.append(_one(partial(_special, special), SCENARIOS[0]))
     if arguments.json:
         about = {"machine": machine(), "installed": installed()}
         print(json.dumps(about | {"outcomes": [asdict(one) for one in outcomes]}, indent=1))
@@ -169,6 +238,10 @@ def main() -> int:
         print(", ".join(str(value) for value in machine().values()))
         print(shown(outcomes))
     return int(not all(one.right for one in outcomes))
+
+
+def _special(call: Callable[[Path], Outcome], _: Scenario, folder: Path) -> Outcome:
+    return call(folder)
 
 
 def _wanted(name: str, words: list[str]) -> bool:

@@ -7,8 +7,8 @@ One process, one asyncio loop, the standard library alone; it listens on 127.0.0
 prints its address and serves until it is stopped (`POST /stop`, SIGTERM, or the end of its
 lifetime). `GET /stats` counts: requests, answered, prompts, faults by kind, in_flight,
 max_in_flight, connections, opened, span_s (first request to last answer), cpu_s; with `?times=1`
-also `times`, pairs of a prompt and the seconds from its request to its answer. `POST /reset`
-starts counting again.
+also `times`, for each answer its prompt and the seconds from its request to the answer's end, and
+`firsts`, the same to the first piece of a streamed one. `POST /reset` starts counting again.
 """
 
 import argparse
@@ -47,6 +47,7 @@ class Counts:
         self.faults: Counter[str] = Counter()
         self.attempts: Counter[str] = Counter()
         self.times: list[tuple[str, float]] = []
+        self.firsts: list[tuple[str, float]] = []
         self.first = self.last = 0.0
         self.cpu = time.process_time()
 
@@ -76,7 +77,7 @@ class Counts:
             "span_s": max(0.0, self.last - self.first),
             "cpu_s": time.process_time() - self.cpu,
         }
-        return figures | ({"times": self.times} if times else {})
+        return figures | ({"times": self.times, "firsts": self.firsts} if times else {})
 
 
 class Connection(asyncio.Protocol):
@@ -187,6 +188,11 @@ class Connection(asyncio.Protocol):
             self.timer = self.service.loop.call_later(seconds, call, *arguments)
         else:
             call(*arguments)
+
+    def first_piece(self) -> None:
+        """Note that the first piece of the answer goes out now."""
+        if self.prompt is not None:
+            self.service.counts.firsts.append((self.prompt, time.perf_counter() - self.began))
 
     def finish(self, data: bytes, *, answered: bool = True) -> None:
         """Write the last bytes of an answer and go on with the next request."""

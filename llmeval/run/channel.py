@@ -196,6 +196,8 @@ class Channel:
             raise _told(error, attempts)
         with self._floor.aside():
             await self._floor.sleep(pause)
+            # Those that were told the same time to come back are not all sent in one go.
+            await self._floor.turns.take()
         if self.dead is not None:
             raise again(self.dead)
         self._floor.check()
