@@ -19,6 +19,7 @@ from llmeval.run.cache import Cache
 from llmeval.run.dialogue import unusable_alone
 from llmeval.run.fingerprint import hash_of
 from llmeval.run.limits import Pace, Ramp, Slots, Turns
+from llmeval.run.provider import Provider
 from llmeval.run.record import Recorder
 from llmeval.run.retry import LONGEST_RETRY_AFTER_S, Retry
 
@@ -70,6 +71,7 @@ class Channel:
         adapter: The adapter itself.
         fingerprint: What identifies it; enters the cache's keys.
         floor: What all requests share.
+        provider: What its service can take at a time; shared with other adapters of that service.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Channel:
         adapter: Adapter,
         fingerprint: Mapping[str, Any],
         floor: Floor,
+        provider: Provider,
     ) -> None:
         self.config = config
         self.adapter = adapter
@@ -87,6 +90,7 @@ class Channel:
         """Why no request to it can succeed; None while it may."""
         self.refused = 0
         """Requests that were not sent because it is dead."""
+        self.provider = provider
         self._floor = floor
         self._slots = Slots(config.concurrency) if config.concurrency else None
         self._requests = _pace(config.requests_per_minute)
@@ -124,15 +128,17 @@ class Channel:
     async def _live(self, request: Request) -> Reply:
         """Try until there is a reply or no further attempt is worth it."""
         slots = self._floor.slots
-        queued = waited = total = 0.0
+        queued = waited = total = started = 0.0
         attempts = 0
         reply: Reply | None = None
         if self._floor.ramp is not None and slots.taken:
             await self._ramp_up(self._floor.ramp)
         while reply is None:
             attempts += 1
-            if self._limited or not slots.take():
-                more_queued, more_waited = await self._enter(request)
+            taken: tuple[Slots, ...] = ()
+            if self._limited or self.provider.slots is not None or not slots.take():
+                taken = tuple([s for s in (self._slots, self.provider.slots) if s is not None])
+                more_queued, more_waited = await self._enter(request, taken)
                 queued += more_queued
                 waited += more_waited
             started = perf_counter()
@@ -143,35 +149,38 @@ class Channel:
             except AdapterError as error:
                 failure = error
             finally:
-                slots.release()
-                if self._slots is not None:
-                    self._slots.release()
+                for each in (slots, *taken):
+                    each.release()
             if failure is not None:
+                self._heed(failure, started)
                 waited += await self._pause(failure, attempts, waited)
+        self.provider.answered(started)
         if total > AT_ONCE_S:
             await self._floor.turns.take()
         return self._finished(request, reply, total, (queued, waited, attempts))
+
+    def _heed(self, failure: AdapterError, sent_at: float) -> None:
+        """Learn from a failed attempt what the service can take, or that it is gone."""
+        now = perf_counter()
+        if failure.kind == "rate_limited":
+            self.provider.refused(sent_at, now)
+        gone = self.provider.failed(failure, now)
+        if gone is not None and self.dead is None:
+            self.dead = gone
 
     async def _ramp_up(self, ramp: Ramp) -> None:
         await ramp.turn(perf_counter())
         if ramp.left <= 0:
             self._floor.ramp = None
 
-    async def _enter(self, request: Request) -> tuple[float, float]:
-        """Wait for the adapter's turn and a free slot; return seconds queued and paced."""
+    async def _enter(self, request: Request, own: tuple[Slots, ...]) -> tuple[float, float]:
+        """Wait for the adapter's turn and free slots; return seconds queued and paced."""
         paced = self._reserve(request)
         begun = perf_counter()
         with self._floor.aside():
             if paced > 0:
                 await self._floor.sleep(paced)
-            if self._slots is not None:
-                await self._slots.acquire()
-            try:
-                await self._floor.slots.acquire()
-            except BaseException:
-                if self._slots is not None:
-                    self._slots.release()
-                raise
+            await _acquire((*own, self._floor.slots))
         return max(0.0, perf_counter() - begun - paced), paced
 
     def _reserve(self, request: Request) -> float:
@@ -253,6 +262,19 @@ class Channel:
             cost = cost_of(estimated_usage(request, reply), self.config.price)
         if cost is not None:
             self._floor.budget.spend(cost)
+
+
+async def _acquire(wanted: tuple[Slots, ...]) -> None:
+    """Take one slot of each, in order; on the way to the last none is kept in vain."""
+    held: list[Slots] = []
+    try:
+        for slots in wanted:
+            await slots.acquire()
+            held.append(slots)
+    except BaseException:
+        for slots in held:
+            slots.release()
+        raise
 
 
 def _stamped(reply: Reply, timing: Timing, cost_usd: float | None) -> Reply:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmeval.codec import describe
 from llmeval.config import AdapterConfig
@@ -11,7 +11,7 @@ from llmeval.errors import AdapterError, ConfigError
 from llmeval.protocols import Adapter, Closing, Opening
 from llmeval.records import Message, Reply, Request
 from llmeval.registry import Registry
-from llmeval.run import fingerprint
+from llmeval.run import fingerprint, provider
 from llmeval.run.channel import Channel, Floor, respond
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Channels:
         self._open: dict[str, Channel] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._services: list[Service] = []
+        self._providers: dict[tuple[Any, ...], provider.Provider] = {}
 
     def get(self, name: str) -> Channel:
         """Return the way to an adapter, building the adapter when it is needed first.
@@ -72,10 +73,17 @@ class Channels:
         if self._replay is not None:
             own = fingerprint.built(config, self._registry, self._environ)
             bare = AdapterConfig(name=name, type="replay", params=config.params)
-            return Channel(bare, self._replay, fingerprint.of_adapter(config, own), self._floor)
+            return self._channel(bare, self._replay, fingerprint.of_adapter(config, own))
         adapter = build_adapter(config, self._registry, self._environ)
         filled = resolved(config, self._environ)
-        return Channel(filled, adapter, fingerprint.of_adapter(config, adapter), self._floor)
+        return self._channel(filled, adapter, fingerprint.of_adapter(config, adapter))
+
+    def _channel(self, config: AdapterConfig, adapter: Adapter, own: Mapping[str, Any]) -> Channel:
+        key = provider.identity(config)
+        if key not in self._providers:
+            ceiling = min(config.concurrency or self._floor.slots.limit, self._floor.slots.limit)
+            self._providers[key] = provider.Provider(ceiling)
+        return Channel(config, adapter, own, self._floor, self._providers[key])
 
     def opened(self, name: str) -> Channel | None:
         """Return the way to an adapter that is open already."""
@@ -130,12 +138,17 @@ class Channels:
                 continue  # what matters will be asked again, and judged then
 
     def notes(self) -> list[str]:
-        """Return one line for each adapter that can answer no request."""
-        return [
+        """Return a line for each adapter that can answer no request, or was asked more slowly."""
+        dead = [
             f"adapter {name}: {channel.dead}; further requests not sent: {channel.refused}"
             for name, channel in self._built.items()
             if channel.dead is not None
         ]
+        names: dict[int, list[str]] = {}
+        for name, channel in self._built.items():
+            names.setdefault(id(channel.provider), []).append(name)
+        told = [(each, each.note()) for each in self._providers.values()]
+        return dead + [f"adapter {', '.join(names[id(p)])}: {note}" for p, note in told if note]
 
     async def close(self) -> None:
         """Close every adapter that was opened and stop every service."""

@@ -47,6 +47,10 @@ class Slots:
     def release(self) -> None:
         """Give a slot back; the first who waits gets it."""
         self.taken -= 1
+        self.let_in()
+
+    def let_in(self) -> None:
+        """Let those in who wait, as far as there is room: after the limit was raised."""
         while self._queue and self.taken < self.limit:
             future = self._queue.popleft()
             if not future.done():
