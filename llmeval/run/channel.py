@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager
+from functools import cached_property
 from time import perf_counter
 from types import coroutine
 from typing import Any
@@ -14,11 +15,12 @@ from llmeval.config import AdapterConfig
 from llmeval.errors import AdapterError
 from llmeval.protocols import Adapter
 from llmeval.records import Failure, Reply, Request, Timing
-from llmeval.run.budget import Budget, cost_of, estimated_usage, input_tokens
+from llmeval.run.budget import Budget, estimated_usage, input_tokens
 from llmeval.run.cache import Cache
 from llmeval.run.dialogue import unusable_alone
 from llmeval.run.fingerprint import hash_of
 from llmeval.run.limits import Pace, Ramp, Slots, Turns
+from llmeval.run.prices import CostOf, pricing
 from llmeval.run.provider import Provider
 from llmeval.run.record import Recorder
 from llmeval.run.retry import LONGEST_RETRY_AFTER_S, Retry
@@ -96,6 +98,11 @@ class Channel:
         self._requests = _pace(config.requests_per_minute)
         self._tokens = _pace(config.tokens_per_minute)
         self._limited = bool(self._slots or self._requests or self._tokens)
+
+    @cached_property
+    def _cost_of(self) -> CostOf | None:
+        # Not before the first reply: list prices take a while to import.
+        return pricing(self.config)
 
     async def ask(self, request: Request) -> Reply:
         """Return one reply, from the cache or live, with its timing and cost.
@@ -239,8 +246,8 @@ class Channel:
         if reply.cached:
             return reply
         cost = reply.cost_usd
-        if cost is None and self.config.price is not None:
-            cost = cost_of(reply.usage, self.config.price)
+        if cost is None and self._cost_of is not None:
+            cost = self._cost_of(reply.usage)
         self._account(request, reply, cost)
         queued, waited, attempts = path
         own = reply.timing
@@ -258,8 +265,8 @@ class Channel:
             usage = estimated_usage(request, reply)
             used = (usage.input_tokens or 0) + (usage.output_tokens or 0)
             self._tokens.correct(used - input_tokens(request))
-        if cost is None and self.config.price is not None:
-            cost = cost_of(estimated_usage(request, reply), self.config.price)
+        if cost is None and self._cost_of is not None:
+            cost = self._cost_of(estimated_usage(request, reply))
         if cost is not None:
             self._floor.budget.spend(cost)
 

@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from llmeval.config import AdapterConfig, Settings
 from llmeval.records import Case, Usage
-from llmeval.run.budget import CHARACTERS_PER_TOKEN, cost_of
+from llmeval.run.budget import CHARACTERS_PER_TOKEN
 from llmeval.run.conductor import Build
 from llmeval.run.preparation import FREE_TYPES, build_case
+from llmeval.run.prices import pricing
 from llmeval.run.results import Job
 
 REPLY_TOKENS = 200
@@ -121,6 +122,5 @@ def _tokens(case: Case, config: AdapterConfig | None) -> tuple[int, int]:
 def _cost(config: AdapterConfig | None, given: int, made: int) -> float | None:
     if config is not None and config.type in FREE_TYPES:
         return 0.0
-    if config is None or config.price is None:
-        return None
-    return cost_of(Usage(input_tokens=given, output_tokens=made), config.price)
+    cost = None if config is None else pricing(config)
+    return None if cost is None else cost(Usage(input_tokens=given, output_tokens=made))

@@ -19,6 +19,7 @@ from llmeval.run.channels import Channels
 from llmeval.run.conductor import Build, Conductor
 from llmeval.run.limits import Ramp, Slots
 from llmeval.run.log import RunLog
+from llmeval.run.prices import pricing
 from llmeval.run.record import Recorder
 from llmeval.run.results import CaseResult, Job
 from llmeval.run.resume import Key, differences
@@ -172,10 +173,11 @@ def _check_prices(
     used = {conductor.prepare(job).case.adapter for job in jobs if job.spec.skip is None}
     for name in sorted(used):
         config = configs[name]
-        if config.price is None and config.type not in FREE_TYPES:
+        if config.type not in FREE_TYPES and pricing(config) is None:
             raise UsageError(
                 f"--llmeval-max-cost cannot hold: the price of adapter {name!r} is unknown; give "
-                "it price = {input_per_mtok = …, output_per_mtok = …}"
+                "it price = {input_per_mtok = …, output_per_mtok = …}, or install "
+                "llmeval-gate[prices] for list prices"
             )
 
 

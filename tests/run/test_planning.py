@@ -17,6 +17,7 @@ from llmeval.registry import Registry
 from llmeval.run import environment, fingerprint
 from llmeval.run.budget import Budget, cost_of
 from llmeval.run.plan import dry_run
+from llmeval.run.prices import pricing
 from llmeval.run.scoring import Scoring
 
 Bench = Any
@@ -388,3 +389,48 @@ def test_the_engine_is_cheap_to_import() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("type_name", "parameters"),
+    [
+        ("openai", {"model": "gpt-4o"}),
+        ("anthropic", {"model": "claude-sonnet-4-5"}),
+        ("gemini", {"model": "gemini-2.5-pro"}),
+    ],
+)
+def test_a_known_model_has_its_list_price(type_name: str, parameters: dict[str, Any]) -> None:
+    pytest.importorskip("genai_prices")
+    cost = pricing(AdapterConfig(name="a", type=type_name, parameters=parameters))
+
+    assert cost is not None
+    dear = cost(Usage(input_tokens=1_000_000, output_tokens=1_000_000))
+    cached = cost(Usage(input_tokens=1_000_000, cached_tokens=900_000, output_tokens=1_000_000))
+    assert dear is not None
+    assert cached is not None
+    assert dear > cached > 0
+    assert cost(Usage(input_tokens=1)) is None
+
+
+@pytest.mark.parametrize(
+    ("type_name", "parameters"),
+    [
+        ("openai", {"model": "no-such-model"}),
+        ("openai", {"model": "gpt-4o", "base_url": "http://127.0.0.1:8000/v1"}),
+        ("http", {"url": "http://x"}),
+        ("python", {"call": "m:f"}),
+    ],
+)
+def test_an_unknown_price_is_unknown_and_never_nothing(
+    type_name: str, parameters: dict[str, Any]
+) -> None:
+    assert pricing(AdapterConfig(name="a", type=type_name, parameters=parameters)) is None
+
+
+def test_the_configured_price_wins_over_the_list() -> None:
+    price = Price(input_per_mtok=1.0, output_per_mtok=2.0)
+    config = AdapterConfig(name="a", type="openai", parameters={"model": "gpt-4o"}, price=price)
+    cost = pricing(config)
+
+    assert cost is not None
+    assert cost(Usage(input_tokens=1_000_000, output_tokens=1_000_000)) == 3.0
