@@ -1,10 +1,13 @@
 """What the run has cost, and when to stop."""
 
-from msgspec import Struct
+import asyncio
+from collections.abc import Callable
 
 from llmeval.config import Price
 from llmeval.records import Reply, Request, Usage
 
+REPLY_TOKENS = 200
+"""Assumed for a reply where no `max_tokens` says that it is shorter."""
 CHARACTERS_PER_TOKEN = 4
 """A rule of thumb for English text; used where a service counts nothing."""
 
@@ -41,28 +44,62 @@ def estimated_usage(request: Request, reply: Reply) -> Usage:
     )
 
 
-class Budget(Struct):
-    """Counts what replies cost and says when the next request would be too much."""
+class Budget:
+    """Counts what replies cost and says whether the next request fits.
 
-    max_usd: float | None = None
-    """None is no limit."""
-    spent_usd: float = 0.0
-    priced: int = 0
-    """Requests with a cost."""
+    What is in flight counts at its estimate, so that the limit is not passed by all that was under
+    way when it was reached.
+
+    Args:
+        max_usd: What the run may cost; None is no limit.
+    """
+
+    def __init__(self, max_usd: float | None = None) -> None:
+        self.max_usd = max_usd
+        self.spent_usd = 0.0
+        self.priced = 0
+        """Requests with a cost."""
+        self._reserved_usd = 0.0
+        self._in_flight = 0
+        self._waiting: list[asyncio.Future[None]] = []
 
     def spend(self, usd: float) -> None:
         """Count the cost of one reply."""
         self.spent_usd += usd
         self.priced += 1
 
-    def allows(self, in_flight: int) -> bool:
-        """Say whether one more request fits.
+    async def admit(self, expected: Callable[[], float]) -> float | None:
+        """Reserve what a request is expected to cost; waits while others may turn out cheaper.
 
         Args:
-            in_flight: Requests under way; each counts as much as the mean so far.
+            expected: Returns the estimate in USD as it is now.
+
+        Returns:
+            What was reserved, to be given back with `release`; None when the limit is reached.
         """
-        if self.max_usd is None:
-            return True
-        mean = self.spent_usd / self.priced if self.priced else 0.0
-        expected = self.spent_usd + mean * (in_flight + 1)
-        return self.spent_usd < self.max_usd and expected <= self.max_usd * (1 + 1e-9)
+        usd = expected()
+        while self.max_usd is not None and not self._fits(usd):
+            if not self._in_flight:
+                return None
+            future = asyncio.get_running_loop().create_future()
+            self._waiting.append(future)
+            await future
+            usd = expected()
+        self._reserved_usd += usd
+        self._in_flight += 1
+        return usd
+
+    def _fits(self, usd: float) -> bool:
+        limit = self.max_usd or 0.0
+        total = self.spent_usd + self._reserved_usd + usd
+        return self.spent_usd < limit and total <= limit * (1 + 1e-9)
+
+    def release(self, usd: float) -> None:
+        """Give back what was reserved: the request has ended, its cost is spent."""
+        self._in_flight -= 1
+        # No rest of rounding may keep anybody out.
+        self._reserved_usd = self._reserved_usd - usd if self._in_flight else 0.0
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)

@@ -14,8 +14,8 @@ from llmeval.codec import describe
 from llmeval.config import AdapterConfig
 from llmeval.errors import AdapterError
 from llmeval.protocols import Adapter
-from llmeval.records import Failure, Reply, Request, Timing
-from llmeval.run.budget import Budget, estimated_usage, input_tokens
+from llmeval.records import Failure, Reply, Request, Timing, Usage
+from llmeval.run.budget import REPLY_TOKENS, Budget, estimated_usage, input_tokens
 from llmeval.run.cache import Cache
 from llmeval.run.dialogue import unusable_alone
 from llmeval.run.fingerprint import hash_of
@@ -55,14 +55,28 @@ class Floor(Struct):
         Raises:
             AdapterError: With the reason the run stops for.
         """
-        if self.stopped is None and not self.budget.allows(self.slots.taken):
+        if self.stopped is not None:
+            raise AdapterError(self.stopped.message, kind=self.stopped.kind)
+
+    async def admit(self, expected: Callable[[], float]) -> float:
+        """Reserve what a request is expected to cost, in USD; see `Budget.admit`.
+
+        Raises:
+            AdapterError: `budget`: the limit is reached, and the run stops.
+        """
+        reserved = await self.budget.admit(expected)
+        if reserved is None and self.stopped is None:
             self.stopped = Failure(
                 kind="budget",
                 message=f"not asked: the run has cost {self.budget.spent_usd:.4f} of "
                 f"{self.budget.max_usd:g} USD (--llmeval-max-cost)",
             )
-        if self.stopped is not None:
-            raise AdapterError(self.stopped.message, kind=self.stopped.kind)
+        if reserved is None or self.stopped is not None:
+            if reserved is not None:
+                self.budget.release(reserved)
+            self.check()
+        assert reserved is not None
+        return reserved
 
 
 class Channel:
@@ -93,6 +107,7 @@ class Channel:
         self.refused = 0
         """Requests that were not sent because it is dead."""
         self.provider = provider
+        self._spent_usd, self._priced = 0.0, 0
         self._floor = floor
         self._slots = Slots(config.concurrency) if config.concurrency else None
         self._requests = _pace(config.requests_per_minute)
@@ -116,7 +131,7 @@ class Channel:
             raise again(self.dead)
         floor.check()
         if floor.cache is None:
-            reply = await self._live(request)
+            reply = await self._affordable(request)
         else:
             reply = await self._cached(floor.cache, request)
         if floor.recorder is not None:
@@ -127,10 +142,32 @@ class Channel:
         key = cache.key(request, self.fingerprint)
         reply = cache.find(key)
         if reply is None:
-            reply = await self._live(request)
+            reply = await self._affordable(request)
             if unusable_alone(reply) is None and not reply.cached:
                 cache.keep(key, request, reply)
         return reply
+
+    async def _affordable(self, request: Request) -> Reply:
+        """Ask live, within what the run may cost."""
+        floor = self._floor
+        if floor.budget.max_usd is None:
+            return await self._live(request)
+        reserved = await floor.admit(lambda: self._expected_usd(request))
+        try:
+            return await self._live(request)
+        finally:
+            floor.budget.release(reserved)
+
+    def _expected_usd(self, request: Request) -> float:
+        """Return what a request will cost about: as much as this adapter's replies did so far."""
+        if self._priced:
+            return self._spent_usd / self._priced
+        if self._cost_of is None:
+            return 0.0
+        limit = request.params.get("max_tokens")
+        made = min(limit, REPLY_TOKENS) if type(limit) is int else REPLY_TOKENS
+        usage = Usage(input_tokens=input_tokens(request), output_tokens=made)
+        return self._cost_of(usage) or 0.0
 
     async def _live(self, request: Request) -> Reply:
         """Try until there is a reply or no further attempt is worth it."""
@@ -268,6 +305,8 @@ class Channel:
         if cost is None and self._cost_of is not None:
             cost = self._cost_of(estimated_usage(request, reply))
         if cost is not None:
+            self._spent_usd += cost
+            self._priced += 1
             self._floor.budget.spend(cost)
 
 

@@ -6,14 +6,11 @@ from msgspec import Struct
 
 from llmeval.config import AdapterConfig, Settings
 from llmeval.records import Case, Usage
-from llmeval.run.budget import CHARACTERS_PER_TOKEN
+from llmeval.run.budget import CHARACTERS_PER_TOKEN, REPLY_TOKENS
 from llmeval.run.conductor import Build
 from llmeval.run.preparation import FREE_TYPES, build_case
 from llmeval.run.prices import pricing
 from llmeval.run.results import Job
-
-REPLY_TOKENS = 200
-"""Assumed for a reply where no `max_tokens` says otherwise."""
 
 
 class SuitePlan(Struct, frozen=True, kw_only=True):

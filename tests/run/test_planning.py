@@ -1,5 +1,6 @@
 """Money, plans, fingerprints, surroundings, services, imports."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from llmeval.errors import UsageError
 from llmeval.records import Case, Check, Message, Reply, Request, Turn, Usage
 from llmeval.registry import Registry
 from llmeval.run import environment, fingerprint
-from llmeval.run.budget import Budget, cost_of
+from llmeval.run.budget import cost_of
 from llmeval.run.plan import dry_run
 from llmeval.run.prices import pricing
 from llmeval.run.scoring import Scoring
@@ -91,12 +92,40 @@ def test_the_budget_stops_in_time_and_the_rest_says_why(bench: Bench) -> None:
     assert len(bench.trials()) == 30
 
 
-def test_requests_in_flight_count_at_the_mean() -> None:
-    budget = Budget(1.0)
-    budget.spend(0.1)
+def test_what_is_in_flight_counts_at_its_estimate(bench: Bench) -> None:
+    gate = asyncio.Event()
+    flying, most = 0, [0]
 
-    assert budget.allows(in_flight=8)
-    assert not budget.allows(in_flight=9)
+    async def answer(request: Request) -> Reply:
+        nonlocal flying
+        flying += 1
+        most.append(flying)
+        if len(most) == 3:  # two are expected to cost all that there is: no third one is sent
+            asyncio.get_running_loop().call_later(0.05, gate.set)
+        await gate.wait()
+        flying -= 1
+        return Reply(text="x", usage=Usage(input_tokens=0, output_tokens=200))
+
+    bench.adapter(answer, price=PRICE)
+    for number in range(12):
+        bench.case(str(number))
+
+    results = bench.run(max_cost_usd=0.0091, concurrency=12)
+
+    assert max(most) == 2
+    outcomes = [result.outcome for result in results]
+    assert (outcomes.count("passed"), outcomes.count("error")) == (2, 10)
+
+
+def test_who_turns_out_cheaper_makes_room_for_others(bench: Bench) -> None:
+    cheap = Usage(input_tokens=0, output_tokens=20)
+    bench.adapter(lambda _: Reply(text="x", usage=cheap), price=PRICE)
+    for number in range(12):
+        bench.case(str(number))
+
+    results = bench.run(max_cost_usd=0.0091, concurrency=12)
+
+    assert {result.outcome for result in results} == {"passed"}
 
 
 def test_an_unknown_price_cannot_be_limited(bench: Bench) -> None:
