@@ -129,8 +129,8 @@ class Reply(Record, frozen=True, kw_only=True):
     retrieved: tuple[Passage, ...] | None = None
     """None when the application does not say what it retrieved."""
     steps: tuple[Mapping[str, Any], ...] = ()
-    files: Mapping[str, str] | None = None
-    """Text of the files that the application wrote, by relative path."""
+    files: Mapping[str, str | None] | None = None
+    """Text of the files that the application changed, by relative path; None: it deleted it."""
     usage: Usage = Usage()
     cost_usd: float | None = None
     """None when no price is known."""

@@ -42,6 +42,7 @@ SCORERS: Mapping[str, str] = {
     "ends_with": "llmeval.scorers.text:EndsWith",
     "equals": "llmeval.scorers.text:Equals",
     "failed_steps": "llmeval.scorers.steps:FailedSteps",
+    "files_changed": "llmeval.scorers.files:FilesChanged",
     "finish_reason": "llmeval.scorers.runtime:FinishReason",
     "first_token": "llmeval.scorers.runtime:FirstToken",
     "icontains": "llmeval.scorers.text:IContains",

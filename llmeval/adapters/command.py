@@ -1,13 +1,19 @@
 """Asks a program: one process for each request."""
 
+from asyncio import to_thread
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from msgspec.structs import replace
+
+from llmeval.adapters.assistants import ASSISTANTS, complaint
 from llmeval.adapters.http_reply import Paths
 from llmeval.adapters.process import Ended, Start, environment, run
 from llmeval.adapters.program_reply import failed, json_reply, text_reply
 from llmeval.adapters.template import check, fill_text, placeholders
+from llmeval.adapters.workspace import Workspace
 from llmeval.errors import ParameterError
 from llmeval.records import Reply, Request
 
@@ -25,8 +31,10 @@ class _Compiled:
 class Command:
     """Runs a program with the prompt on its standard input or in an argument."""
 
-    argv: tuple[str, ...]
+    argv: tuple[str, ...] = ()
     """Program and arguments; no shell. Placeholders in arguments are filled."""
+    preset: Literal["claude", "codex", "copilot", "cursor-agent", "gemini"] | None = None
+    """A coding assistant: how it is called unless `argv` says so, and how its output is read."""
     stdin: str | None = None
     """What the program reads. Default: the prompt, nothing if an argument has a placeholder."""
     output: Literal["text", "json"] = "text"
@@ -34,16 +42,25 @@ class Command:
     """Paths to the parts of JSON output; default: an object in the form of a stored reply."""
     cwd: str | None = None
     """Folder it runs in."""
+    workspace: str | None = None
+    """Folder of which each request gets a fresh copy to run in; what it changes there becomes the
+    reply's files."""
     env: tuple[str, ...] = ()
     """Names of environment variables it gets besides PATH, HOME and the like."""
     _compiled: _Compiled = field(default_factory=_Compiled, init=False, repr=False, compare=False)
 
-    paths: ClassVar[tuple[str, ...]] = ("cwd",)
+    paths: ClassVar[tuple[str, ...]] = ("cwd", "workspace")
     """Parameters that are paths, relative to whatever file they stand in."""
 
     def __post_init__(self) -> None:
+        if self.preset is not None and not self.argv:
+            object.__setattr__(self, "argv", ASSISTANTS[self.preset].argv)
         if not self.argv or not self.argv[0]:
             raise ParameterError("argv", "expected a program and its arguments, found none")
+        if self.preset is not None and (self.reply or self.output != "text"):
+            raise ParameterError("preset", "says how output is read; leave out output and reply")
+        if self.cwd is not None and self.workspace is not None:
+            raise ParameterError("workspace", "cwd and workspace exclude each other")
         for name in ("argv", "stdin"):
             try:
                 check(getattr(self, name))
@@ -58,7 +75,8 @@ class Command:
 
     def fingerprint(self) -> Mapping[str, Any]:
         """Return what makes replies comparable."""
-        return {"type": "command", "argv": list(self.argv), "stdin": self.stdin}
+        found = {"type": "command", "argv": list(self.argv), "stdin": self.stdin}
+        return found | ({"preset": self.preset} if self.preset else {})
 
     async def respond(self, request: Request) -> Reply:
         """Return what the program writes.
@@ -66,18 +84,30 @@ class Command:
         Raises:
             AdapterError: It cannot be started, fails, or writes no reply.
         """
-        start = Start(
+        if self.workspace is None:
+            return self._reply(await run(self._start(request, self.cwd)))
+        space = await to_thread(Workspace, Path(self.workspace))
+        try:
+            reply = self._reply(await run(self._start(request, str(space.path))))
+            return replace(reply, files=await to_thread(space.changes))
+        finally:
+            await to_thread(space.remove)
+
+    def _start(self, request: Request, cwd: str | None) -> Start:
+        return Start(
             argv=tuple(fill_text(argument, request) for argument in self.argv),
             stdin=fill_text(self._input(), request).encode("utf-8", "replace"),
-            cwd=self.cwd,
+            cwd=cwd,
             env=environment(self.env),
         )
-        ended = await run(start)
-        if ended.status != 0:
-            raise failed(self.argv[0], ended)
-        return self._reply(ended)
 
     def _reply(self, ended: Ended) -> Reply:
+        program = self.argv[0]
+        if ended.status != 0:
+            said = complaint(program, ended) if self.preset else None
+            raise said or failed(program, ended)
+        if self.preset is not None:
+            return ASSISTANTS[self.preset].read(program, ended)
         if self.output == "text":
             return text_reply(ended)
         return json_reply(self.argv[0], ended, self._compiled.paths if self.reply else None)

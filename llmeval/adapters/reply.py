@@ -277,10 +277,11 @@ def _steps(value: Any) -> tuple[Mapping[str, Any], ...]:
     return tuple(cleaned(step) for step in value if isinstance(step, Mapping))
 
 
-def _files(value: Any) -> Mapping[str, str] | None:
+def _files(value: Any) -> Mapping[str, str | None] | None:
     if not isinstance(value, Mapping):
         return None
-    return {clean(str(name)): clean(str(text)) for name, text in value.items()}
+    texts = {name: None if text is None else clean(str(text)) for name, text in value.items()}
+    return {clean(str(name)): text for name, text in texts.items()}
 
 
 def _cost(value: Any) -> float | None:

@@ -63,7 +63,7 @@ def _retrieved(replies: Sequence[Reply]) -> tuple[Passage, ...] | None:
     return tuple(passage for reply in replies for passage in reply.retrieved or ())
 
 
-def _files(replies: Sequence[Reply]) -> dict[str, str] | None:
+def _files(replies: Sequence[Reply]) -> dict[str, str | None] | None:
     if all(reply.files is None for reply in replies):
         return None
     return {path: text for reply in replies for path, text in (reply.files or {}).items()}

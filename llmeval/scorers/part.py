@@ -79,7 +79,10 @@ def _file(reply: Reply, path: str) -> str:
     if path not in reply.files:
         names = ", ".join(sorted(reply.files)[:5]) or "none"
         raise NoPartError(f"no file {path!r}; files of the reply: {names}")
-    return reply.files[path]
+    text = reply.files[path]
+    if text is None:
+        raise NoPartError(f"the file {path!r} was deleted")
+    return text
 
 
 def _code(reply: Reply) -> str:

@@ -157,7 +157,6 @@ LATER_CHECKS = frozenset(
         "context_recall",
         "context_relevance",
         "factuality",
-        "files_changed",
         "is_injection",
         "keeps_secret",
         "language",

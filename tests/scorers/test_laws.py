@@ -36,6 +36,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "ends_with": {"value": "a"},
     "equals": {"value": "a", "normalize": True},
     "failed_steps": {"max": 0},
+    "files_changed": {"only": ["a"]},
     "finish_reason": {"value": "stop"},
     "first_token": {"max": 1},
     "icontains": {"value": "A"},
