@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -163,6 +164,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 def suites(draw: st.DrawFn) -> Any:
     """Draw the good suite with a few values replaced, removed or added."""
     suite = json.loads(json.dumps(GOOD))
+    # Copies: the next change may lie inside what was drawn, and that is drawn again.
     for _ in range(draw(st.integers(1, 2))):
         *path, last = draw(st.sampled_from(places(suite)))
         holder = suite
@@ -170,13 +172,13 @@ def suites(draw: st.DrawFn) -> Any:
             holder = holder[key]
         what = draw(st.sampled_from(["replace", "remove", "add"]))
         if what == "replace":
-            holder[last] = draw(JUNK)
+            holder[last] = deepcopy(draw(JUNK))
         elif what == "remove":
             del holder[last]
         elif isinstance(holder, dict):
-            holder[draw(NAMES)] = draw(JUNK)
+            holder[draw(NAMES)] = deepcopy(draw(JUNK))
         else:
-            holder.append(draw(JUNK))
+            holder.append(deepcopy(draw(JUNK)))
     return suite
 
 
