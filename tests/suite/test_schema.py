@@ -126,6 +126,7 @@ BEYOND_THE_SCHEMA = re.compile(
             r"found text '\{\{",  # template: false
             "expected a list of text, found",  # the variable has another type
             "expected text or a list of texts$",
+            "expected a JSON Schema, found no JSON",  # a text that is to be one
             "the name of the suite's own item",
         )
     )
