@@ -127,6 +127,7 @@ BEYOND_THE_SCHEMA = re.compile(
             "expected a list of text, found",  # the variable has another type
             "expected text or a list of texts$",
             "expected a JSON Schema, found no JSON",  # a text that is to be one
+            "leaves nothing to look for",
             "the name of the suite's own item",
         )
     )
