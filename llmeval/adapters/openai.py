@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
+from llmeval.adapters import responses
 from llmeval.adapters.faults import excerpt, from_status
 from llmeval.adapters.keys import key_from
 from llmeval.adapters.messages import chat_messages
@@ -42,6 +43,8 @@ class OpenAI:
     api_key_env: str | None = None
     """Environment variable that holds the key. Default: OPENAI_API_KEY for OpenAI's own address,
     no key for any other."""
+    api: Literal["chat", "responses"] = "chat"
+    """Which of OpenAI's interfaces: chat completions or responses."""
     api_key_header: str = "Authorization"
     """Header that carries the key; in `Authorization` it stands after the word Bearer."""
     api_version: str | None = None
@@ -69,6 +72,7 @@ class OpenAI:
             "model": self.model,
             "base_url": shown(self.base_url),
             "system_role": self.system_role,
+            **({"api": self.api} if self.api != "chat" else {}),
         }
 
     async def respond(self, request: Request) -> Reply:
@@ -79,6 +83,8 @@ class OpenAI:
         """
         headers = self._headers()
         call = Call(self._url(), self._body(request))
+        if self.api == "responses":
+            return await self._response(call, headers)
         if not self.stream:
             return _reply(await self._wire.ask(call, headers), call.url)
         stream = Stream(shown(call.url))
@@ -86,12 +92,21 @@ class OpenAI:
         # A server that does not stream answers with one JSON object instead.
         return _reply(answer, call.url) if answer.body else stream.reply(answer)
 
+    async def _response(self, call: Call, headers: Mapping[str, str]) -> Reply:
+        where = shown(call.url)
+        if not self.stream:
+            return responses.whole_reply(await self._wire.ask(call, headers), where)
+        stream = responses.Stream(where)
+        answer = await self._wire.stream(call, headers, stream.feed)
+        return responses.whole_reply(answer, where) if answer.body else stream.reply(answer)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._wire.close()
 
     def _url(self) -> str:
-        url = f"{self.base_url.rstrip('/')}/chat/completions"
+        path = "responses" if self.api == "responses" else "chat/completions"
+        url = f"{self.base_url.rstrip('/')}/{path}"
         return url if self.api_version is None else f"{url}?api-version={quote(self.api_version)}"
 
     def _headers(self) -> Mapping[str, str]:
@@ -111,6 +126,14 @@ class OpenAI:
         return None if name is None else key_from(name)
 
     def _body(self, request: Request) -> bytes:
+        body = (self._chat if self.api == "chat" else self._responses)(request)
+        # `stream_options: null` is how a suite leaves out what a server does not know.
+        return _encode({key: value for key, value in body.items() if value is not None}).encode()
+
+    def _responses(self, request: Request) -> dict[str, Any]:
+        return responses.body(request, self.model) | {"stream": self.stream}
+
+    def _chat(self, request: Request) -> dict[str, Any]:
         body: dict[str, Any] = {"model": self.model}
         if request.tools:
             body["tools"] = [_tool(tool) for tool in request.tools]
@@ -119,8 +142,7 @@ class OpenAI:
         body.update(request.params)
         body["messages"] = chat_messages(request, system_role=self.system_role)
         body["stream"] = self.stream
-        # `stream_options: null` is how a suite leaves out what a server does not know.
-        return _encode({key: value for key, value in body.items() if value is not None}).encode()
+        return body
 
 
 def _tool(tool: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,10 +1,9 @@
-"""Every wire format keeps one contract, against a server that speaks it as its vendor documents.
+"""The wire formats of vendors, as their servers speak them.
 
 A dialect says what its server answers, plain and streamed, and refuses requests that the vendor's
 own would refuse. A further format is one more dialect.
 """
 
-import asyncio
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -13,19 +12,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from llmeval.errors import AdapterError
-from llmeval.records import Message, Reply, ToolCall
-from llmeval.registry import Registry
+from llmeval.records import Reply, ToolCall
 
 SECRET = "key-of-the-vendor-1234567890"
-TOOL = {
-    "type": "function",
-    "function": {
-        "name": "weather",
-        "description": "Tells the weather.",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
-    },
-}
 ANSWER = "Grüße, 世界 🙂"
 
 
@@ -130,6 +119,101 @@ class Chat(Dialect):
         for tool in body.get("tools", ()):
             assert tool["type"] == "function"
             assert tool["function"]["name"]
+
+
+class Responses(Dialect):
+    """OpenAI's responses."""
+
+    type = "openai"
+    parameters: ClassVar[Mapping[str, Any]] = {
+        "model": "m-1",
+        "api_key_env": "VENDOR_KEY",
+        "api": "responses",
+    }
+    key_header = "authorization"
+    reasons: ClassVar[Mapping[str, Any]] = {
+        "stop": "completed",
+        "length": "max_output_tokens",
+        "content_filter": "content_filter",
+        "tool_calls": "completed",
+    }
+
+    def _output(self, text: str | None, calls: list[ToolCall], thought: str) -> list[Any]:
+        output: list[Any] = []
+        if thought:
+            summary = [{"type": "summary_text", "text": thought}]
+            output.append({"type": "reasoning", "id": "rs_1", "summary": summary})
+        if text:
+            part = {"type": "output_text", "text": text, "annotations": []}
+            message = {"type": "message", "id": "msg_1", "role": "assistant", "content": [part]}
+            output.append(message | {"status": "completed"})
+        return output + [
+            {
+                "type": "function_call",
+                "id": "fc_1",
+                "call_id": c.id,
+                "name": c.name,
+                "arguments": json.dumps(c.arguments),
+                "status": "completed",
+            }
+            for c in calls
+        ]
+
+    def whole(self, text: str | None, end: str, calls: list[ToolCall], thought: str = "") -> Any:
+        is_whole = end == "completed"
+        return {
+            "id": "id-1",
+            "object": "response",
+            "created_at": 1,
+            "status": "completed" if is_whole else "incomplete",
+            "incomplete_details": None if is_whole else {"reason": end},
+            "error": None,
+            "model": "m-1-x",
+            "output": self._output(text, calls, thought),
+            "parallel_tool_calls": True,
+            "tool_choice": "auto",
+            "tools": [],
+            "usage": {
+                "input_tokens": 20,
+                "input_tokens_details": {"cached_tokens": 5},
+                "output_tokens": 9,
+                "output_tokens_details": {"reasoning_tokens": 4},
+                "total_tokens": 29,
+            },
+        }
+
+    def streamed(self, text: str, end: str, calls: list[ToolCall], thought: str) -> list[bytes]:
+        whole = self.whole(text, end, calls, thought)
+        begun = whole | {"status": "in_progress", "output": [], "usage": None}
+        events: list[Any] = [{"type": "response.created", "response": begun}]
+        place = {"item_id": "msg_1", "output_index": 0, "content_index": 0, "logprobs": []}
+        events += [
+            {"type": "response.output_text.delta", "delta": letter, **place} for letter in text
+        ]
+        events += [
+            {"type": "response.output_item.added", "output_index": 1, "item": item}
+            for item in whole["output"]
+            if item["type"] == "function_call"
+        ]
+        events.append({"type": f"response.{whole['status']}", "response": whole})
+        for number, event in enumerate(events):
+            event["sequence_number"] = number
+        return sse(*events, named=True)
+
+    def fault(self, status: int, said: str) -> Any:
+        return {"error": {"message": said, "type": f"t{status}", "code": None}}
+
+    def check(self, seen: Any) -> None:
+        assert seen.path.endswith("/responses")
+        body = seen.json
+        assert body["store"] is False
+        assert "messages" not in body
+        for item in body["input"]:
+            kind = item.get("type", "message")
+            assert kind in ("message", "function_call", "function_call_output")
+            assert kind == "message" or item["call_id"]
+        for tool in body.get("tools", ()):
+            assert (tool["type"], tool["name"]) == ("function", "weather")
 
 
 class Messages(Dialect):
@@ -336,7 +420,13 @@ class Lines(Dialect):
                 assert isinstance(call["function"]["arguments"], dict)
 
 
-DIALECTS = {dialect.type: dialect for dialect in (Chat(), Messages(), Contents(), Lines())}
+DIALECTS: Mapping[str, Dialect] = {
+    "anthropic": Messages(),
+    "gemini": Contents(),
+    "ollama": Lines(),
+    "openai": Chat(),
+    "openai-responses": Responses(),
+}
 
 
 @pytest.fixture(params=sorted(DIALECTS))
@@ -388,336 +478,7 @@ def reply_to(dialect: Dialect, ask: Any, server: Any, *, stream: bool) -> Callab
     return run
 
 
-CALL = ToolCall(name="weather", arguments={"city": "Zürich"}, id="call_1")
-
-
-def test_a_reply_comes_back_with_all_that_belongs_to_it(
-    say: Say, reply_to: Any, dialect: Dialect, server: Any, *, stream: bool
-) -> None:
-    say(thought="Hm.")
-
-    reply = reply_to(system="Be brief.", params={"temperature": 0})
-
-    assert (reply.text, reply.finish_reason, reply.model) == (ANSWER, "stop", "m-1-x")
-    assert reply.reasoning == "Hm."
-    assert (reply.usage.input_tokens, reply.usage.output_tokens) == (20, 9)
-    if dialect.type != "ollama":
-        assert reply.usage.cached_tokens == 5
-        assert reply.request_id == "id-1"
-    assert reply.timing.total_s is not None
-    assert (reply.timing.first_token_s is not None) == stream
-    assert "Be brief." in server.seen[-1].body.decode()
-    assert b'"temperature":0' in server.seen[-1].body
-
-
-def test_letters_that_are_cut_in_two_by_the_transport_are_whole_again(
-    say: Say, reply_to: Any
-) -> None:
-    say(bite=3)
-
-    assert reply_to().text == ANSWER
-
-
-def test_the_model_may_call_tools(say: Say, reply_to: Any, server: Any) -> None:
-    say(text="", end="tool_calls", calls=(CALL,))
-
-    reply = reply_to(tools=(TOOL,))
-
-    (call,) = reply.tool_calls
-    assert (call.name, call.arguments) == ("weather", {"city": "Zürich"})
-    assert reply.finish_reason == "tool_calls"
-    assert b"Tells the weather." in server.seen[-1].body
-
-
-def test_what_a_tool_returned_goes_back_to_the_model(
-    say: Say, reply_to: Any, request_for: Any, server: Any
-) -> None:
-    say()
-    history = (
-        Message(role="user", content="What is the weather?"),
-        Message(role="assistant", content="", tool_calls=(CALL,)),
-        Message(role="tool", content="sunny", tool_call_id="call_1"),
-        Message(role="user", content="And tomorrow?"),
-    )
-
-    reply = reply_to(request_for(None, messages=history, tools=(TOOL,)))
-
-    assert reply.text == ANSWER
-    sent = server.seen[-1].body.decode()
-    assert sent.index("What is the weather?") < sent.index("rich") < sent.index("sunny")
-    assert sent.index("sunny") < sent.index("And tomorrow?")
-
-
-@pytest.mark.parametrize("end", ["length", "content_filter", "refusal"])
-def test_how_a_reply_ended_is_said_in_one_vocabulary(
-    say: Say, reply_to: Any, dialect: Dialect, end: str
-) -> None:
-    if end not in dialect.reasons:
-        pytest.skip(f"{dialect.type} has no word for it")
-    say(end=end)
-
-    assert reply_to().finish_reason == end
-
-
-@pytest.mark.parametrize(
-    ("status", "kind", "transient"),
-    [
-        (400, "bad_request", False),
-        (401, "auth", False),
-        (404, "not_found", False),
-        (429, "rate_limited", True),
-        (500, "server_error", True),
-        (529, "server_error", True),
-    ],
-)
-def test_a_refused_request_becomes_one_error(
-    dialect: Dialect, says: Any, reply_to: Any, *, status: int, kind: str, transient: bool
-) -> None:
-    body = dialect.fault(status, f"no, says {SECRET}")
-    says(body, status=status, headers={"Retry-After": "7"})
-
-    with pytest.raises(AdapterError, match="no, says") as caught:
-        reply_to()
-
-    assert (caught.value.kind, caught.value.transient) == (kind, transient)
-    assert caught.value.retry_after_s == (7 if transient else None)
-    if dialect.key_header:
-        assert SECRET not in str(caught.value)
-
-
-@pytest.mark.parametrize("garbage", [b"<html>no</html>", b"{", b"[]", b'{"a": 1}', b""])
-def test_garbage_is_a_transient_error(says: Any, reply_to: Any, garbage: bytes) -> None:
-    says(garbage)
-
-    with pytest.raises(AdapterError) as caught:
-        reply_to()
-
-    assert (caught.value.kind, caught.value.transient) == ("bad_reply", True)
-
-
-def test_an_error_in_the_middle_of_a_stream_ends_it(
-    dialect: Dialect, says: Any, reply_to: Any, *, stream: bool
-) -> None:
-    if not stream:
-        pytest.skip("a whole reply has no middle")
-    begun = dialect.streamed(ANSWER, "stop", [], "")[:3]
-    fault = dialect.fault(529, "overloaded just now")
-    last = json.dumps(fault).encode() + b"\n"
-    last = last if dialect.type == "ollama" else b"data: " + last + b"\n"
-    says(pieces=(*begun, last), headers={"Content-Type": dialect.content_type})
-
-    with pytest.raises(AdapterError, match="overloaded just now") as caught:
-        reply_to()
-
-    assert (caught.value.kind, caught.value.transient) == ("server_error", True)
-
-
-def test_a_stream_that_breaks_off_is_a_transient_error(
-    dialect: Dialect, says: Any, reply_to: Any, *, stream: bool
-) -> None:
-    if not stream:
-        pytest.skip("a whole reply cannot break off between events")
-    begun = tuple(dialect.streamed(ANSWER, "stop", [], "")[:3])
-    says(pieces=begun, headers={"Content-Type": dialect.content_type})
-
-    with pytest.raises(AdapterError, match="broke off") as caught:
-        reply_to()
-
-    assert (caught.value.kind, caught.value.transient) == ("bad_reply", True)
-
-
-@pytest.mark.parametrize("end", ["close", "reset"])
-def test_a_connection_that_breaks_is_a_transient_error(
-    dialect: Dialect, says: Any, reply_to: Any, end: str
-) -> None:
-    says(dialect.whole(ANSWER, dialect.reasons["stop"], []), end=end)
-
-    with pytest.raises(AdapterError) as caught:
-        reply_to()
-
-    assert caught.value.transient
-
-
-def test_a_cancelled_request_closes_its_connection(
-    dialect: Dialect, says: Any, server: Any, request_for: Any, *, stream: bool
-) -> None:
-    says(dialect.whole(ANSWER, dialect.reasons["stop"], []), end="hang")
-    given = dict(dialect.parameters) | {"base_url": server.url, "stream": stream}
-    adapter: Any = Registry().adapter(dialect.type, given)
-
-    async def ask_and_cancel() -> None:
-        task = asyncio.create_task(adapter.respond(request_for("Hi")))
-        await asyncio.get_running_loop().run_in_executor(None, server.asked.wait, 10)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        await asyncio.get_running_loop().run_in_executor(None, server.gone.wait, 10)
-        await adapter.close()
-
-    asyncio.run(ask_and_cancel())
-
-    assert server.gone.is_set()
-
-
-def test_the_key_travels_in_its_header_alone(
-    say: Say, reply_to: Any, dialect: Dialect, server: Any
-) -> None:
-    say()
-    reply_to()
-    seen = server.seen[-1]
-
-    assert SECRET not in seen.path
-    assert SECRET.encode() not in seen.body
-    holders = [name for name, value in seen.headers.items() if SECRET in value]
-    assert holders == ([dialect.key_header] if dialect.key_header else [])
-
-
-def test_a_missing_key_is_said_before_anything_is_sent(
-    dialect: Dialect, reply_to: Any, server: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if dialect.key_header is None:
-        pytest.skip("no key")
-    monkeypatch.delenv("VENDOR_KEY")
-
-    with pytest.raises(AdapterError, match="VENDOR_KEY is not set") as caught:
-        reply_to()
-
-    assert caught.value.fatal
-    assert server.seen == []
-
-
-def test_gemini_says_in_the_body_when_to_come_back(
-    says: Any, ask: Any, server: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    info = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.5s"}
-    says({"error": {"code": 429, "message": "slow down", "details": [info]}}, status=429)
-
-    with pytest.raises(AdapterError) as caught:
-        ask("gemini", {"model": "m", "base_url": server.url})
-
-    assert caught.value.retry_after_s == 34.5
-
-
-def test_a_prompt_that_gemini_blocks_is_a_refusal(says: Any, ask: Any, server: Any) -> None:
-    says({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "usageMetadata": {}})
-
-    reply = ask("gemini", {"model": "m", "base_url": server.url})
-
-    assert (reply.text, reply.finish_reason) == (None, "content_filter")
-
-
-def test_gemini_parameters_go_where_they_belong(says: Any, ask: Any, server: Any) -> None:
-    says(DIALECTS["gemini"].whole("x", "STOP", []))
-    params = {"max_tokens": 5, "stop": "END", "temperature": 0, "safetySettings": []}
-
-    ask("gemini", {"model": "m", "base_url": server.url}, params=params)
-
-    body = server.seen[-1].json
-    assert body["generationConfig"] == {
-        "maxOutputTokens": 5,
-        "stopSequences": ["END"],
-        "temperature": 0,
-    }
-    assert body["safetySettings"] == []
-
-
-def test_ollama_options_go_where_they_belong(says: Any, ask: Any, server: Any) -> None:
-    says(DIALECTS["ollama"].whole("x", "stop", []))
-    params = {"max_tokens": 5, "temperature": 0, "format": "json", "options": {"seed": 1}}
-
-    ask("ollama", {"model": "m", "base_url": server.url}, params=params)
-
-    body = server.seen[-1].json
-    assert body["options"] == {"seed": 1, "num_predict": 5, "temperature": 0}
-    assert body["format"] == "json"
-
-
-def test_anthropic_asks_for_a_limit_and_takes_one(says: Any, ask: Any, server: Any) -> None:
-    says(DIALECTS["anthropic"].whole("x", "end_turn", []))
-
-    ask("anthropic", {"model": "m", "base_url": server.url}, params={"stop": "END"})
-    ask("anthropic", {"model": "m", "base_url": server.url}, params={"max_tokens": 7})
-
-    first, second = (seen.json for seen in server.seen)
-    assert (first["max_tokens"], first["stop_sequences"]) == (4096, ["END"])
-    assert second["max_tokens"] == 7
-
-
-# --- the vendors' own clients understand the same servers ------------------------------------
-
-
-def _openai(url: str, *, stream: bool) -> tuple[str, list[str]]:
-    from openai import OpenAI
-
-    with OpenAI(base_url=url, api_key=SECRET, max_retries=0) as client:
-        ask = client.chat.completions.create
-        if stream:
-            texts, names = [], []
-            for chunk in ask(
-                model="m-1", messages=[{"role": "user", "content": "Hi"}], stream=True
-            ):
-                for choice in chunk.choices:
-                    texts.append(choice.delta.content or "")
-                    calls = choice.delta.tool_calls or []
-                    names += [c.function.name for c in calls if c.function and c.function.name]
-            return "".join(texts), names
-        message = ask(model="m-1", messages=[{"role": "user", "content": "Hi"}]).choices[0].message
-        calls_made: list[Any] = list(message.tool_calls or [])
-        return message.content or "", [call.function.name for call in calls_made]
-
-
-def _anthropic(url: str, *, stream: bool) -> tuple[str, list[str]]:
-    from anthropic import Anthropic
-
-    with Anthropic(base_url=url, api_key=SECRET, max_retries=0) as client:
-        given: Any = {
-            "model": "m-1",
-            "max_tokens": 9,
-            "messages": [{"role": "user", "content": "Hi"}],
-        }
-        if stream:
-            with client.messages.stream(**given) as events:
-                message: Any = events.get_final_message()
-        else:
-            message = client.messages.create(**given)
-    texts = [block.text for block in message.content if block.type == "text"]
-    return "".join(texts), [block.name for block in message.content if block.type == "tool_use"]
-
-
-def _gemini(url: str, *, stream: bool) -> tuple[str, list[str]]:
-    from google.genai import Client
-    from google.genai.types import HttpOptions
-
-    client = Client(api_key=SECRET, http_options=HttpOptions(base_url=url, api_version=""))
-    ask = client.models
-    chunks: list[Any] = (
-        list(ask.generate_content_stream(model="m-1", contents="Hi"))
-        if stream
-        else [ask.generate_content(model="m-1", contents="Hi")]
-    )
-    client.close()
-    parts = [part for chunk in chunks for part in chunk.candidates[0].content.parts or ()]
-    calls = [part.function_call.name for part in parts if part.function_call]
-    return "".join(part.text or "" for part in parts if not part.thought), calls
-
-
-CLIENTS: Mapping[str, Callable[..., tuple[str, list[str]]]] = {
-    "openai": _openai,
-    "anthropic": _anthropic,
-    "gemini": _gemini,
-}
-
-
-@pytest.mark.filterwarnings("ignore")  # of clients that are not ours
-def test_the_vendors_own_client_reads_the_same_from_the_server(
-    dialect: Dialect, say: Say, server: Any, *, stream: bool
-) -> None:
-    if dialect.type not in CLIENTS:
-        pytest.skip("this vendor's client is no part of the tests")
-    pytest.importorskip({"gemini": "google.genai"}.get(dialect.type, dialect.type))
-    say(end="tool_calls", calls=(CALL,), thought="Hm.")
-
-    text, calls = CLIENTS[dialect.type](server.url, stream=stream)
-
-    assert (text, calls) == (ANSWER, ["weather"])
-    assert len(server.seen) == 1
+@pytest.fixture
+def dialects() -> Mapping[str, Dialect]:
+    """Return all wire formats by name: test modules cannot import them."""
+    return DIALECTS
