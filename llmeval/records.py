@@ -235,6 +235,8 @@ class CaseSpec(Record, frozen=True):
     line: int
     template: int
     """Place of its case in the suite file, from 0: one template makes many cases of a dataset."""
+    unit: int | None = None
+    """Shared by what is asked side by side: the variants and adapters of one case or row."""
     row: str | None = None
     """The dataset row as JSON text."""
     tags: tuple[str, ...] = ()

@@ -59,6 +59,37 @@ class Unit(Struct, eq=False):
     """Its trial is filed; what comes later is not heard."""
 
 
+def _side_by_side(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+    """Yield the jobs in order, the variants and adapters of one case together."""
+    group: list[Job] = []
+    for job in jobs:
+        if group and not _is_beside(group[0], job):
+            yield group
+            group = []
+        group.append(job)
+    if group:
+        yield group
+
+
+def _is_beside(first: Job, job: Job) -> bool:
+    unit = job.spec.unit
+    return unit is not None and unit == first.spec.unit and job.suite is first.suite
+
+
+def _interleaved(several: Sequence[Open]) -> Iterator[Unit]:
+    """Yield trial by trial, so that what drifts meanwhile hits all alike.
+
+    Every second round goes backwards: who is asked first has no advantage.
+    """
+    if len(several) == 1:
+        yield from [Unit(several[0], number) for number in range(1, several[0].case.repeat + 1)]
+        return
+    for number in range(1, max((one.case.repeat for one in several), default=0) + 1):
+        for one in several if number % 2 else several[::-1]:
+            if number <= one.case.repeat:
+                yield Unit(one, number)
+
+
 class Conductor:
     """Asks the cases of a run.
 
@@ -142,12 +173,14 @@ class Conductor:
     # --- cases --------------------------------------------------------------------------------
 
     def _units(self, jobs: Sequence[Job]) -> Iterator[Unit]:
-        for job in jobs:
-            opened = self._open(job)
-            if opened is not None:
-                self._under_way[job.nodeid] = opened
-                for number in range(1, opened.case.repeat + 1):
-                    yield Unit(opened, number)
+        for group in _side_by_side(jobs):
+            several = []
+            for job in group:
+                opened = self._open(job)
+                if opened is not None:
+                    self._under_way[job.nodeid] = opened
+                    several.append(opened)
+            yield from _interleaved(several)
 
     def _open(self, job: Job) -> Open | None:
         """Build a case; one that is not to be asked or cannot be built is settled at once."""

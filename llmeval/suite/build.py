@@ -24,6 +24,7 @@ def case(suite: Suite, spec: CaseSpec) -> Case:
         line=spec.line,
         adapter=recipe.adapter,
         row=row,
+        variant=recipe.variant,
         description=recipe.description,
         vars=variables,
         tags=spec.tags,

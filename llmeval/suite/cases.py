@@ -1,21 +1,18 @@
 """The list `cases`: each item becomes recipes (one per adapter) and light specs (one per row)."""
 
-import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
-
 from llmeval.errors import did_you_mean
-from llmeval.records import CaseSpec, Check, Turn
+from llmeval.records import CaseSpec, Check
 from llmeval.suite import recipe as recipes
 from llmeval.suite import words
 from llmeval.suite.check_pattern import CheckPattern
-from llmeval.suite.conversation import TurnDraft
 from llmeval.suite.dataset import short_hash
 from llmeval.suite.ids import Ids
 from llmeval.suite.keys import CASE
 from llmeval.suite.kinds import read_keys
+from llmeval.suite.merging import Given, merged
 from llmeval.suite.node import Node, Scalar, Table, line_of, plain
 from llmeval.suite.reader import Reader
 from llmeval.suite.recipe import Recipe
@@ -23,23 +20,6 @@ from llmeval.suite.rows import RowReader, Unit
 
 _ASKED = ("prompt", "turns", "messages")
 _HASHED = ("prompt", "turns", "messages", "dataset", "context", "vars", "goal")
-DEFAULT_TIMEOUT_S = 60.0
-
-
-class Given(Struct, frozen=True):
-    """What holds for every case of a suite."""
-
-    values: Mapping[str, Any]
-    """Keys of the suite, merged with the configuration's defaults."""
-    adapters: tuple[tuple[str | None, str], ...]
-    """Pairs (old name or None for all, new name) of the command line."""
-    repeat: int | None
-    timeout_s: float | None
-    wrong_adapter: bool
-    """The suite names an adapter that does not exist; it is said once, not for each case."""
-    limit: int | None
-    """At most so many cases; a row is a case."""
-    today: datetime.date
 
 
 class CaseReader:
@@ -62,6 +42,8 @@ class CaseReader:
         self._reader = reader
         self._rows = rows
         self._template = template
+        self._variants: Mapping[str | None, Mapping[str, Any]]
+        self._variants = given.values.get("variants") or {None: {}}
         self._ids = Ids()
         self._units = 0
         self._suite_has_patterns = reader.patterns > 0
@@ -84,9 +66,11 @@ class CaseReader:
         checks = self._checks(node, values, name)
         if len(reader.problems) > before:
             return
-        recipe = self._recipe(node, values, name, checks)
-        recipe.is_open = reader.patterns > patterns or self._suite_has_patterns
-        self._finish(recipe, before)
+        several = [merged(self.given, variant, values) for variant in self._variants.items()]
+        for recipe in several:
+            recipe.name, recipe.line, recipe.checks = name, line_of(node.at), checks
+            recipe.is_open = reader.patterns > patterns or self._suite_has_patterns
+        self._finish(several, before)
 
     # --- checking ------------------------------------------------------------------------------
 
@@ -95,16 +79,23 @@ class CaseReader:
         asked = [key for key in _ASKED if key in entries]
         if len(asked) > 1:
             reader.wrong(node.place(asked[1]), f"{asked[0]} and {asked[1]} exclude each other")
-        elif not asked and len(reader.problems) == before:
-            reader.wrong(node.at, f"case {name!r}: one of prompt, turns, messages is missing")
+        elif not asked and len(reader.problems) == before and not self.given.wrong_variants:
+            self._check_variants_ask(node, name)
         if name == "gate" and "id" in entries:
             reader.wrong(entries["id"].at, "id: 'gate' is the name of the suite's own item")
-        if "adapter" not in entries and not self.given.wrong_adapter and not self._adapters(None):
+        if "adapter" not in entries and not self._all_have_adapters():
             known = ", ".join(sorted(reader.adapters.known))
             message = f"case {name!r} has no adapter; name one with `adapter` (known: {known})"
             if not self._misses_adapter:
                 reader.wrong(node.at, message)
             self._misses_adapter = True
+
+    def _check_variants_ask(self, node: Table, name: str) -> None:
+        silent = [v for v, values in self._variants.items() if "prompt" not in values]
+        if silent:
+            whose = "" if silent == [None] else f", and variant {silent[0]!r} has no prompt"
+            message = f"case {name!r}: one of prompt, turns, messages is missing{whose}"
+            self._reader.wrong(node.at, message)
 
     def _check_unique(self, node: Table, name: str) -> None:
         first = self._ids.take(name, line_of(node.at))
@@ -154,60 +145,35 @@ class CaseReader:
         swapped = [new for old, new in self.given.adapters if old == name]
         return swapped or ([name] if name else [])
 
-    def _recipe(
-        self, node: Table, values: Mapping[str, Any], name: str, checks: tuple[Any, ...]
-    ) -> Recipe:
-        merged = {**self.given.values, **values}
-        recipe = Recipe()
-        recipe.name, recipe.suffix = name, ""
-        recipe.adapter = merged.get("adapter", "")
-        recipe.line = line_of(node.at)
-        recipe.description = values.get("description")
-        recipe.vars = _merged(self.given.values.get("vars"), values.get("vars"))
-        recipe.tags = _joined(self.given.values.get("tags", ()), values.get("tags", ()))
-        recipe.severity = merged.get("severity", "normal")
-        recipe.repeat = self.given.repeat or merged.get("repeat", 1)
-        recipe.min_trial_pass_rate = merged.get("min_trial_pass_rate", 1.0)
-        recipe.timeout_s = self.given.timeout_s or merged.get("timeout", DEFAULT_TIMEOUT_S)
-        recipe.tools = merged.get("tools", ())
-        recipe.tool_results = merged.get("tool_results", {})
-        recipe.allow_empty = merged.get("allow_empty", False)
-        recipe.allow_truncated = merged.get("allow_truncated", False)
-        recipe.on_error = merged.get("on_error", "error")
-        recipe.renamed_from = values.get("renamed_from")
-        recipe.xfail = self._xfail(values)
-        recipe.skip = values.get("skip")
-        recipe.dataset = values.get("dataset")
-        recipe.params = _merged(self.given.values.get("params"), values.get("params"))
-        self._add_inputs(recipe, values, checks)
-        return recipe
-
-    def _add_inputs(
-        self, recipe: Recipe, values: Mapping[str, Any], checks: tuple[Any, ...]
-    ) -> None:
-        recipe.checks = checks
-        recipe.system = values.get("system", self.given.values.get("system"))
-        recipe.context = values.get("context")
-        recipe.goal = values.get("goal")
-        recipe.references = _references(values)
-        recipe.wrong_references = values.get("wrong_references", ())
-        recipe.messages = values.get("messages", ())
-        if "turns" in values:
-            recipe.turns = values["turns"]
-        elif "prompt" in values:
-            recipe.turns = (TurnDraft(values["prompt"], ()),)
-        else:
-            recipe.turns = (Turn(user=None),)
-
-    def _xfail(self, values: Mapping[str, Any]) -> Any:
-        xfail = values.get("xfail")
-        if xfail is None or xfail.until is None:
-            return xfail
-        return xfail if self.given.today.isoformat() <= xfail.until else None
+    def _all_have_adapters(self) -> bool:
+        if self.given.wrong_adapter or self.given.wrong_variants:
+            return True
+        return all(self._adapters(values.get("adapter")) for values in self._variants.values())
 
     # --- finishing -----------------------------------------------------------------------------
 
-    def _finish(self, recipe: Recipe, before: int) -> None:
+    def _finish(self, several: list[Recipe], before: int) -> None:
+        """Add the specs of a case, its variants side by side."""
+        for recipe in several:
+            self._note_names(recipe)
+        first = several[0]
+        if first.dataset is not None:
+            for recipe in several:
+                recipe.is_open = True
+            for recipe in several[1:]:
+                for _ in self._rows.read(recipe, self._reader):
+                    pass  # only its own needs: all variants are asked the same rows
+            self._add(several, self._rows.read(first, self._reader))
+            self.variables.update(self._rows.columns)
+            return
+        if [recipe for recipe in several if recipe.is_open and not self._has_its_variables(recipe)]:
+            return
+        if len(self._reader.problems) == before:
+            for recipe in several:
+                recipes.close(recipe)
+            self._add(several, [Unit(None, None, first.tags, first.severity)])
+
+    def _note_names(self, recipe: Recipe) -> None:
         if recipe.vars:
             self.variables.update(recipe.vars)
         for check in recipe.checks:
@@ -215,16 +181,6 @@ class CaseReader:
         for turn in recipe.turns:
             for check in turn.checks:
                 self._measures(check)
-        if recipe.dataset is not None:
-            recipe.is_open = True
-            self._add(recipe, self._rows.read(recipe, self._reader))
-            self.variables.update(self._rows.columns)
-            return
-        if recipe.is_open and not self._has_its_variables(recipe):
-            return
-        if len(self._reader.problems) == before:
-            recipes.close(recipe)
-            self._add(recipe, [Unit(None, None, recipe.tags, recipe.severity)])
 
     def _measures(self, check: Check | CheckPattern) -> None:
         own = check.check if type(check) is CheckPattern else check
@@ -266,15 +222,16 @@ class CaseReader:
         self._reported.add((at, once))
         self._reader.wrong(at, message)
 
-    def _add(self, recipe: Recipe, units: Iterable[Unit]) -> None:
+    def _add(self, several: list[Recipe], units: Iterable[Unit]) -> None:
         """Add the specs of each unit, those of one unit side by side."""
-        names = self._adapters(recipe.adapter)
         base = len(self.recipes)
-        if len(names) == 1:
-            recipe.adapter = names[0]
-            self.recipes.append(recipe)
-        else:
-            self.recipes += [recipe.copy(name, f"-{name}") for name in names]
+        for recipe in several:
+            names = self._adapters(recipe.adapter)
+            if len(names) == 1:
+                recipe.adapter = names[0]
+                self.recipes.append(recipe)
+            else:
+                self.recipes += [recipe.copy(name, f"{recipe.suffix}-{name}") for name in names]
         for unit in units:
             if self.given.limit is not None and self._units >= self.given.limit:
                 continue
@@ -292,6 +249,7 @@ class CaseReader:
             index=len(self.specs),
             line=recipe.line,
             template=number,
+            unit=self._units,
             row=unit.row,
             tags=unit.tags,
             severity=unit.severity,
@@ -331,18 +289,3 @@ def _check(check: Any) -> Check:
     found = check.check if isinstance(check, CheckPattern) else check
     assert isinstance(found, Check)
     return found
-
-
-def _merged(first: Any, second: Any) -> Mapping[str, Any]:
-    return {**first, **second} if first and second else second or first or {}
-
-
-def _joined(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*first, *second)))
-
-
-def _references(values: Mapping[str, Any]) -> Any:
-    many = values.get("references", ())
-    if "reference" not in values:
-        return many
-    return (values["reference"], *many) if isinstance(many, tuple) else many

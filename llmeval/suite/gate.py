@@ -182,6 +182,7 @@ class Names(Struct, frozen=True):
     tags: frozenset[str]
     cases: frozenset[str]
     adapters: frozenset[str]
+    variants: frozenset[str]
 
     def all_metrics(self) -> tuple[str, ...]:
         """Return every metric that can be asked for, sorted."""
@@ -238,6 +239,7 @@ def _check_where(key: str, value: Any, at: int, names: Names, reader: Reader) ->
         "tag": names.tags,
         "case": names.cases,
         "adapter": names.adapters,
+        "variant": names.variants,
     }
     if key in known and key not in names.variables:
         if value not in known[key]:

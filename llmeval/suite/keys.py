@@ -38,6 +38,7 @@ from llmeval.suite.structures import (
     Tools,
 )
 from llmeval.suite.template import is_name
+from llmeval.suite.variants import Variants
 
 ID = r"^(?!\s)(?!.*::)[^\[\]\x00-\x1f\x7f\x85\u2028\u2029]{1,500}(?<!\s)$"
 ID_WORDS = "an id without '::', brackets, line breaks and outer blanks, at most 500 characters"
@@ -149,10 +150,19 @@ CASE: Mapping[str, Kind] = {
     **BOTH,
 }
 
+VARIANT: Mapping[str, Kind] = {
+    "system": Text(),
+    "prompt": Text(),
+    "vars": Vars(),
+    "adapter": AdapterRef(),
+    "params": MappingOf(Value()),
+}
+"""Keys of a variant: what a version of the application may have of its own."""
+
 SUITE: Mapping[str, Kind] = {
     "suite": Word("a name of A-Z, a-z, 0-9, '.', '_' and '-'", NAME),
     "description": Word(),
-    "variants": Later("asking variants side by side"),
+    "variants": Variants(VARIANT),
     "gate": Gate(),
     **BOTH,
     "cases": Cases(),

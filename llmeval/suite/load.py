@@ -13,10 +13,11 @@ from llmeval.errors import Problem, SuiteError, UnknownNameError
 from llmeval.records import GateSpec
 from llmeval.registry import Registry
 from llmeval.suite import gate, words
-from llmeval.suite.cases import CaseReader, Given
+from llmeval.suite.cases import CaseReader
 from llmeval.suite.gate import GateDraft, Names
 from llmeval.suite.keys import DEFAULTS, SUITE, SUITE_WORDS
 from llmeval.suite.kinds import read_keys
+from llmeval.suite.merging import Given
 from llmeval.suite.node import Items, Node, Scalar, Table, from_value
 from llmeval.suite.own_adapters import Adapters
 from llmeval.suite.problems import Problems, Stop
@@ -149,6 +150,7 @@ class _Load:
             repeat=settings.repeat,
             timeout_s=settings.timeout_s,
             wrong_adapter="adapter" in root.entries and "adapter" not in values,
+            wrong_variants="variants" in root.entries and "variants" not in values,
             limit=settings.limit,
             today=self._today,
         )
@@ -186,6 +188,7 @@ class _Load:
             tags=frozenset(tag for spec in specs for tag in spec.tags),
             cases=frozenset((*(s.id for s in specs), *(recipe.name for recipe in recipes))),
             adapters=frozenset(recipe.adapter for recipe in recipes),
+            variants=frozenset(recipe.variant for recipe in recipes if recipe.variant),
         )
 
     def _suite(

@@ -31,7 +31,7 @@ AnyTexts = tuple[str | Pattern, ...] | Pattern
 
 
 class Recipe:
-    """One case of the file, for one adapter.
+    """One case of the file, for one variant and one adapter.
 
     The fields of the second group may hold variables while `is_open`.
     """
@@ -64,6 +64,7 @@ class Recipe:
         "tool_results",
         "tools",
         "turns",
+        "variant",
         "vars",
         "wrong_references",
         "xfail",
@@ -72,7 +73,8 @@ class Recipe:
     name: str
     """The id, without what stands in brackets."""
     suffix: str
-    """What of the brackets comes from the adapter; "" when it is not part of ids."""
+    """What of the brackets comes from variant and adapter; "" when neither is part of ids."""
+    variant: str | None
     line: int
     description: str | None
     adapter: str

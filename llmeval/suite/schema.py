@@ -34,6 +34,7 @@ def schema(registry: Registry) -> Schema:
         "title": "llmeval suite",
         **_object(SUITE),
         "required": ["cases"],
+        **_asks(),
         "$defs": {"case": _case(), "check": _check(registry), **_parameters(registry)},
     }
 
@@ -56,7 +57,17 @@ def _case() -> Schema:
         {"required": [key], "not": {"anyOf": [{"required": [o]} for o in _ASKED if o != key]}}
         for key in _ASKED
     ]
-    return {**_object(CASE), "oneOf": one}
+    return {**_object(CASE), "oneOf": [*one, {"not": _any_asked()}]}
+
+
+def _any_asked() -> Schema:
+    return {"anyOf": [{"required": [key]} for key in _ASKED]}
+
+
+def _asks() -> Schema:
+    # Without variants, whose prompt may be the only one, each case says what is asked.
+    each = {"properties": {"cases": {"items": _any_asked()}}}
+    return {"if": {"not": {"required": ["variants"]}}, "then": each}
 
 
 def _check(registry: Registry) -> Schema:

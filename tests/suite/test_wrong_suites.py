@@ -714,9 +714,50 @@ WRONG = [
         id="tool results that are a list",
     ),
     pytest.param(
-        top("variants: {a: {system: x}}"),
-        ["2:11: variants: asking variants side by side comes with a later version"],
-        id="later variants",
+        top("variants: {}"),
+        ["2:11: variants: expected names, each with what is different, found a mapping"],
+        id="no variants",
+    ),
+    pytest.param(
+        top("variants: {a: {}, 'b c': {}}"),
+        [
+            (
+                "2:19: variants: 'b c' is no name of a variant; expected a name of A-Z, a-z, 0-9, "
+                "'.', '_' and '-'"
+            )
+        ],
+        id="variant with a blank",
+    ),
+    pytest.param(
+        top("variants: {baseline: {}}"),
+        ["2:12: variants: 'baseline' means the stored baseline; choose another name"],
+        id="variant called baseline",
+    ),
+    pytest.param(
+        top("variants: {a: {model: x, expect: []}}"),
+        [
+            "2:16: unknown key 'model' in a variant; write `adapter`",
+            (
+                "2:26: unknown key 'expect' in a variant; checks hold for all variants: write it in "
+                "the suite or the case"
+            ),
+        ],
+        id="keys of a variant",
+    ),
+    pytest.param(
+        "adapter: echo\nvariants: {a: {prompt: x}, b: {}}\ncases:\n  - {id: c, expect: []}\n",
+        ["4:5: case 'c': one of prompt, turns, messages is missing, and variant 'b' has no prompt"],
+        id="variant without a prompt",
+    ),
+    pytest.param(
+        "variants: {a: {adapter: echo}, b: {}}\ncases:\n  - {id: c, prompt: x, expect: []}\n",
+        ["3:5: case 'c' has no adapter; name one with `adapter` (known: bot, demo, echo)"],
+        id="variant without an adapter",
+    ),
+    pytest.param(
+        "adapter: echo\nvariants: {a: {prompt: 1}}\ncases:\n  - {id: c, expect: []}\n",
+        ['2:24: prompt: expected text, found 1; put quotes around it: "1"'],
+        id="a wrong variant is said once",
     ),
     pytest.param(
         case("prompt: hi\nexpect: []\nattack: {goals: [leak_secret]}"),
@@ -997,6 +1038,8 @@ BEYOND_THE_SCHEMA = frozenset(
     (
         "adapter from unknown",
         "adapter inline typo",
+        "variant without a prompt",
+        "variant without an adapter",
         "adapter missing",
         "adapter unknown",
         "bad regex",

@@ -1,0 +1,103 @@
+"""Versions of an application side by side, through plain pytest."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import Project
+
+SUITE = """
+suite: bot
+adapter: app
+repeat: 3
+variants:
+  now: {prompt: one?}
+  new: {prompt: two?}
+cases:
+  - id: a
+    expect: [{contains: "1"}]
+  - id: b
+    expect: [{contains: answer}]
+"""
+NOW, NEW = "one?", "two?"
+
+
+@pytest.fixture
+def variants(project: "Project") -> "Project":
+    """Return a project whose new variant is wrong about the first case."""
+    project.suite(SUITE)
+    return project
+
+
+def test_variants_are_asked_trial_by_trial_in_turns(variants: "Project") -> None:
+    variants.pytest("suites", "--llmeval-concurrency", "1")
+
+    # Every second round goes backwards.
+    assert variants.asked() == [NOW, NEW, NEW, NOW, NOW, NEW] * 2
+
+
+def test_several_adapters_are_asked_in_turns_just_so(project: "Project") -> None:
+    called = (
+        "def {0}(messages):\n    open('asked.log', 'a').write('\"{0}\"\\n')\n    return 'yes'\n"
+    )
+    project.write("app.py", called.format("left") + called.format("right"))
+    tables = '[adapters.{0}]\ntype = "python"\ncall = "app:{0}"\n'
+    project.write("llmeval.toml", tables.format("left") + tables.format("right"))
+    project.suite("suite: x\nadapter: left\nrepeat: 2\ncases:\n  - {id: a, prompt: hi, expect: []}")
+
+    result = project.pytest(
+        *("suites", "--llmeval-concurrency", "1"),
+        *("--llmeval-adapter", "left", "--llmeval-adapter", "right"),
+    )
+
+    assert result.status == 0, result.out
+    assert project.asked() == ["left", "right", "right", "left"]
+
+
+def test_each_variant_is_a_case_of_its_own(variants: "Project") -> None:
+    result = variants.pytest("suites", "-v")
+
+    assert result.status == 1
+    assert "bot.eval.yaml::a[now] PASSED" in result.out
+    assert "bot.eval.yaml::a[new] FAILED" in result.out
+    assert {trial["variant"] for trial in variants.trials()} == {"now", "new"}
+
+
+def test_one_variant_alone_is_asked_by_its_name(variants: "Project") -> None:
+    result = variants.pytest("suites", "-k", "now")
+
+    assert result.status == 0, result.out
+    assert set(variants.asked()) == {NOW}
+
+
+def test_each_variant_has_its_own_place_in_the_baseline(variants: "Project") -> None:
+    variants.pytest("suites", "--llmeval-update-baseline", "--llmeval-accept-failures")
+    variants.answers({NOW: "No idea.", NEW: "The answer is 1."})
+
+    result = variants.pytest("suites")
+
+    assert result.status == 1, result.out
+    (suite,) = variants.verdict()["suites"]
+    assert suite["regressed"] == ["a[now]", "b[now]"]
+    assert suite["improved"] == ["a[new]"]
+
+
+def test_workers_ask_every_trial_of_every_variant_once(variants: "Project") -> None:
+    variants.pytest("suites", "-n", "2")
+
+    assert sorted(variants.asked()) == [NOW] * 6 + [NEW] * 6
+
+
+def test_a_resumed_run_asks_for_the_rest_of_each_variant(variants: "Project") -> None:
+    variants.pytest("suites", "--llmeval-concurrency", "1")
+    (log,) = variants.path.glob("reports/2*/results.jsonl")
+    lines = log.read_text("utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if '"trial":3' not in line and '"kind":"end"' not in line]
+    assert len(kept) < len(lines)
+    log.write_text("".join(kept), "utf-8")
+    (variants.path / "asked.log").unlink()
+
+    result = variants.pytest("suites", "--llmeval-concurrency", "1", "--llmeval-resume")
+
+    assert variants.asked() == [NOW, NEW] * 2, result.out
