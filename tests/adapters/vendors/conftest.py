@@ -69,6 +69,7 @@ class Chat(Dialect):
     usage: ClassVar[Mapping[str, Any]] = {
         "prompt_tokens": 20,
         "completion_tokens": 9,
+        "total_tokens": 29,
         "prompt_tokens_details": {"cached_tokens": 5},
         "completion_tokens_details": {"reasoning_tokens": 4},
     }
@@ -91,18 +92,21 @@ class Chat(Dialect):
         if thought:
             message["reasoning_content"] = thought
         choice = {"index": 0, "message": message, "finish_reason": end}
-        return {"id": "id-1", "model": "m-1-x", "choices": [choice], "usage": self.usage}
+        return self._named("chat.completion") | {"choices": [choice], "usage": self.usage}
+
+    def _named(self, kind: str) -> dict[str, Any]:
+        return {"id": "id-1", "object": kind, "created": 1_700_000_000, "model": "m-1-x"}
 
     def streamed(self, text: str, end: str, calls: list[ToolCall], thought: str) -> list[bytes]:
         def chunk(delta: Any, finish: str | None = None) -> Any:
             choice = {"index": 0, "delta": delta, "finish_reason": finish}
-            return {"id": "id-1", "model": "m-1-x", "choices": [choice], "usage": None}
+            return self._named("chat.completion.chunk") | {"choices": [choice], "usage": None}
 
         said = [chunk({"role": "assistant", "content": ""})]
         said += [chunk({"reasoning_content": thought})] if thought else []
         said += [chunk({"content": letter}) for letter in text]
         said += [chunk({"tool_calls": [call]}) for call in self._calls(calls)]
-        last = {"id": "id-1", "model": "m-1-x", "choices": [], "usage": self.usage}
+        last = self._named("chat.completion.chunk") | {"choices": [], "usage": self.usage}
         return sse(*said, chunk({}, end), last, "[DONE]")
 
     def fault(self, status: int, said: str) -> Any:
