@@ -79,7 +79,7 @@ class CaseReader:
         asked = [key for key in _ASKED if key in entries]
         if len(asked) > 1:
             reader.wrong(node.place(asked[1]), f"{asked[0]} and {asked[1]} exclude each other")
-        elif not asked and len(reader.problems) == before and not self.given.wrong_variants:
+        elif not asked and len(reader.problems) == before and "variants" not in self.given.wrong:
             self._check_variants_ask(node, name)
         if name == "gate" and "id" in entries:
             reader.wrong(entries["id"].at, "id: 'gate' is the name of the suite's own item")
@@ -105,12 +105,13 @@ class CaseReader:
 
     def _checks(self, node: Table, values: Mapping[str, Any], name: str) -> tuple[Any, ...]:
         shared = self.given.values.get("expect", ())
-        if "omit" in values:
+        if "omit" in values and "expect" not in self.given.wrong:
             shared = self._omitted(node, shared, values["omit"])
         own = values.get("expect", ())
         # The same tuple for all cases that add nothing: the engine binds scorers once for it.
         checks = (*shared, *own) if own else shared
-        if not checks and not _says_expect(node) and "expect" not in self.given.values:
+        given = "expect" in self.given.values or "expect" in self.given.wrong
+        if not checks and not given and not _says_expect(node):
             self._reader.wrong(
                 node.at,
                 f"case {name!r} has no check; write `expect`, or `expect: []` if a reply is all "
@@ -146,7 +147,7 @@ class CaseReader:
         return swapped or ([name] if name else [])
 
     def _all_have_adapters(self) -> bool:
-        if self.given.wrong_adapter or self.given.wrong_variants:
+        if not self.given.wrong.isdisjoint(("adapter", "variants")):
             return True
         return all(self._adapters(values.get("adapter")) for values in self._variants.values())
 

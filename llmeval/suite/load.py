@@ -149,8 +149,7 @@ class _Load:
             adapters=settings.adapter,
             repeat=settings.repeat,
             timeout_s=settings.timeout_s,
-            wrong_adapter="adapter" in root.entries and "adapter" not in values,
-            wrong_variants="variants" in root.entries and "variants" not in values,
+            wrong=frozenset(root.entries.keys() - values.keys()),
             limit=settings.limit,
             today=self._today,
         )

@@ -25,10 +25,8 @@ class Given(Struct, frozen=True):
     """Pairs (old name or None for all, new name) of the command line."""
     repeat: int | None
     timeout_s: float | None
-    wrong_adapter: bool
-    """The suite names an adapter that does not exist; it is said once, not for each case."""
-    wrong_variants: bool
-    """Its variants are wrong; likewise."""
+    wrong: frozenset[str]
+    """Keys of the suite whose value is wrong: it is said once, not for each case."""
     limit: int | None
     """At most so many cases; a row is a case."""
     today: datetime.date

@@ -760,6 +760,11 @@ WRONG = [
         id="a wrong variant is said once",
     ),
     pytest.param(
+        "adapter: echo\nexpect: [{contains: 1}]\ncases:\n  - {id: a, prompt: x}\n  - {id: b, prompt: y}\n",
+        ['2:21: contains: value: expected text, found 1; put quotes around it: "1"'],
+        id="a wrong check of the suite is said once",
+    ),
+    pytest.param(
         case("prompt: hi\nexpect: []\nattack: {goals: [leak_secret]}"),
         ["6:13: attack: attacking a case comes with a later version"],
         id="later attack",
