@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from llmeval.compare import cases, limits, metrics, modes, under_test
+from llmeval.compare import cases, limits, metrics, modes, sides, under_test
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts, Finding, names
@@ -18,7 +18,7 @@ from llmeval.compare.pairing import Selection, pair
 from llmeval.compare.readings import FIGURES
 from llmeval.compare.rules import RULES
 from llmeval.config import Settings
-from llmeval.records import GateSpec, MetricVerdict, Mode, SuiteVerdict
+from llmeval.records import GateSpec, Limit, MetricVerdict, Mode, SuiteVerdict
 
 Comparison = Literal[
     "regression",
@@ -240,11 +240,24 @@ def _metrics(facts: Facts) -> Iterator[MetricVerdict]:
         yield from whole or [_metric(name, now, before)]
         limited = [metric for metric in limited if metric not in whole]
     yield from limited
+    yield from _of_sides(facts, compared)
     shown = (name for name in (*_of_checks(facts.table), *_RUN_TIME))
     for name in shown:
         verdict = _metric(name, now, before)
         if verdict.current is not None:
             yield verdict
+
+
+def _of_sides(facts: Facts, compared: Mapping[str, str]) -> Iterator[MetricVerdict]:
+    """Yield the figures of each version that was asked, where there are several."""
+    known = {(judged.limit.metric, str(judged.limit.where)) for judged in facts.limits}
+    for name in sides.FIGURES:
+        for where in sides.of(facts.table):
+            if (name, str(where)) not in known:
+                judged = limits.judge(Limit(metric=name, where=where), facts.table)
+                found = _limited(facts, judged, compared)
+                if found.current is not None:
+                    yield replace(found, limit=None, limit_ok=None)
 
 
 def _of_checks(table: SuiteTable) -> Iterator[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from llmeval.compare import wording
 from llmeval.compare.table import Table
 from llmeval.records import SuiteVerdict, Verdict
 
@@ -28,7 +29,11 @@ def _reports(
     passed = suite.status == "passed"
     # pytest's short summary shows the first line.
     text = "\n".join(suite.reasons) or f"{suite.suite}: {suite.status}"
-    figures = [(m.metric, m.current) for m in suite.metrics if m.current is not None]
+    figures = [
+        (f"{m.metric}{wording.where(m.where.items())}", m.current)
+        for m in suite.metrics
+        if m.current is not None
+    ]
     judged = pytest.TestReport(
         nodeid=nodeid,
         location=location,

@@ -1,6 +1,7 @@
 """The verdict as a few lines for a terminal."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from llmeval import text as texts
@@ -9,6 +10,7 @@ from llmeval.report import words
 
 MOST_LINES = 25
 MOST_CASES = 5
+MOST_SIDES = 4
 
 _PLAIN = str.maketrans(
     {"→": "->", "−": "-", "–": "-", "…": "...", "·": "|", "≥": ">=", "≤": "<=", "±": "+/-"}
@@ -48,6 +50,7 @@ def _suite(suite: SuiteVerdict) -> Iterator[str]:
     rate = words.rate_change(suite)
     if rate:
         yield f"    pass rate {rate}"
+    yield from (f"      {side}" for side in islice(words.rates_of_sides(suite), MOST_SIDES))
     if suite.status != "passed":
         yield from (f"    {texts.cut(reason, 200)}" for reason in suite.reasons[:4])
     for label, cases in (("regressed", suite.regressed), ("gone", suite.gone)):

@@ -212,7 +212,18 @@ def _change(metric: MetricVerdict, difference: float) -> tuple[str, str]:
 
 def rate_change(suite: SuiteVerdict) -> str:
     """Return a suite's pass rate before, now and its change; "" if unknown."""
-    rate = pass_rate(suite)
+    return _rate_text(pass_rate(suite))
+
+
+def rates_of_sides(suite: SuiteVerdict) -> Iterator[str]:
+    """Yield the pass rate of each version that was asked side by side, with its name."""
+    for metric in suite.metrics:
+        if metric.metric == "pass_rate" and metric.where.keys() in ({"variant"}, {"adapter"}):
+            (name,) = metric.where.values()
+            yield f"{name} {_rate_text(metric)}"
+
+
+def _rate_text(rate: MetricVerdict | None) -> str:
     if rate is None or rate.current is None:
         return ""
     if rate.baseline is None:

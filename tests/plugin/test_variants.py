@@ -64,6 +64,30 @@ def test_each_variant_is_a_case_of_its_own(variants: "Project") -> None:
     assert {trial["variant"] for trial in variants.trials()} == {"now", "new"}
 
 
+def test_the_figures_of_each_variant_stand_in_terminal_and_verdict(variants: "Project") -> None:
+    result = variants.pytest("suites", "--junitxml", "junit.xml")
+
+    assert "      now 100 %\n      new 50.0 %\n" in result.out
+    (suite,) = variants.verdict()["suites"]
+    rates = {
+        m["where"].get("variant", "all"): m["current"]
+        for m in suite["metrics"]
+        if m["metric"] == "pass_rate"
+    }
+    assert rates == {"all": 0.75, "now": 1.0, "new": 0.5}
+    assert 'name="pass_rate (variant: new)"' in (variants.path / "junit.xml").read_text("utf-8")
+
+
+def test_the_figures_of_each_adapter_stand_there_too(project: "Project") -> None:
+    project.suite(
+        "suite: x\nadapter: app\ncases:\n  - {id: a, prompt: hi, expect: [{contains: hi}]}"
+    )
+
+    result = project.pytest("suites", "--llmeval-adapter", "echo", "--llmeval-adapter", "demo")
+
+    assert "      echo 100 %\n      demo 0 %\n" in result.out
+
+
 def test_one_variant_alone_is_asked_by_its_name(variants: "Project") -> None:
     result = variants.pytest("suites", "-k", "now")
 

@@ -1,0 +1,23 @@
+"""Versions asked side by side in one run: which there are, and what each is told apart by."""
+
+from collections.abc import Iterator, Mapping
+
+from llmeval.compare.measured import SuiteTable
+
+FIGURES = ("pass_rate", "latency.p50", "tokens.total", "cost.total")
+"""What is shown of each version."""
+
+
+def of(table: SuiteTable) -> Iterator[Mapping[str, str]]:
+    """Yield what selects the cases of each version, in file order; nothing when there is one only.
+
+    Where a suite has variants, they are the versions; else its adapters are.
+    """
+    facts = [table.facts(case) for case in table.cases]
+    variants = dict.fromkeys(each.variant for each in facts if each.variant is not None)
+    if len(variants) > 1:
+        yield from ({"variant": name} for name in variants)
+        return
+    adapters = dict.fromkeys(each.adapter for each in facts if each.adapter)
+    if len(adapters) > 1:
+        yield from ({"adapter": name} for name in adapters)
