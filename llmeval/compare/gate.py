@@ -240,24 +240,25 @@ def _metrics(facts: Facts) -> Iterator[MetricVerdict]:
         yield from whole or [_metric(name, now, before)]
         limited = [metric for metric in limited if metric not in whole]
     yield from limited
-    yield from _of_sides(facts, compared)
+    yield from _of_sides("pass_rate", facts, compared)
     shown = (name for name in (*_of_checks(facts.table), *_RUN_TIME))
     for name in shown:
         verdict = _metric(name, now, before)
         if verdict.current is not None:
             yield verdict
+        if name in sides.FIGURES:
+            yield from _of_sides(name, facts, compared)
 
 
-def _of_sides(facts: Facts, compared: Mapping[str, str]) -> Iterator[MetricVerdict]:
-    """Yield the figures of each version that was asked, where there are several."""
-    known = {(judged.limit.metric, str(judged.limit.where)) for judged in facts.limits}
-    for name in sides.FIGURES:
-        for where in sides.of(facts.table):
-            if (name, str(where)) not in known:
-                judged = limits.judge(Limit(metric=name, where=where), facts.table)
-                found = _limited(facts, judged, compared)
-                if found.current is not None:
-                    yield replace(found, limit=None, limit_ok=None)
+def _of_sides(name: str, facts: Facts, compared: Mapping[str, str]) -> Iterator[MetricVerdict]:
+    """Yield a figure of each version that was asked, where there are several."""
+    limited = [judged.limit.where for judged in facts.limits if judged.limit.metric == name]
+    for where in sides.of(facts.table):
+        if where not in limited:
+            judged = limits.judge(Limit(metric=name, where=where), facts.table)
+            found = _limited(facts, judged, compared)
+            if found.current is not None:
+                yield replace(found, limit=None, limit_ok=None)
 
 
 def _of_checks(table: SuiteTable) -> Iterator[str]:

@@ -219,6 +219,10 @@ class SuiteTable:
         """Return what is known of a case."""
         return self._facts[self._numbers[case]]
 
+    def all_facts(self) -> Collection[CaseFacts]:
+        """Return what is known of cases, each once however many share it; in no order."""
+        return self._shared.keys()
+
     def fingerprint(self, case: str) -> dict[str, str]:
         """Return a case's short hashes by part."""
         values = self._prints[self._numbers[case]].split(_SEPARATOR)

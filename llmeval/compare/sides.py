@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from llmeval.compare.measured import SuiteTable
 
 FIGURES = ("pass_rate", "latency.p50", "tokens.total", "cost.total")
-"""What is shown of each version."""
+"""What is shown of each version, beside the same of all."""
 
 
 def of(table: SuiteTable) -> Iterator[Mapping[str, str]]:
@@ -13,6 +13,8 @@ def of(table: SuiteTable) -> Iterator[Mapping[str, str]]:
 
     Where a suite has variants, they are the versions; else its adapters are.
     """
+    if len({(each.variant, each.adapter) for each in table.all_facts()}) < 2:
+        return  # nearly always so: not worth a look at every case
     facts = [table.facts(case) for case in table.cases]
     variants = dict.fromkeys(each.variant for each in facts if each.variant is not None)
     if len(variants) > 1:
