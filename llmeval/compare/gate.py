@@ -1,24 +1,21 @@
 """Run + baseline -> the verdict on one suite."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from llmeval.compare import cases, limits, metrics, modes, sides, under_test
+from llmeval.compare import cases, limits, metric_verdicts, modes, under_test
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts, Finding, names
-from llmeval.compare.limits import Judged
 from llmeval.compare.measured import SuiteTable
-from llmeval.compare.metrics import Chosen
 from llmeval.compare.modes import Choice
 from llmeval.compare.pairing import Selection, pair
-from llmeval.compare.readings import FIGURES
 from llmeval.compare.rules import RULES
 from llmeval.config import Settings
-from llmeval.records import GateSpec, Limit, MetricVerdict, Mode, SuiteVerdict
+from llmeval.records import GateSpec, Mode, SuiteVerdict
 
 Comparison = Literal[
     "regression",
@@ -31,8 +28,6 @@ Comparison = Literal[
     "off",
 ]
 Status = Literal["passed", "failed", "inconclusive"]
-
-_RUN_TIME = ("latency.p50", "latency.p95", "first_token.p50", "tokens.total", "cost.total")
 
 
 def decide(
@@ -125,7 +120,7 @@ def judge(facts: Facts, settings: Settings | None = None) -> SuiteVerdict:
         mode_reason=facts.choice.reason,
         comparison=comparison,
         counts=_counts(facts),
-        metrics=tuple(_metrics(facts)),
+        metrics=tuple(metric_verdicts.of(facts)),
         regressed=_of_status(facts, "regressed"),
         improved=_of_status(facts, "improved"),
         new=facts.pairing.new,
@@ -160,7 +155,7 @@ def _comparison(facts: Facts) -> Comparison:
         return "no_baseline"
     if facts.pairing.nothing_comparable:
         return "not_comparable"
-    if not _compared(facts):
+    if not metric_verdicts.compared(facts):
         return "insufficient_data"
     return _direction(facts)
 
@@ -172,19 +167,7 @@ def _direction(facts: Facts) -> Comparison:
     return "improvement" if better else "no_change"
 
 
-def _compared(facts: Facts) -> dict[str, str]:
-    """Return the cases that were measured on both sides, each with its case in the baseline."""
-    assert facts.baseline is not None
-    pairs = facts.pairing.pairs
-    measured = {row.case: row for row in facts.judged if row.current_rate is not None}
-    return {
-        case: old
-        for case, old in pairs.items()
-        if case in measured and measured[case].baseline_rate is not None
-    }
-
-
-# --- counts and figures ----------------------------------------------------------------------
+# --- counts ----------------------------------------------------------------------
 
 
 def _counts(facts: Facts) -> Mapping[str, int]:
@@ -210,7 +193,7 @@ def _counts(facts: Facts) -> Mapping[str, int]:
         "new": len(facts.pairing.new),
         "gone": len(facts.pairing.gone),
         "changed": len(facts.pairing.changed),
-        "compared": 0 if facts.baseline is None else len(_compared(facts)),
+        "compared": 0 if facts.baseline is None else len(metric_verdicts.compared(facts)),
     }
 
 
@@ -224,86 +207,6 @@ def _word(row: CaseRow) -> str:
         return "passed"
     assert row.outcome is not None
     return row.outcome
-
-
-def _metrics(facts: Facts) -> Iterator[MetricVerdict]:
-    """Yield the figures that are compared, those that are limited, and those of run time."""
-    compared = {} if facts.baseline is None else _compared(facts)
-    limited = [_limited(facts, judged, compared) for judged in facts.limits]
-    now = Chosen(facts.table, cases=compared or None)
-    before = None
-    if facts.baseline is not None and compared:
-        before = Chosen(facts.baseline.table, cases=compared.values())
-    for name in dict.fromkeys(("pass_rate", *facts.gate.metrics)):
-        # One line a figure: its limit stands with it.
-        whole = [metric for metric in limited if metric.metric == name and not metric.where]
-        yield from whole or [_metric(name, now, before)]
-        limited = [metric for metric in limited if metric not in whole]
-    yield from limited
-    yield from _of_sides("pass_rate", facts, compared)
-    shown = (name for name in (*_of_checks(facts.table), *_RUN_TIME))
-    for name in shown:
-        verdict = _metric(name, now, before)
-        if verdict.current is not None:
-            yield verdict
-        if name in sides.FIGURES:
-            yield from _of_sides(name, facts, compared)
-
-
-def _of_sides(name: str, facts: Facts, compared: Mapping[str, str]) -> Iterator[MetricVerdict]:
-    """Yield a figure of each version that was asked, where there are several."""
-    limited = [judged.limit.where for judged in facts.limits if judged.limit.metric == name]
-    for where in sides.of(facts.table):
-        if where not in limited:
-            judged = limits.judge(Limit(metric=name, where=where), facts.table)
-            found = _limited(facts, judged, compared)
-            if found.current is not None:
-                yield replace(found, limit=None, limit_ok=None)
-
-
-def _of_checks(table: SuiteTable) -> Iterator[str]:
-    for metric, column in sorted(table.columns.items()):
-        if metric not in FIGURES:
-            yield f"{metric}.mean" if column.is_graded else f"{metric}.pass_rate"
-
-
-def _metric(name: str, now: Chosen, before: Chosen | None) -> MetricVerdict:
-    """Return a figure on both sides, over the compared cases alone where there are any."""
-    found = metrics.figure(now, name)
-    old = None if before is None else metrics.figure(before, name).value
-    return MetricVerdict(
-        metric=name,
-        baseline=old,
-        current=found.value,
-        difference=_difference(found.value, old),
-        measured=found.measured,
-    )
-
-
-def _limited(facts: Facts, judged: Judged, compared: Mapping[str, str]) -> MetricVerdict:
-    """Return a limited figure over all its cases; the difference is over the compared ones."""
-    limit = judged.limit
-    selected = metrics.select(facts.table, limit.where) if compared else []
-    cases = [case for case in selected if case in compared]
-    before = now = None
-    if facts.baseline is not None and cases:
-        olds = [compared[case] for case in cases]
-        before = metrics.value(facts.baseline.table, limit.metric, cases=olds).value
-        now = metrics.value(facts.table, limit.metric, cases=cases).value
-    return MetricVerdict(
-        metric=limit.metric,
-        where=limit.where,
-        baseline=before,
-        current=judged.found.value,
-        difference=_difference(now, before),
-        limit=limits.bounds(limit),
-        limit_ok=None if judged.state == "unknown" else judged.state == "kept",
-        measured=judged.found.measured,
-    )
-
-
-def _difference(now: float | None, before: float | None) -> float | None:
-    return None if now is None or before is None else now - before
 
 
 def _cost(table: SuiteTable) -> Mapping[str, float | None]:

@@ -1,0 +1,107 @@
+"""The figures of a suite before and now: what is compared, what is limited, what is shown."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
+
+from llmeval.compare import limits, metrics, sides
+from llmeval.compare.findings import Facts
+from llmeval.compare.limits import Judged
+from llmeval.compare.measured import SuiteTable
+from llmeval.compare.metrics import Chosen
+from llmeval.compare.readings import FIGURES
+from llmeval.records import Limit, MetricVerdict
+
+_RUN_TIME = ("latency.p50", "latency.p95", "first_token.p50", "tokens.total", "cost.total")
+
+
+def compared(facts: Facts) -> dict[str, str]:
+    """Return the cases that were measured on both sides, each with its case in the baseline."""
+    assert facts.baseline is not None
+    pairs = facts.pairing.pairs
+    measured = {row.case: row for row in facts.judged if row.current_rate is not None}
+    return {
+        case: old
+        for case, old in pairs.items()
+        if case in measured and measured[case].baseline_rate is not None
+    }
+
+
+def of(facts: Facts) -> Iterator[MetricVerdict]:
+    """Yield the figures that are compared, those that are limited, and those of run time."""
+    pairs = {} if facts.baseline is None else compared(facts)
+    limited = [_limited(facts, judged, pairs) for judged in facts.limits]
+    now = Chosen(facts.table, cases=pairs or None)
+    before = None
+    if facts.baseline is not None and pairs:
+        before = Chosen(facts.baseline.table, cases=pairs.values())
+    for name in dict.fromkeys(("pass_rate", *facts.gate.metrics)):
+        # One line a figure: its limit stands with it.
+        whole = [metric for metric in limited if metric.metric == name and not metric.where]
+        yield from whole or [_metric(name, now, before)]
+        limited = [metric for metric in limited if metric not in whole]
+    yield from limited
+    yield from _of_sides("pass_rate", facts, pairs)
+    shown = (name for name in (*_of_checks(facts.table), *_RUN_TIME))
+    for name in shown:
+        verdict = _metric(name, now, before)
+        if verdict.current is not None:
+            yield verdict
+        if name in sides.FIGURES:
+            yield from _of_sides(name, facts, pairs)
+
+
+def _of_sides(name: str, facts: Facts, pairs: Mapping[str, str]) -> Iterator[MetricVerdict]:
+    """Yield a figure of each version that was asked, where there are several."""
+    limited = [judged.limit.where for judged in facts.limits if judged.limit.metric == name]
+    for where in sides.of(facts.table):
+        if where not in limited:
+            judged = limits.judge(Limit(metric=name, where=where), facts.table)
+            found = _limited(facts, judged, pairs)
+            if found.current is not None:
+                yield replace(found, limit=None, limit_ok=None)
+
+
+def _of_checks(table: SuiteTable) -> Iterator[str]:
+    for metric, column in sorted(table.columns.items()):
+        if metric not in FIGURES:
+            yield f"{metric}.mean" if column.is_graded else f"{metric}.pass_rate"
+
+
+def _metric(name: str, now: Chosen, before: Chosen | None) -> MetricVerdict:
+    """Return a figure on both sides, over the compared cases alone where there are any."""
+    found = metrics.figure(now, name)
+    old = None if before is None else metrics.figure(before, name).value
+    return MetricVerdict(
+        metric=name,
+        baseline=old,
+        current=found.value,
+        difference=_difference(found.value, old),
+        measured=found.measured,
+    )
+
+
+def _limited(facts: Facts, judged: Judged, pairs: Mapping[str, str]) -> MetricVerdict:
+    """Return a limited figure over all its cases; the difference is over the compared ones."""
+    limit = judged.limit
+    selected = metrics.select(facts.table, limit.where) if pairs else []
+    cases = [case for case in selected if case in pairs]
+    before = now = None
+    if facts.baseline is not None and cases:
+        olds = [pairs[case] for case in cases]
+        before = metrics.value(facts.baseline.table, limit.metric, cases=olds).value
+        now = metrics.value(facts.table, limit.metric, cases=cases).value
+    return MetricVerdict(
+        metric=limit.metric,
+        where=limit.where,
+        baseline=before,
+        current=judged.found.value,
+        difference=_difference(now, before),
+        limit=limits.bounds(limit),
+        limit_ok=None if judged.state == "unknown" else judged.state == "kept",
+        measured=judged.found.measured,
+    )
+
+
+def _difference(now: float | None, before: float | None) -> float | None:
+    return None if now is None or before is None else now - before
