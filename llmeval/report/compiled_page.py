@@ -270,6 +270,20 @@ def root(context, missing=missing):
         pass
         yield '  <p>Nothing broke.</p>\n'
     yield '</section>\n\n<section id="cases" class="dynamic" aria-labelledby="cases-title" hidden>\n  <h2 id="cases-title">Cases</h2>\n  <div class="tools">\n    <div class="chips" role="group" aria-label="Show only"></div>\n    <label class="search"><span class="hidden">Search cases</span>\n      <input type="search" placeholder="Search: words, suite:name, tag:name, latency:&gt;2" autocomplete="off" spellcheck="false">\n    </label>\n  </div>\n  <p class="tally" role="status"></p>\n  <div class="rows"></div>\n</section>\n\n'
+    for l_1_section in environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'sections'):
+        _loop_vars = {}
+        pass
+        yield '<section aria-labelledby="'
+        yield escape(environment.getattr(l_1_section, 'name'))
+        yield '">\n  <h2 id="'
+        yield escape(environment.getattr(l_1_section, 'name'))
+        yield '">'
+        yield escape(environment.getattr(l_1_section, 'title'))
+        yield '</h2>\n  '
+        yield escape(environment.getattr(l_1_section, 'body'))
+        yield '\n</section>\n'
+    l_1_section = missing
+    yield '\n'
     if environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'metrics'):
         pass
         yield '<section aria-labelledby="limits">\n  <h2 id="limits">Figures and limits</h2>\n  <div class="scroll" tabindex="0" role="region" aria-labelledby="limits">\n  <table class="plain">\n    <thead><tr>'
@@ -348,4 +362,4 @@ def root(context, missing=missing):
     yield '</script>\n</body>\n</html>'
 
 blocks = {}
-debug_info = '5=29&9=31&11=33&18=35&19=39&24=45&26=47&27=51&28=58&30=64&31=68&33=71&36=78&37=82&40=91&44=95&45=100&51=116&52=120&58=132&60=134&61=138&63=140&64=142&68=148&69=152&72=160&75=162&76=170&77=175&82=181&83=183&84=185&86=187&88=190&89=194&93=198&95=201&96=205&108=212&112=215&114=219&115=223&116=231&117=233&119=235&120=237&123=240&124=245&125=252&133=263&151=272&156=275&158=279&160=283&161=289&162=297&163=306&174=311&179=314&180=318&193=332&194=336&197=342&202=344&203=346'
+debug_info = '5=29&9=31&11=33&18=35&19=39&24=45&26=47&27=51&28=58&30=64&31=68&33=71&36=78&37=82&40=91&44=95&45=100&51=116&52=120&58=132&60=134&61=138&63=140&64=142&68=148&69=152&72=160&75=162&76=170&77=175&82=181&83=183&84=185&86=187&88=190&89=194&93=198&95=201&96=205&108=212&112=215&114=219&115=223&116=231&117=233&119=235&120=237&123=240&124=245&125=252&133=263&151=272&152=276&153=278&154=282&158=286&163=289&165=293&167=297&168=303&169=311&170=320&181=325&186=328&187=332&200=346&201=350&204=356&209=358&210=360'

@@ -22,6 +22,9 @@ from llmeval.report.view import STATUSES, CaseView, View
 SCRIPTS = ("dom", "data", "difference", "query", "table", "case", "start")
 """Parts of the page's script, in order; they share one scope."""
 
+STYLES = ("report",)
+"""Style sheets, in order."""
+
 ROWS_A_PIECE = 500
 """Rows of the index that are turned into text together."""
 
@@ -63,7 +66,7 @@ def render(view: View) -> str:
 
 def parts(view: View) -> Iterator[str]:
     """Yield the page piece by piece, so that its data never lies in memory as a whole."""
-    style, script = asset("report.css"), program()
+    style, script = looks(), program()
     head, tail = (
         frame()
         .render(
@@ -93,6 +96,11 @@ def policy(script: str, style: str) -> str:
 
 def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def looks() -> str:
+    """Return the page's style."""
+    return "\n".join(asset(f"{name}.css") for name in STYLES)
 
 
 def program() -> str:

@@ -13,6 +13,7 @@ from llmeval.records import RunHeader
 from llmeval.report import numbers, words
 from llmeval.report.body import cut
 from llmeval.report.gather import quantile
+from llmeval.report.sections import Section, sections
 from llmeval.report.strip import MetricRow, SuiteRow, metric_rows, suite_row
 from llmeval.report.view import PROBLEMS, CaseView, View
 
@@ -59,6 +60,7 @@ class Page(Struct, frozen=True, kw_only=True):
     """(suite, or "" where it holds for all, what differs and is under test)."""
     suites: tuple[SuiteRow, ...]
     metrics: tuple[MetricRow, ...]
+    sections: tuple[Section, ...]
     problems: tuple[StaticCase, ...]
     more_problems: int
     not_measured: tuple[tuple[str, str, str, str], ...]
@@ -79,6 +81,7 @@ def page(view: View) -> Page:
         changed=_changed(view),
         suites=tuple(suite_row(suite) for suite in view.suites),
         metrics=tuple(metric_rows(view)),
+        sections=sections(view),
         problems=tuple(_static(case) for case in problems[:STATIC_CASES]),
         more_problems=max(len(problems) - STATIC_CASES, 0),
         not_measured=tuple(_not_measured(view)),
