@@ -62,6 +62,7 @@ SCORERS: Mapping[str, str] = {
     "step_count": "llmeval.scorers.steps:StepCount",
     "tokens": "llmeval.scorers.runtime:Tokens",
     "tool_sequence": "llmeval.scorers.tools:ToolSequence",
+    "toxicity": "llmeval.scorers.toxicity:Toxicity",
     "valid_html": "llmeval.scorers.syntax:ValidHtml",
     "valid_python": "llmeval.scorers.syntax:ValidPython",
     "valid_sql": "llmeval.scorers.syntax:ValidSql",

@@ -166,7 +166,6 @@ LATER_CHECKS = frozenset(
         "resists",
         "rubric",
         "runs",
-        "toxicity",
     ]
 )
 """Checks that are promised and not built yet; a registered one counts as built."""

@@ -15,8 +15,9 @@ HEAVY = ("sklearn", "scipy", "numpy", "jsonschema", "sqlglot", "pytest")
         (["number", "label", "json", "json_equals"], ("regex", "rapidfuzz")),
         (["similar", "levenshtein"], ("regex",)),
         (["valid_xml", "valid_html", "valid_python", "valid_sql", "regex"], ("rapidfuzz",)),
+        (["toxicity"], ("rapidfuzz",)),
     ],
-    ids=["plain", "values", "likeness", "syntax"],
+    ids=["plain", "values", "likeness", "syntax", "learned"],
 )
 def test_a_check_imports_only_what_it_needs(checks: list[str], absent: tuple[str, ...]) -> None:
     program = (

@@ -56,6 +56,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "step_count": {"max": 1},
     "tokens": {"max": 1},
     "tool_sequence": {"value": ["a"]},
+    "toxicity": {},
     "valid_html": {},
     "valid_python": {},
     "valid_sql": {},

@@ -267,8 +267,8 @@ WRONG = [
         id="check unknown",
     ),
     pytest.param(
-        check("- toxicity: 0.3"),
-        ["6:9: check 'toxicity' comes with a later version"],
+        check("- runs: {argv: [make]}"),
+        ["6:9: check 'runs' comes with a later version"],
         id="check later",
     ),
     pytest.param(

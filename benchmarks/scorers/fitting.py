@@ -1,0 +1,95 @@
+"""Texts and labels -> a linear model over hashed n-grams, in whole numbers."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from llmeval.scorers.linear import FOLDER, Linear
+from llmeval.scorers.ngrams import Ngrams, Slots
+
+
+def matrix(slots: Sequence[Slots], bits: int) -> sparse.csr_matrix:
+    """Return counts / sqrt(n-grams of the text), as `Linear` weighs them; a row a text."""
+    found = [np.unique(some, return_counts=True) for some in slots]
+    sizes = [len(numbers) for numbers, _ in found]
+    values = [
+        counts / np.sqrt(max(len(some), 1)) for (_, counts), some in zip(found, slots, strict=True)
+    ]
+    columns = np.concatenate([numbers for numbers, _ in found]).astype(np.int32)
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    shape = (len(slots), 1 << bits)
+    return sparse.csr_matrix((np.concatenate(values).astype(np.float32), columns, ends), shape)
+
+
+def rarity(features: sparse.csr_matrix) -> NDArray[np.float64]:
+    """Return the weight of each column by how few rows have it: log((1 + n) / (1 + df)) + 1."""
+    having = np.asarray((features > 0).sum(axis=0)).ravel()
+    return np.log((1 + features.shape[0]) / (1 + having)) + 1
+
+
+def fitted(
+    features: sparse.csr_matrix,
+    labels: Sequence[int],
+    *,
+    strength: float,
+    weights: Sequence[float] | None = None,
+) -> tuple[NDArray[np.float64], float]:
+    """Return the coefficients and the bias of a logistic regression.
+
+    Columns are scaled by rarity while learning, so that rare n-grams may count more; the scale is
+    then part of the coefficients.
+    """
+    rare = rarity(features)
+    model = LogisticRegression(C=strength, solver="liblinear", random_state=0, max_iter=200)
+    model.fit(features.multiply(rare).tocsr(), labels, sample_weight=weights)
+    return model.coef_[0] * rare, float(model.intercept_[0])
+
+
+def whole(
+    ngrams: Ngrams, heads: Sequence[tuple[NDArray[np.float64], float]], largest: float = 0.9999
+) -> Linear:
+    """Return the heads as one model with weights of -127…127.
+
+    Args:
+        ngrams: What the columns are.
+        heads: Coefficients and bias of each.
+        largest: The share of non-zero weights that keep their value; the few above become 127.
+    """
+    scales = [_scale(weights, largest) for weights, _ in heads]
+    return Linear(
+        ngrams=ngrams,
+        weights=np.stack(
+            [
+                np.clip(np.rint(weights / scale), -127, 127).astype(np.int8)
+                for (weights, _), scale in zip(heads, scales, strict=True)
+            ]
+        ),
+        scale=tuple(scales),
+        bias=tuple(bias for _, bias in heads),
+    )
+
+
+def _scale(weights: NDArray[np.float64], largest: float) -> float:
+    present = np.abs(weights[weights != 0])
+    return float(np.quantile(present, largest)) / 127
+
+
+def write(name: str, found: Mapping[str, NDArray[Any]], folder: Path = FOLDER) -> Path:
+    """Write arrays as `NAME.npz`, byte for byte the same for the same arrays; return the path."""
+    path = folder / f"{name}.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+        for key in sorted(found):
+            raw = io.BytesIO()
+            np.lib.format.write_array(raw, np.asanyarray(found[key]), allow_pickle=False)
+            # The day a member was written would make every file a new one.
+            member = zipfile.ZipInfo(f"{key}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            member.compress_type = zipfile.ZIP_DEFLATED
+            file.writestr(member, raw.getvalue())
+    return path

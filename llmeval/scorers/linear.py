@@ -1,0 +1,104 @@
+"""Trained linear models over hashed n-grams, read from plain arrays beside the code."""
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from llmeval.scorers.ngrams import Ngrams, Slots
+
+FOLDER: Final = Path(__file__).parent / "weights"
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@cache
+def arrays(name: str) -> Arrays:
+    """Return the arrays of `weights/NAME.npz`, read once per process; nothing in it is executed.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: It holds something other than plain arrays.
+    """
+    with np.load(FOLDER / f"{name}.npz", allow_pickle=False) as file:
+        return {key: file[key] for key in file.files}
+
+
+class Linear(Struct, frozen=True, kw_only=True):
+    """A linear model: for each head the sum of the weights of a text's n-grams.
+
+    Weights are whole numbers, so their sum is exact: the same on every platform, in any order,
+    alone or among other texts.
+    """
+
+    ngrams: Ngrams
+    weights: NDArray[np.int8]
+    """Shape (heads, 2**bits)."""
+    scale: tuple[float, ...]
+    """By head: what a weight of 1 counts."""
+    bias: tuple[float, ...]
+
+    def margins(self, text: str) -> tuple[float, ...]:
+        """Return the log-odds of each head: bias + scale * sum of weights / sqrt(n-grams)."""
+        return self.margins_of(self.ngrams.slots(text))
+
+    def margins_of(self, slots: Slots) -> tuple[float, ...]:
+        """Return the log-odds of each head for the slots of a text."""
+        size = math.sqrt(max(len(slots), 1))
+        sums = [int(head[slots].sum(dtype=np.int64)) for head in self.weights]
+        return tuple(
+            bias + scale * total / size
+            for bias, scale, total in zip(self.bias, self.scale, sums, strict=True)
+        )
+
+
+def linear(name: str) -> Linear:
+    """Return the model of `weights/NAME.npz`, as `packed` wrote it.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: It holds something other than plain arrays.
+    """
+    return unpacked(arrays(name))
+
+
+def packed(model: Linear) -> dict[str, NDArray[Any]]:
+    """Return a model as arrays for one `.npz` file."""
+    ngrams = model.ngrams
+    return {
+        "chars": np.array(ngrams.chars, np.int16),
+        "words": np.array(ngrams.words, np.int16),
+        "window": np.array(ngrams.window, np.int16),
+        "weights": model.weights,
+        "scale": np.array(model.scale),
+        "bias": np.array(model.bias),
+    }
+
+
+def unpacked(found: Arrays) -> Linear:
+    """Return the model that `packed` has made into arrays."""
+    weights = found["weights"]
+    return Linear(
+        ngrams=Ngrams(
+            bits=weights.shape[1].bit_length() - 1,
+            chars=tuple(found["chars"].tolist()),
+            words=tuple(found["words"].tolist()),
+            window=int(found["window"]),
+        ),
+        weights=weights,
+        scale=tuple(found["scale"].tolist()),
+        bias=tuple(found["bias"].tolist()),
+    )
+
+
+def probability(margin: float) -> float:
+    """Return the probability of log-odds, to 6 digits: the last bits of exp differ by platform."""
+    if margin < 0:
+        odds = math.exp(max(margin, -700))
+        return round(odds / (1 + odds), 6)
+    return round(1 / (1 + math.exp(-margin)), 6)
