@@ -5,7 +5,7 @@ modulo 2**64: integers only, so the same text has the same slots on every platfo
 """
 
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from msgspec import Struct
@@ -102,5 +102,5 @@ def _powers(base: int, bits: int) -> _Hashes:
 def _codes(text: str) -> _Hashes:
     """Return the code points with one blank before, between and behind the words."""
     spaced = f" {' '.join(text.split())} "
-    raw: Any = np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), "<u4")
-    return raw.astype(np.uint64)
+    codes: _Hashes = np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), "<u4").astype("u8")
+    return codes
