@@ -1,14 +1,13 @@
 """The trials of a run log, put together case by case."""
 
-from array import array
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
 
-from llmeval.compare.metrics import percentile
 from llmeval.records import RunEnd, RunHeader
 from llmeval.report.body import LETTERS, Bodies, Line, bound_text, cut, score_text
+from llmeval.report.taken import SuiteFigures, replies_of
 
 WHY_CHARS = 300
 """What a row says about its failure."""
@@ -54,41 +53,7 @@ class Gathering(Struct):
         return "skipped"
 
 
-class SuiteFigures(Struct):
-    """What a suite took."""
-
-    latencies_s: "array[float]" = field(default_factory=lambda: array("d"))
-    """One for each live reply."""
-    cost_usd: float | None = None
-    unpriced: int = 0
-    """Live replies whose price is unknown: the cost is at least what is shown."""
-    tokens: int | None = None
-
-    def latency(self, share: float) -> float | None:
-        """Return a quantile of the latency (nearest rank), seconds."""
-        return quantile(self.latencies_s, share)
-
-    def add(self, reply: Line) -> None:
-        """Count one live reply."""
-        total_s, cost = (reply.get("timing") or _NOTHING).get("total_s"), reply.get("cost_usd")
-        if total_s is not None:
-            self.latencies_s.append(total_s)
-        if cost is None:
-            self.unpriced += 1
-        else:
-            self.cost_usd = (self.cost_usd or 0.0) + cost
-        usage = reply.get("usage")
-        if usage:
-            used = (usage.get("input_tokens") or 0) + (usage.get("output_tokens") or 0)
-            self.tokens = (self.tokens or 0) + used
-
-
 _NOTHING: Mapping[str, Any] = {}
-
-
-def quantile(values: Iterable[float], share: float) -> float | None:
-    """Return the nearest-rank quantile, the same as in the table of figures; None of nothing."""
-    return percentile(tuple(values), share)
 
 
 class Gathered(Struct):
@@ -145,12 +110,12 @@ class Gathered(Struct):
             case.details += (detail,)
 
     def _measure(self, case: Gathering, trial: Line) -> None:
-        figures = self.figures(trial["suite"])
+        replies = replies_of(trial)
+        self.figures(trial["suite"]).add(trial, replies)
         slowest: float | None = None
-        for reply in _replies(trial):
+        for reply in replies:
             if reply.get("cached"):
                 continue
-            figures.add(reply)
             total_s, cost = (reply.get("timing") or _NOTHING).get("total_s"), reply.get("cost_usd")
             if total_s is not None:
                 slowest = max(slowest or 0.0, total_s)
@@ -179,14 +144,6 @@ class Gathered(Struct):
     def _unmeasured(self, trial: Line, why: str) -> None:
         key = trial["suite"], cut(one_line(why), 120)
         self.unmeasured.setdefault(key, []).append(trial["case"])
-
-
-def _replies(trial: Line) -> Iterable[Line]:
-    turns = trial.get("turns")
-    if turns:
-        return [turn["reply"] for turn in turns if turn.get("reply")]
-    reply = trial.get("reply")
-    return (reply,) if reply else ()
 
 
 def gather(

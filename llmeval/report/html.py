@@ -22,7 +22,7 @@ from llmeval.report.view import STATUSES, CaseView, View
 SCRIPTS = ("dom", "data", "difference", "query", "table", "case", "start")
 """Parts of the page's script, in order; they share one scope."""
 
-STYLES = ("report",)
+STYLES = ("report", "charts")
 """Style sheets, in order."""
 
 ROWS_A_PIECE = 500

@@ -9,11 +9,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from llmeval.compare.metrics import percentile
 from llmeval.records import RunHeader
 from llmeval.report import numbers, words
 from llmeval.report.body import cut
-from llmeval.report.gather import quantile
-from llmeval.report.sections import Section, sections
+from llmeval.report.section import Section
+from llmeval.report.sections import sections
 from llmeval.report.strip import MetricRow, SuiteRow, metric_rows, suite_row
 from llmeval.report.view import PROBLEMS, CaseView, View
 
@@ -124,12 +125,12 @@ def _figures(view: View) -> Iterator[Figure]:
     yield Figure(label="Regressed", value=f"{counted['regressed']:,}")
     yield Figure(label="Improved", value=f"{counted['improved']:,}")
     yield Figure(label="Not measured", value=f"{counted['error']:,}", note="errors")
-    live = [value for suite in view.suites for value in suite.figures.latencies_s]
+    live = [value for suite in view.suites for value in suite.figures.values("latency")]
     if live:
         yield Figure(
             label="Latency p50",
-            value=numbers.seconds(quantile(live, 0.5)),
-            note=f"p95 {numbers.seconds(quantile(live, 0.95))}",
+            value=numbers.seconds(percentile(live, 0.5)),
+            note=f"p95 {numbers.seconds(percentile(live, 0.95))}",
         )
     yield _cost(view)
 

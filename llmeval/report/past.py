@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from llmeval.compare import metrics
 from llmeval.errors import StoredFileError
 
 if TYPE_CHECKING:
@@ -29,6 +30,18 @@ class Past(Struct, frozen=True):
         if row is not None:
             return row.baseline_rate
         return None if self.baseline is None else self.baseline.rate(case)
+
+    def figures(self) -> Mapping[str, tuple[float, ...]]:
+        """Return what trials took before, ascending, by figure; empty where nothing is stored."""
+        if self.baseline is None:
+            return {}
+        table = self.baseline.table
+        rows = table.rows(metrics.select(table))
+        found = {
+            name: tuple(sorted(v for row in rows if (v := figure.get(row)) is not None))
+            for name, figure in table.figures.items()
+        }
+        return {name: values for name, values in found.items() if values}
 
     def replies(self, cases: Collection[str]) -> Mapping[str, tuple[str | None, ...]]:
         """Return the replies before of some cases, one for each trial.

@@ -7,27 +7,12 @@ their looks stand in a style sheet of `html.STYLES`.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
+from llmeval.report.drawings import distributions
+from llmeval.report.section import Section
 from llmeval.report.view import View
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-
-class Section(Struct, frozen=True, kw_only=True):
-    """A part of the page with a heading of its own."""
-
-    name: str
-    """Its anchor: `#latency`."""
-    title: str
-    body: "Markup"
-    """Escaped text and elements of ours."""
-
-
-DRAWINGS: tuple[Callable[[View], Section | None], ...] = ()
+DRAWINGS: tuple[Callable[[View], Section | None], ...] = (distributions.section,)
 """Of the whole run, in the page's order; they stand between the cases and the figures."""
 
 

@@ -15,8 +15,9 @@ from llmeval.errors import StoredFileError
 from llmeval.records import GateSpec, RunEnd, RunHeader, SuiteVerdict, Verdict
 from llmeval.report import log, words
 from llmeval.report.body import Bodies, Line
-from llmeval.report.gather import Gathered, Gathering, SuiteFigures, gather
+from llmeval.report.gather import Gathered, Gathering, gather
 from llmeval.report.past import Past
+from llmeval.report.taken import SuiteFigures
 
 if TYPE_CHECKING:
     from llmeval.compare.baseline import Baseline
@@ -88,12 +89,16 @@ class CaseView(Struct, frozen=True, kw_only=True):
         return self.current_rate - self.baseline_rate
 
 
-class SuiteView(Struct, frozen=True):
-    """One row of the strip of suites."""
+class SuiteView(Struct, frozen=True, kw_only=True):
+    """One suite."""
 
     verdict: SuiteVerdict
     figures: SuiteFigures
     """Latency, cost and tokens as measured."""
+    before: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """The same of the baseline, ascending, by figure."""
+    environment_before: Mapping[str, Any] = field(default_factory=dict)
+    """Where the baseline's newest run was measured."""
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -189,22 +194,31 @@ def of(
         gathered = gather(lines, bodies, lambda trial: _worth_reading(trial, lists))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise StoredFileError(f"the log holds a damaged trial: {codec.describe(error)}") from error
+    pasts = {suite: Past.of(baselines.get(suite), (rows or {}).get(suite, ())) for suite in lists}
     cases: list[CaseView] = []
     for suite, listed in lists.items():
-        past = Past.of(baselines.get(suite), (rows or {}).get(suite, ()))
-        cases += _cases(suite, listed, gathered, past)
+        cases += _cases(suite, listed, gathered, pasts[suite])
     return View(
         verdict=verdict,
         headline=words.headline(verdict),
         steps=words.next_steps(verdict),
         header=gathered.header,
         end=gathered.end,
-        suites=tuple(SuiteView(suite, gathered.figures(suite.suite)) for suite in verdict.suites),
+        suites=tuple(_suite(suite, gathered, pasts[suite.suite]) for suite in verdict.suites),
         cases=tuple(cases),
         texts=tuple(bodies.texts),
         checks=tuple(bodies.checks),
         not_measured=gathered.not_measured(),
         short_chars=bodies.short_chars,
+    )
+
+
+def _suite(verdict: SuiteVerdict, gathered: Gathered, past: Past) -> SuiteView:
+    return SuiteView(
+        verdict=verdict,
+        figures=gathered.figures(verdict.suite),
+        before=past.figures(),
+        environment_before={} if past.baseline is None else past.baseline.environment,
     )
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from llmeval import codec
+from llmeval.compare.measured import SuiteTable
 from llmeval.records import (
+    NOTHING,
     CheckResult,
     Failure,
     Message,
@@ -35,10 +37,17 @@ END = RunEnd(finished="2026-01-02T03:05:05Z", seconds=60.0)
 
 
 class Stored:
-    """Takes a baseline's place: replies and pass shares by case."""
+    """Takes a baseline's place: replies and pass shares by case, and what trials took."""
 
-    def __init__(self, replies: Mapping[str, tuple[str | None, ...]]) -> None:
+    def __init__(
+        self,
+        replies: Mapping[str, tuple[str | None, ...]],
+        table: SuiteTable | None = None,
+        environment: Mapping[str, Any] = NOTHING,
+    ) -> None:
         self._replies = replies
+        self.table = table or SuiteTable("support")
+        self.environment = environment
 
     def replies(self, cases: Sequence[str]) -> dict[str, tuple[str | None, ...]]:
         return {case: self._replies[case] for case in cases if case in self._replies}
@@ -120,9 +129,15 @@ def make_view(
 
 @pytest.fixture
 def some() -> SimpleNamespace:
-    """What the tests here are made of: trial, suite, verdict, view, log."""
+    """What the tests here are made of: trial, suite, verdict, view, log, header, stored."""
     return SimpleNamespace(
-        trial=make_trial, suite=make_suite, verdict=make_verdict, view=make_view, log=write_log
+        trial=make_trial,
+        suite=make_suite,
+        verdict=make_verdict,
+        view=make_view,
+        log=write_log,
+        header=HEADER,
+        stored=Stored,
     )
 
 

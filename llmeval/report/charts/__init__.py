@@ -1,0 +1,1 @@
+"""Pictures as inline SVG: plain functions of numbers that return inert HTML."""

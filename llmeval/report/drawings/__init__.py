@@ -1,0 +1,1 @@
+"""What the sections of the page show: each a plain function of the view."""
