@@ -13,18 +13,20 @@ from llmeval.adapters.http_reply import Paths
 from llmeval.adapters.process import Ended, Start, environment, run
 from llmeval.adapters.program_reply import failed, json_reply, text_reply
 from llmeval.adapters.template import check, fill_text, placeholders
+from llmeval.adapters.trace_file import Link, TraceFile
 from llmeval.adapters.workspace import Workspace
 from llmeval.errors import ParameterError
 from llmeval.records import Reply, Request
 
 
 class _Compiled:
-    """The paths of the reply, compiled once."""
+    """What is made of the parameters once."""
 
-    __slots__ = ("paths",)
+    __slots__ = ("paths", "traces")
 
     def __init__(self) -> None:
         self.paths = Paths({})
+        self.traces = TraceFile(None, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +49,13 @@ class Command:
     reply's files."""
     env: tuple[str, ...] = ()
     """Names of environment variables it gets besides PATH, HOME and the like."""
+    traces: str | None = None
+    """File to which OpenTelemetry's collector writes the program's spans."""
+    traces_wait: float = field(default=6.0, metadata={"ge": 0.0})
+    """Seconds after a reply in which its spans are waited for."""
     _compiled: _Compiled = field(default_factory=_Compiled, init=False, repr=False, compare=False)
 
-    paths: ClassVar[tuple[str, ...]] = ("cwd", "workspace")
+    paths: ClassVar[tuple[str, ...]] = ("cwd", "traces", "workspace")
     """Parameters that are paths, relative to whatever file they stand in."""
 
     def __post_init__(self) -> None:
@@ -72,6 +78,7 @@ class Command:
             raise ParameterError("reply", "paths need output = 'json'")
         paths = {"text": self.reply} if isinstance(self.reply, str) else self.reply
         self._compiled.paths = Paths(paths)
+        self._compiled.traces = TraceFile(self.traces, self.traces_wait)
 
     def fingerprint(self) -> Mapping[str, Any]:
         """Return what makes replies comparable."""
@@ -84,21 +91,30 @@ class Command:
         Raises:
             AdapterError: It cannot be started, fails, or writes no reply.
         """
+        traces = self._compiled.traces
+        link = traces.begin()
+        try:
+            return await traces.added(await self._worked(request, link), link, request)
+        finally:
+            traces.forget(link)
+
+    async def _worked(self, request: Request, link: Link) -> Reply:
         if self.workspace is None:
-            return self._reply(await run(self._start(request, self.cwd)))
+            return self._reply(await run(self._start(request, link, self.cwd)))
         space = await to_thread(Workspace, Path(self.workspace))
         try:
-            reply = self._reply(await run(self._start(request, str(space.path))))
+            reply = self._reply(await run(self._start(request, link, str(space.path))))
             return replace(reply, files=await to_thread(space.changes))
         finally:
             await to_thread(space.remove)
 
-    def _start(self, request: Request, cwd: str | None) -> Start:
+    def _start(self, request: Request, link: Link, cwd: str | None) -> Start:
         return Start(
             argv=tuple(fill_text(argument, request) for argument in self.argv),
             stdin=fill_text(self._input(), request).encode("utf-8", "replace"),
             cwd=cwd,
-            env=environment(self.env),
+            # Instrumented programs go on with the trace that this variable names.
+            env={"TRACEPARENT": link.traceparent, **environment(self.env)},
         )
 
     def _reply(self, ended: Ended) -> Reply:

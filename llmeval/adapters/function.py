@@ -7,6 +7,7 @@ from typing import Any
 from llmeval.adapters.callables import Target, contained, inspect_target, raised, raised_error
 from llmeval.adapters.returned import Pieces, reply_from
 from llmeval.adapters.threads import Threads
+from llmeval.adapters.tracing import Traced, Tracing
 from llmeval.errors import AdapterError, ParameterError
 from llmeval.records import Reply, Request
 from llmeval.registry import resolve
@@ -15,12 +16,13 @@ _ABANDONED_MAX = 128
 
 
 class _Loaded:
-    """The callable, once it is imported."""
+    """The callable, once it is imported, and what collects its spans."""
 
-    __slots__ = ("target",)
+    __slots__ = ("target", "tracing")
 
     def __init__(self) -> None:
         self.target: Target | None = None
+        self.tracing = Tracing(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,9 @@ class Function:
 
     call: str
     """Where it is imported from: `module:name`."""
+    trace: bool | None = None
+    """Take the reply's steps from the application's OpenTelemetry spans; default: where the
+    application has set OpenTelemetry up."""
     _loaded: _Loaded = field(default_factory=_Loaded, init=False, repr=False, compare=False)
     _threads: Threads = field(
         default_factory=lambda: Threads("llmeval-call"), init=False, repr=False, compare=False
@@ -38,6 +43,7 @@ class Function:
         module, _, name = self.call.partition(":")
         if not module or not name:
             raise ParameterError("call", f"expected 'module:callable', found {self.call!r}")
+        self._loaded.tracing = Tracing(self.trace)
 
     def fingerprint(self) -> Mapping[str, Any]:
         """Return what makes replies comparable."""
@@ -72,38 +78,43 @@ class Function:
         await self.open()
         target = self._loaded.target
         assert target is not None
+        with self._loaded.tracing.call() as traced:
+            return traced.added(await self._called(target, request, traced))
+
+    async def _called(self, target: Target, request: Request, traced: Traced) -> Reply:
         pieces = Pieces(self.call)
         if target.is_async:
-            return await contained(self.call, _asked(target, request, pieces))
+            return await contained(self.call, _asked(target, request, pieces, traced))
         if self._threads.abandoned >= _ABANDONED_MAX:
             raise AdapterError(
                 f"{self.call!r}: {_ABANDONED_MAX} calls have not come back after their timeout",
                 kind="timeout",
                 fatal=True,
             )
-        result = await self._threads.run(lambda: _answer(target, request, pieces))
+        result = await self._threads.run(lambda: _answer(target, request, pieces, traced))
         if isinstance(result, AdapterError):
             raise result
         if isinstance(result, Reply):
             return result
         # A plain function that returns a coroutine, a decorated async function for instance.
-        return await contained(self.call, _awaited(result, pieces))
+        return await contained(self.call, _awaited(result, pieces, traced))
 
     async def close(self) -> None:
         """Let the idle threads go."""
         self._threads.close()
 
 
-def _answer(target: Target, request: Request, pieces: Pieces) -> Any:
+def _answer(target: Target, request: Request, pieces: Pieces, traced: Traced) -> Any:
     """Return a Reply, an AdapterError, or what is to be awaited; runs in a thread of ours."""
     try:
-        value = target.call(request)
-        if hasattr(value, "__await__") or isinstance(value, AsyncIterator):
-            return value
-        if isinstance(value, Iterator):
-            for piece in value:
-                pieces.add(piece)
-            return pieces.reply()
+        with traced.active():
+            value = target.call(request)
+            if hasattr(value, "__await__") or isinstance(value, AsyncIterator):
+                return value
+            if isinstance(value, Iterator):
+                for piece in value:
+                    pieces.add(piece)
+                return pieces.reply()
         return reply_from(value, pieces.where, pieces.elapsed_s())
     except AdapterError as error:
         return error
@@ -112,17 +123,18 @@ def _answer(target: Target, request: Request, pieces: Pieces) -> Any:
         return raised_error(pieces.where, error)
 
 
-async def _asked(target: Target, request: Request, pieces: Pieces) -> Reply:
-    return await _awaited(target.call(request), pieces)
+async def _asked(target: Target, request: Request, pieces: Pieces, traced: Traced) -> Reply:
+    with traced.active():
+        value = target.call(request)
+    return await _awaited(value, pieces, traced)
 
 
-async def _awaited(value: Any, pieces: Pieces) -> Reply:
-    if isinstance(value, AsyncIterator):
-        async for piece in value:
-            pieces.add(piece)
-        return pieces.reply()
-    if hasattr(value, "__await__"):
-        value = await value
-    if isinstance(value, AsyncIterator):
-        return await _awaited(value, pieces)
+async def _awaited(value: Any, pieces: Pieces, traced: Traced) -> Reply:
+    with traced.active():
+        if hasattr(value, "__await__"):
+            value = await value
+        if isinstance(value, AsyncIterator):
+            async for piece in value:
+                pieces.add(piece)
+            return pieces.reply()
     return reply_from(value, pieces.where, pieces.elapsed_s())

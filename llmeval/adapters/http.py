@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import quote, urlsplit
 
 from llmeval.adapters.http_reply import Paths, Pieces, whole_reply
 from llmeval.adapters.template import check, fill, fill_text, placeholders
+from llmeval.adapters.trace_file import Link, TraceFile
 from llmeval.adapters.wire import Call, Wire, header, shown
 from llmeval.errors import ParameterError
 from llmeval.records import Reply, Request
@@ -17,13 +18,14 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class _Compiled:
-    """The paths of the reply, compiled once."""
+    """What is made of the parameters once."""
 
-    __slots__ = ("body", "paths")
+    __slots__ = ("body", "paths", "traces")
 
     def __init__(self) -> None:
         self.paths = Paths({})
         self.body: Any = None
+        self.traces = TraceFile(None, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +42,15 @@ class Http:
     """Read the reply piece by piece; true: as its content type says."""
     reply: str | Mapping[str, str] = field(default_factory=dict)
     """Paths to the parts of the reply; a text alone is the path of the text."""
+    traces: str | None = None
+    """File to which OpenTelemetry's collector writes the service's spans."""
+    traces_wait: float = field(default=6.0, metadata={"ge": 0.0})
+    """Seconds after a reply in which its spans are waited for."""
     _wire: Wire = field(default_factory=Wire, init=False, repr=False, compare=False)
     _compiled: _Compiled = field(default_factory=_Compiled, init=False, repr=False, compare=False)
+
+    paths: ClassVar[tuple[str, ...]] = ("traces",)
+    """Parameters that are paths, relative to whatever file they stand in."""
 
     def __post_init__(self) -> None:
         if urlsplit(self.url).scheme not in ("http", "https"):
@@ -54,6 +63,7 @@ class Http:
         paths = {"text": self.reply} if isinstance(self.reply, str) else self.reply
         self._compiled.paths = Paths(paths)
         self._compiled.body = _parsed(self.body)
+        self._compiled.traces = TraceFile(self.traces, self.traces_wait)
         if self.body is None and self.method != "GET":
             self._compiled.body = _DEFAULT_BODY
 
@@ -74,7 +84,14 @@ class Http:
         Raises:
             AdapterError: No connection, refused, or not a reply.
         """
-        call = self._call(request)
+        traces = self._compiled.traces
+        link = traces.begin()
+        try:
+            return await traces.added(await self._asked(self._call(request, link)), link, request)
+        finally:
+            traces.forget(link)
+
+    async def _asked(self, call: Call) -> Reply:
         where = shown(call.url)
         if not self.stream:
             return whole_reply(self._compiled.paths, await self._wire.ask(call, {}), where)
@@ -86,8 +103,10 @@ class Http:
         """Close the connections."""
         await self._wire.close()
 
-    def _call(self, request: Request) -> Call:
+    def _call(self, request: Request, link: Link) -> Call:
         headers = {name: _line(fill_text(value, request)) for name, value in self.headers.items()}
+        if "traceparent" not in map(str.lower, headers):
+            headers["traceparent"] = link.traceparent
         body, content_type = _body(self._compiled.body, request)
         if body is not None and header(headers, "Content-Type", "content-type") is None:
             headers["Content-Type"] = content_type

@@ -5,16 +5,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from llmeval import jsonpath
 from llmeval.adapters.faults import excerpt
+from llmeval.adapters.otlp import spans_of
 from llmeval.adapters.reply import (
     clean,
     cleaned_json,
     finish_reason,
     parse,
     passages,
+    steps_of,
     text_of,
     tool_calls,
     usage,
 )
+from llmeval.adapters.spans import told
 from llmeval.adapters.sse import Events, Lines
 from llmeval.adapters.wire import Answer, header
 from llmeval.errors import AdapterError, ParameterError, did_you_mean
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
 PARTS = (
     *("text", "tool_calls", "usage", *TOKENS, "retrieved", "retrieved_ids", "finish_reason"),
-    *("reasoning", "model", "request_id", "error"),
+    *("reasoning", "model", "request_id", "steps", "error"),
 )
 """What can be read from a reply."""
 
@@ -75,7 +78,10 @@ class Paths:
 
 
 class _Gathered:
-    """The parts found so far; of a stream's events the latest that has a part counts."""
+    """The parts found so far; of a stream's events the latest that has a part counts.
+
+    Steps that come one by one add up.
+    """
 
     def __init__(self, paths: Paths, where: str) -> None:
         self._paths = paths
@@ -96,7 +102,9 @@ class _Gathered:
             raise AdapterError(f"{self._where} reports an error: {said}", kind="server_error")
         for part in PARTS[1:]:
             value = self._value(part, document)
-            if value is not None:
+            if isinstance(value, Mapping) and part == "steps":
+                self._parts[part] = [*self._parts.get(part, ()), value]
+            elif value is not None:
                 self._parts[part] = value
         return self.add_text(text_of(paths.one("text", document)))
 
@@ -127,7 +135,7 @@ class _Gathered:
         counts = parts.get("usage")
         tokens = dict(counts) if isinstance(counts, Mapping) else {}
         tokens |= {name: parts[name] for name in TOKENS if name in parts}
-        return Reply(
+        reply = Reply(
             text=clean("".join(self._texts)) if self._texts else None,
             finish_reason=finish_reason(parts.get("finish_reason")),
             model=text_of(parts.get("model")),
@@ -136,9 +144,11 @@ class _Gathered:
             reasoning=text_of(parts.get("reasoning")),
             tool_calls=tool_calls(parts.get("tool_calls")),
             retrieved=passages(parts.get("retrieved"), parts.get("retrieved_ids")),
+            steps=steps_of(parts.get("steps")),
             usage=usage(tokens),
             timing=Timing(first_token_s=first_token_s, total_s=answer.total_s),
         )
+        return told(reply, spans_of(parts.get("steps"))) if "steps" in parts else reply
 
 
 def whole_reply(paths: Paths, answer: Answer, where: str) -> Reply:

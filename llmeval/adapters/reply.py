@@ -253,7 +253,7 @@ def from_json(document: Mapping[str, Any], *, strict: bool) -> Reply:
         reasoning=_text(document, "reasoning"),
         tool_calls=tool_calls(document.get("tool_calls")),
         retrieved=passages(document.get("retrieved")),
-        steps=_steps(document.get("steps")),
+        steps=steps_of(document.get("steps")),
         files=_files(document.get("files")),
         usage=_usage(document.get("usage")),
         cost_usd=_cost(document.get("cost_usd")),
@@ -271,10 +271,15 @@ def _usage(value: Any) -> Usage:
     return value if isinstance(value, Usage) else usage(value)
 
 
-def _steps(value: Any) -> tuple[Mapping[str, Any], ...]:
+def steps_of(value: Any) -> tuple[Mapping[str, Any], ...]:
+    """Return the steps of a list in our own form; spans in it are read by `otlp`."""
     if not isinstance(value, list | tuple):
         return ()
-    return tuple(cleaned(step) for step in value if isinstance(step, Mapping))
+    steps = [step for step in value if isinstance(step, Mapping)]
+    return tuple(cleaned(step) for step in steps if not _SPAN_KEYS & step.keys())
+
+
+_SPAN_KEYS = {"resourceSpans", "startTimeUnixNano"}
 
 
 def _files(value: Any) -> Mapping[str, str | None] | None:

@@ -258,3 +258,13 @@ def module(tmp_path: Any, monkeypatch: pytest.MonkeyPatch, request: Any) -> Call
         return name
 
     return write
+
+
+@pytest.fixture
+def no_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let OpenTelemetry be as if nobody had set it up: that can be done once a process only."""
+    from opentelemetry import trace
+    from opentelemetry.util._once import Once
+
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", None)
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER_SET_ONCE", Once())

@@ -46,7 +46,7 @@ def test_every_adapter_type_has_a_section_with_an_example() -> None:
 
 def test_the_functions_on_the_page_work(module: Any, ask: Any) -> None:
     text = PAGE.read_text(encoding="utf-8")
-    (source,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    source, _ = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     name = module(source)
 
     replies = [
@@ -59,6 +59,22 @@ def test_the_functions_on_the_page_work(module: Any, ask: Any) -> None:
         "Within 30 days.",
         "The first piece and the rest.",
     ]
+
+
+def test_the_instrumented_function_on_the_page_has_steps(
+    module: Any, ask: Any, no_provider: None
+) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    _, source = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+    reply = ask("python", {"call": f"{module(source)}:answer", "trace": True}, "How long?")
+
+    assert [(step["kind"], step["name"]) for step in reply.steps] == [
+        ("retrieval", "docs"),
+        ("tool", "find_order"),
+    ]
+    assert reply.steps[1]["input"] == {"order": 7}
+    assert [passage.id for passage in reply.retrieved] == ["returns"]
 
 
 def test_the_recordings_on_the_page_are_recordings(tmp_path: Path, ask: Any) -> None:
@@ -74,12 +90,20 @@ def test_the_recordings_on_the_page_are_recordings(tmp_path: Path, ask: Any) -> 
 
 
 def test_every_kind_of_failure_is_on_the_page() -> None:
-    from llmeval.adapters import callables, command, connection, faults, recordings
+    from llmeval.adapters import (
+        callables,
+        command,
+        connection,
+        faults,
+        recordings,
+        trace_file,
+        tracing,
+    )
 
     text = PAGE.read_text(encoding="utf-8")
     sources = "".join(
         Path(str(module.__file__)).read_text(encoding="utf-8")
-        for module in (callables, command, connection, faults, recordings)
+        for module in (*(callables, command, connection, faults, recordings, trace_file, tracing),)
     )
 
     for kind in set(re.findall(r'kind="(\w+)"', sources)):

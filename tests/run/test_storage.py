@@ -667,3 +667,21 @@ def test_after_kill_9_only_what_was_in_flight_is_asked_again(tmp_path: Path) -> 
     assert resumed.stdout.strip() == "200 {'passed'}"
     assert len(asked) - len(asked_before) == 200 - len(kept)
     assert len(logged(tmp_path / "second" / "results.jsonl")) == 200
+
+
+def test_secrets_in_steps_are_never_stored(bench: Any) -> None:
+    secret = "value-of-a-key-123456"
+    step = {
+        "name": "search",
+        "kind": "tool",
+        "input": {"header": f"key {secret}"},
+        "output": secret,
+    }
+    bench.environ["APP_KEY"] = secret
+    bench.adapter(lambda _: Reply(text="x", steps=(step,)))
+    bench.case("a")
+
+    bench.run()
+
+    assert secret not in bench.text()
+    assert bench.trials()[0].reply.steps[0]["name"] == "search"

@@ -22,6 +22,7 @@ CLIENTS: Mapping[str, tuple[str, str, bool]] = {
     "LiteLLM": ("litellm", "openai", True),
     "LangChain": ("langchain_openai", "openai", True),
     "Pydantic AI": ("pydantic_ai", "openai", False),
+    "An instrumented application": ("opentelemetry.sdk", "openai", True),
 }
 OURS = "An application with a memory"
 
