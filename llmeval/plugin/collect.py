@@ -17,11 +17,11 @@ class SuiteFile(CaseFile):
         project = self._session().project
         _refuse_dist_each(self)
         project.warn_about_other_names(self.path.parent)
-        try:
-            self.suite = project.load(self.path)
-        except (SuiteError, ConfigError) as error:
-            raise self.CollectError(str(error)) from None
         with collector_off():
+            try:
+                self.suite = project.load(self.path)
+            except (SuiteError, ConfigError) as error:
+                raise self.CollectError(str(error)) from None
             for spec in self.suite.cases:
                 markers = project.markers(spec.tags) if spec.tags else ()
                 yield CaseItem.from_parent(self, name=spec.id, spec=spec, markers=markers)

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 def collector_off() -> Iterator[None]:
     """Keep the collector from walking a growing heap again and again, where nothing makes cycles.
 
-    What it was before it is afterwards.
+    It is afterwards as it was before, but never looks at what is there by then: cases live as
+    long as the session, and its next round would walk all of them (85 ms of 10,000 cases).
     """
     collecting = gc.isenabled()
     gc.disable()
@@ -17,4 +18,5 @@ def collector_off() -> Iterator[None]:
         yield
     finally:
         if collecting:
+            gc.freeze()
             gc.enable()

@@ -275,6 +275,8 @@ class Measurement:
             # pytest collects garbage five times at its end, to find what tests of Python left
             # unfinished: 30 ms over our modules alone, a second over 100,000 items and reports.
             gc.freeze()
+        else:
+            gc.unfreeze()
         if self._collecting:
             gc.enable()
         return notes
