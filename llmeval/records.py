@@ -454,6 +454,8 @@ class SuiteVerdict(Record, frozen=True, kw_only=True):
     """Case id to the fields that differ and forbid comparing it."""
     under_test: tuple[str, ...] = ()
     """What differs and is under test, in words: "model: a → b"."""
+    against: str = "baseline"
+    """The version of the same run that took the baseline's place, where one did."""
     baseline: Mapping[str, Any] | None = None
     """`path`, `runs`, `age_days`, `adapter`."""
     cost_usd: Mapping[str, float | None] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from llmeval.api.project import Project, find_project
 from llmeval.api.running import Run
 from llmeval.compare import metrics, runs
+from llmeval.compare.beside import BASELINE
 from llmeval.compare.conclusion import Conclusion
 from llmeval.compare.runs import Version
 from llmeval.compare.table import Table, header_of
@@ -54,12 +55,18 @@ def judge(
         StoredFileError: The two have no suite in common, or a baseline cannot be read.
     """
     suites, notes = suites_of(after.paths, project)
+    gates = {name: suite.gate for name, suite in suites.items()}
+    settings = project.settings
+    if before is not None:
+        # Two versions were named: none inside the later one takes the place of the former.
+        gates = {name: replace(gate, against=BASELINE) for name, gate in gates.items()}
+        settings = replace(settings, against=None)
     found = runs.compare(
         before or runs.accepted(project.settings, after.tables),
         after,
         now=datetime.now(UTC),
-        gates={name: suite.gate for name, suite in suites.items()},
-        settings=project.settings,
+        gates=gates,
+        settings=settings,
     )
     return found, notes
 

@@ -90,7 +90,7 @@ def _row(case: str, table: SuiteTable, baseline: Baseline | None, pairing: Pairi
     return CaseRow(
         case=case,
         status=_status(case, outcome, facts, counts, baseline, pairing),
-        baseline_rate=None if baseline is None else baseline.rate(old),
+        baseline_rate=None if baseline is None or case in pairing.yardstick else baseline.rate(old),
         current_rate=counts.rate,
         outcome=outcome,
         severity=table.severity(case) if outcome == "failed" else facts.severity,
@@ -114,6 +114,8 @@ def _status(
         return "error" if outcome == "error" else "skipped"
     if case in pairing.changed:
         return "changed"
+    if case in pairing.yardstick:
+        return "flaky" if counts.is_split else "same"
     if baseline is not None and case not in pairing.pairs:
         return "new"
     # What only warns or is expected to fail neither breaks nor gets better.

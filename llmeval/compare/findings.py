@@ -43,13 +43,26 @@ class Facts:
     stopped: str | None
     now: datetime
 
+    @property
+    def yardstick(self) -> frozenset[str]:
+        """The cases of the version that the others are held against; empty: a stored baseline."""
+        return self.pairing.yardstick
+
+    @property
+    def before(self) -> str:
+        """What the run is held against, in words."""
+        return f"`{self.gate.against}`" if self.yardstick else "the baseline"
+
     @cached_property
     def judged(self) -> tuple[CaseRow, ...]:
         """The run's cases that the gate counts: neither expected to fail nor only warning."""
         return tuple(
             row
             for row in self.rows
-            if row.outcome is not None and not row.xfail and row.severity != "warn"
+            if row.outcome is not None
+            and not row.xfail
+            and row.severity != "warn"
+            and row.case not in self.yardstick
         )
 
 

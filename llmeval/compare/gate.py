@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
-from msgspec.structs import replace
-
-from llmeval.compare import cases, limits, metric_verdicts, modes, under_test
+from llmeval.compare import beside, cases, limits, metric_verdicts, modes, under_test
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts, Finding, names
@@ -65,6 +64,7 @@ def gather(
     settings: Settings | None = None,
     stopped: str | None = None,
     choice: Choice | None = None,
+    log: Path | None = None,
 ) -> Facts:
     """Return what the verdict on a suite rests on, its cases' rows among it.
 
@@ -77,14 +77,19 @@ def gather(
         settings: Says where the project is, and which mode was asked for.
         stopped: Why the run ended early; None when it did not.
         choice: The mode under which pytest showed the cases; None: chosen here.
+        log: Of the run, where the replies of a version that `against` names are.
     """
     selection = selection or Selection()
-    if settings is not None and settings.against is not None:
-        gate = replace(gate, against=settings.against)
+    gate = beside.asked(gate, None if settings is None else settings.against)
+    yardstick = beside.cases_of(table, gate.against)
+    if yardstick:
+        baseline = beside.baseline(table, yardstick, log)
+        pairing = beside.pair(table, gate, yardstick)
+    else:
+        pairing = pair(table, baseline, gate, selection)
     if choice is None:
         forced = None if settings is None else settings.gate
         choice = modes.choose(gate, baseline, (table.most_trials,), forced=forced)
-    pairing = pair(table, baseline, gate, selection)
     return Facts(
         gate=gate,
         table=table,
@@ -93,7 +98,7 @@ def gather(
         pairing=pairing,
         rows=cases.of(table, baseline, pairing),
         choice=choice,
-        limits=tuple(limits.judge(limit, table) for limit in gate.limits),
+        limits=tuple(limits.judge(limit, table, yardstick) for limit in gate.limits),
         stopped=stopped,
         now=now,
     )
@@ -127,6 +132,7 @@ def judge(facts: Facts, settings: Settings | None = None) -> SuiteVerdict:
         gone=facts.pairing.gone,
         changed=facts.pairing.changed,
         under_test=differences,
+        against=facts.gate.against,
         baseline=_described(facts, settings),
         cost_usd=_cost(facts.table),
         reasons=tuple(finding.text for finding in red),
@@ -224,8 +230,15 @@ def _described(facts: Facts, settings: Settings | None) -> Mapping[str, Any] | N
         "path": _shown_path(baseline, settings),
         "runs": len(baseline.runs),
         "age_days": None if age is None else round(age, 2),
-        "adapter": ", ".join(sorted(baseline.table.adapters)) or None,
+        "adapter": _adapters(facts, baseline),
     }
+
+
+def _adapters(facts: Facts, baseline: Baseline) -> str | None:
+    used = baseline.table.adapters
+    if facts.yardstick:
+        used = dict.fromkeys(facts.table.facts(case).adapter for case in facts.yardstick)
+    return ", ".join(sorted(used)) or None
 
 
 def _shown_path(baseline: Baseline, settings: Settings | None) -> str | None:

@@ -1,6 +1,6 @@
 """Limits: observed figures held against their bounds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -31,9 +31,19 @@ def bounds(limit: Limit) -> Mapping[str, float]:
     return {side: bound for side, bound in found.items() if bound is not None}
 
 
-def judge(limit: Limit, table: SuiteTable) -> Judged:
-    """Hold a limit against what was measured of all its cases."""
-    found = metrics.value(table, limit.metric, limit.where)
+def judge(limit: Limit, table: SuiteTable, yardstick: Collection[str] = ()) -> Judged:
+    """Hold a limit against what was measured of all its cases.
+
+    Args:
+        limit: Of the suite.
+        table: The run's values.
+        yardstick: Cases of the version that the others are held against: not what is judged,
+            unless the limit selects by version itself.
+    """
+    cases = None
+    if yardstick and limit.where.keys().isdisjoint(("variant", "adapter")):
+        cases = [case for case in table.cases if case not in yardstick]
+    found = metrics.value(table, limit.metric, limit.where, cases=cases)
     if found.value is None:
         return Judged(limit=limit, found=found, state="unknown", text=_unknown(limit, found))
     broken = _broken(limit, found.value)

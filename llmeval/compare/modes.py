@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from llmeval.compare.baseline import Baseline
+from llmeval.compare.beside import BASELINE
 from llmeval.records import GateSpec, Limit, Mode, Outcome, Severity, Xfail
 
 Word = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed"]
@@ -50,10 +51,15 @@ def choose(
         wanted = asked, "set for this run" if forced else "set in the suite"
     else:
         wanted = _usual(gate, baseline, repeated=repeated)
-    return _available(*wanted, baseline, repeated=repeated)
+    compared = baseline is not None or gate.against != BASELINE
+    return _available(*wanted, compared=compared, repeated=repeated)
 
 
 def _usual(gate: GateSpec, baseline: Baseline | None, *, repeated: bool) -> tuple[Mode, str]:
+    if gate.against != BASELINE:
+        if repeated:
+            return "statistical", "cases have more than one trial"
+        return "ratchet", f"held against `{gate.against}`, and every case has one trial"
     if baseline is None:
         if any(_limits_pass_rate(limit) for limit in gate.limits):
             return "statistical", "a limit on a pass rate decides, and no baseline is stored"
@@ -70,11 +76,11 @@ def _limits_pass_rate(limit: Limit) -> bool:
     return limit.metric.endswith(shares) and limit.min is not None and limit.severity != "warn"
 
 
-def _available(mode: Mode, reason: str, baseline: Baseline | None, *, repeated: bool) -> Choice:
+def _available(mode: Mode, reason: str, *, compared: bool, repeated: bool) -> Choice:
     # Without a baseline there is nothing to test: limits decide, and those exist.
-    if mode == "statistical" and baseline is not None:
+    if mode == "statistical" and compared:
         return Choice(mode="ratchet", reason=f"{reason}: statistical", notes=(NOT_YET,))
-    one_trial = mode == "ratchet" and baseline is not None and not repeated
+    one_trial = mode == "ratchet" and compared and not repeated
     return Choice(mode=mode, reason=reason, notes=(ONE_TRIAL,) if one_trial else ())
 
 

@@ -52,6 +52,8 @@ class Pairing(Struct, frozen=True, kw_only=True):
     """Case to the parts of the instrument that differ."""
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Case to the other id under which the baseline has it."""
+    yardstick: frozenset[str] = frozenset()
+    """The run's own cases that take the baseline's place, see `llmeval.compare.beside`."""
 
     @property
     def nothing_comparable(self) -> bool:

@@ -6,6 +6,7 @@ Their order is the order of a verdict's reasons: the headline comes first.
 from collections.abc import Callable, Iterator
 
 from llmeval.compare import wording
+from llmeval.compare.beside import BASELINE, versions
 from llmeval.compare.counts import TOLERANCE
 from llmeval.compare.findings import Facts, Finding, Weight, failed, names
 from llmeval.compare.metrics import Measured, value
@@ -20,6 +21,10 @@ def error_rate(facts: Facts) -> Measured:
     return value(facts.table, "error_rate")
 
 
+def _there(facts: Facts) -> str:
+    return f"with {facts.before}" if facts.yardstick else "in the baseline"
+
+
 # --- cases that fail ------------------------------------------------------------------------------
 
 
@@ -29,7 +34,7 @@ def regressions(facts: Facts) -> Iterator[Finding]:
     if not broke:
         return
     of = count(len(facts.judged), "case")
-    text = f"worse: {len(broke)} of {of} broke that passed in the baseline"
+    text = f"worse: {len(broke)} of {of} broke that passed {_there(facts)}"
     yield Finding(_counted(facts), f"{text}: {wording.ids(names(broke))}")
 
 
@@ -47,7 +52,7 @@ def other_failures(facts: Facts) -> Iterator[Finding]:
     changed = names(row for row in rows if row.status == "changed")
     if changed:
         said = f"{count(len(changed), 'changed case')} {verb(len(changed), 'fails', 'fail')}"
-        yield _failing(facts, f"{said} and cannot be held against the baseline", changed)
+        yield _failing(facts, f"{said} and cannot be held against {facts.before}", changed)
 
 
 def known_failures(facts: Facts) -> Iterator[Finding]:
@@ -55,7 +60,7 @@ def known_failures(facts: Facts) -> Iterator[Finding]:
     known = names(row for row in failed(facts.judged) if _is_known(facts, row.status))
     if not known:
         return
-    said = f"{count(len(known), 'case')} {verb(len(known), 'fails', 'fail')} as in the baseline"
+    said = f"{count(len(known), 'case')} {verb(len(known), 'fails', 'fail')} as {_there(facts)}"
     weight: Weight = "failed" if facts.choice.mode == "strict" else "note"
     yield Finding(weight, f"{said}: {wording.ids(known)}")
 
@@ -108,7 +113,7 @@ def not_run(facts: Facts) -> Iterator[Finding]:
 
 def skipped(facts: Facts) -> Iterator[Finding]:
     """Cases of the baseline that are skipped now."""
-    baseline = facts.baseline
+    baseline = None if facts.yardstick else facts.baseline
     cases = tuple(sorted(facts.selection.skipped))
     if baseline is not None:
         cases = tuple(case for case in cases if case in baseline.table)
@@ -163,7 +168,7 @@ def more_errors(facts: Facts) -> Iterator[Finding]:
     if rate.value and asked and rate.value > before / asked + TOLERANCE:
         now = f"{round(rate.value * rate.total)} of {count(rate.total, 'trial')}"
         then = f"{before} of {count(asked, 'trial')}"
-        yield Finding("note", f"more errors than in the baseline: {now}, before {then}")
+        yield Finding("note", f"more errors than {_there(facts)}: {now}, before {then}")
 
 
 # --- limits, requirements, the baseline itself ----------------------------------------------------
@@ -202,10 +207,16 @@ def required(facts: Facts) -> Iterator[Finding]:
 
 
 def against(facts: Facts) -> Iterator[Finding]:
-    """A yardstick other than the baseline: not built yet, and never passed over in silence."""
-    if facts.gate.against != "baseline":
-        text = "this version compares with the stored baseline alone; remove `against`"
-        yield Finding("inconclusive", f"against {facts.gate.against!r} was asked for: {text}")
+    """A yardstick that this run does not hold is never passed over in silence."""
+    wanted = facts.gate.against
+    if wanted == BASELINE:
+        return
+    if facts.yardstick:
+        yield Finding("note", f"held against `{wanted}`, asked side by side in this run")
+    else:
+        known = ", ".join(versions(facts.table)) or "none"
+        text = f"this run holds no variant or adapter of that name, only {known}"
+        yield Finding("inconclusive", f"against {wanted!r} was asked for: {text}")
 
 
 def baseline_state(facts: Facts) -> Iterator[Finding]:
@@ -230,12 +241,12 @@ def comparability(facts: Facts) -> Iterator[Finding]:
         parts = ", ".join(sorted({part for fields in changed.values() for part in fields}))
         ids = wording.ids(tuple(changed))
         if facts.pairing.nothing_comparable:
-            said = f"no case can be compared with the baseline, all differ in {parts}: {ids}"
+            said = f"no case can be compared with {facts.before}, all differ in {parts}: {ids}"
         else:
             said = f"{count(len(changed), 'case')} not compared, changed in {parts}: {ids}"
         yield Finding("note", f"{said}; `llmeval accept` stores them as they are now")
     if new and facts.baseline is not None:
-        text = f"{count(len(new), 'new case')}, not in the baseline: {wording.ids(new)}"
+        text = f"{count(len(new), 'new case')}, not {_there(facts)}: {wording.ids(new)}"
         yield Finding("note", text)
 
 
@@ -244,7 +255,7 @@ def improvements(facts: Facts) -> Iterator[Finding]:
     better = names(row for row in facts.judged if row.status == "improved")
     if better:
         said = f"better: {count(len(better), 'case')} {verb(len(better), 'passes', 'pass')}"
-        yield Finding("note", f"{said} that failed in the baseline: {wording.ids(better)}")
+        yield Finding("note", f"{said} that failed {_there(facts)}: {wording.ids(better)}")
 
 
 def excluded(facts: Facts) -> Iterator[Finding]:

@@ -192,6 +192,7 @@ def compare(
             selection=Selection.of(after.header, name),
             settings=settings,
             stopped=None if after.ended else "the run did not end",
+            log=after.log,
         )
         for name in _names(before, after)
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import Struct, field
 
-from llmeval.compare import baseline, conclusion, gate, metrics, modes
+from llmeval.compare import baseline, beside, conclusion, gate, metrics, modes
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.findings import Facts
 from llmeval.compare.measured import SuiteTable
@@ -23,7 +23,7 @@ from llmeval.plugin.project import Project
 from llmeval.records import GateSpec, RunEnd, RunHeader, Verdict
 from llmeval.report import terminal
 from llmeval.report.publish import Published, publish
-from llmeval.run.folder import set_latest
+from llmeval.run.folder import RESULTS, set_latest
 
 if TYPE_CHECKING:
     from llmeval.config import Settings
@@ -126,8 +126,9 @@ def _accept(run: Run, messages: list[str]) -> bool:
     for name, suite in run.suites.items():
         if name in run.header.suites:
             run.baselines[name] = baseline.read(baseline.path(run.settings, name), name)
+            gate_now = beside.asked(suite.gate, run.settings.against)
             run.choices[name] = modes.choose(
-                suite.gate, run.baselines[name], forced=run.settings.gate
+                gate_now, run.baselines[name], forced=run.settings.gate
             )
     return True
 
@@ -143,6 +144,7 @@ def _facts(run: Run, name: str) -> Facts:
         settings=run.settings,
         stopped=run.stopped,
         choice=run.choices.get(name),
+        log=run.folder / RESULTS,
     )
 
 

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from llmeval.compare import baseline as baselines
-from llmeval.compare import cases, metrics, modes
+from llmeval.compare import beside, cases, metrics, modes
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.measured import severity
 from llmeval.compare.modes import Choice, Shown
 from llmeval.compare.table import Table
 from llmeval.config import Settings
 from llmeval.plugin.cases import CaseItem
+from llmeval.plugin.counterparts import Counterparts
 from llmeval.plugin.listeners import wants_reports
 from llmeval.plugin.project import Project
 from llmeval.records import Reply, Request, RunEnd, RunHeader, Severity, Trial
@@ -65,6 +66,7 @@ class Measurement:
         self._asker: Engine | None = None
         self._engines: list[Engine] = []
         """Both, in the order in which they started."""
+        self._counterparts = Counterparts(self.settings.against, self._wait)
         self._severities: dict[str, Severity] = {}
         self.before_waiting: Callable[[], None] = _nothing
         """Called before a wait for the engine."""
@@ -90,9 +92,8 @@ class Measurement:
         shapes = kinds_of_cases(suite)
         self._asked.update(adapter for adapter, _ in shapes)
         trials = [repeat for _, repeat in shapes]
-        self.choices[suite.name] = modes.choose(
-            suite.gate, found, trials, forced=self.settings.gate
-        )
+        gate = self._counterparts.gate(suite.gate)
+        self.choices[suite.name] = modes.choose(gate, found, trials, forced=self.settings.gate)
 
     # --- measuring ----------------------------------------------------------------------------
 
@@ -185,11 +186,15 @@ class Measurement:
             EngineDied: The engine ended before; says why.
         """
         assert self._engine is not None
-        found = self._engine.ready(item.nodeid)
+        found = self._counterparts.early(item.nodeid) or self._engine.ready(item.nodeid)
         if found is not None:
             return found
         self.before_waiting()
-        return self._engine.result(item.nodeid)
+        return self._wait(item.nodeid)
+
+    def _wait(self, nodeid: str) -> CaseResult:
+        assert self._engine is not None
+        return self._engine.result(nodeid)
 
     def _take(self, trial: Trial) -> None:
         """Keep a finished trial's numbers; called in the engine's thread."""
@@ -207,6 +212,8 @@ class Measurement:
 
     def shown(self, item: CaseItem, result: CaseResult) -> Shown:
         """Return what pytest is to show of a case."""
+        if result.outcome == "failed" and self._counterparts.is_yardstick(item, self.table):
+            return Shown("xfailed", "of the version that the others are held against")
         found = modes.shown(
             result.outcome,
             self._severities.pop(item.nodeid, item.spec.severity),
@@ -222,6 +229,8 @@ class Measurement:
     def _failed_before(self, item: CaseItem) -> bool:
         suite = item.suite
         table = self.table.suites[suite.name]
+        if self._counterparts.gate(suite.gate).against != beside.BASELINE:
+            return self._counterparts.failed(item, table)
         return cases.failed_before(item.spec.id, table, self.baselines[suite.name], suite.gate)
 
     def ask(self, request: Request) -> Reply:

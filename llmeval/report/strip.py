@@ -60,7 +60,7 @@ def suite_row(suite: SuiteView) -> SuiteRow:
         path=verdict.path,
         tone=words.TONES[verdict.status],
         status=verdict.status,
-        comparison=words.COMPARISONS.get(verdict.comparison, verdict.comparison),
+        comparison=words.comparison(verdict),
         bar=tuple(_bar(verdict)),
         counts=words.counts(verdict),
         rate=numbers.rate(now)

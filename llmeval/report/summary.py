@@ -157,7 +157,7 @@ def _suites(verdict: Verdict) -> Iterator[str]:
         "|---|---|---|---|",
     )
     for suite in verdict.suites[:200]:
-        said = words.COMPARISONS.get(suite.comparison, suite.comparison)
+        said = words.comparison(suite)
         yield (
             f"| {code(suite.suite)} | {suite.status}, {said} | {words.counts(suite)} "
             f"| {inert(words.rate_change(suite))} |"

@@ -45,7 +45,7 @@ def lines(
 
 
 def _suite(suite: SuiteVerdict) -> Iterator[str]:
-    said = words.COMPARISONS.get(suite.comparison, suite.comparison)
+    said = words.comparison(suite)
     yield f"  {suite.suite}: {suite.status}, {said} ({suite.mode}); {words.counts(suite)}"
     rate = words.rate_change(suite)
     if rate:

@@ -13,15 +13,21 @@ Tone = Literal["good", "bad", "unsure"]
 TONES: Mapping[str, Tone] = {"passed": "good", "failed": "bad", "inconclusive": "unsure"}
 
 COMPARISONS: Mapping[str, str] = {
-    "regression": "worse than the baseline",
+    "regression": "worse than {}",
     "mixed": "some cases broke, others improved",
-    "improvement": "better than the baseline",
-    "no_change": "no change against the baseline",
+    "improvement": "better than {}",
+    "no_change": "no change against {}",
     "insufficient_data": "too little data to tell",
-    "not_comparable": "not comparable with the baseline",
+    "not_comparable": "not comparable with {}",
     "no_baseline": "no baseline yet",
     "off": "gate is off",
 }
+
+
+def comparison(suite: SuiteVerdict) -> str:
+    """Return what the comparison of a suite came to."""
+    yardstick = "the baseline" if suite.against == "baseline" else f"`{suite.against}`"
+    return COMPARISONS.get(suite.comparison, suite.comparison).format(yardstick)
 
 
 class Headline(Struct, frozen=True, kw_only=True):
@@ -237,8 +243,11 @@ def next_steps(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
-    if any(suite.regressed or suite.comparison in ("regression", "mixed") for suite in suites):
+    stored = tuple(suite for suite in suites if suite.against == "baseline")
+    worse = tuple(s for s in suites if s.regressed or s.comparison in ("regression", "mixed"))
+    if worse:
         yield "Read the regressed cases: each shows the reply before and now side by side."
+    if any(suite in stored for suite in worse):
         yield ("If the new replies are right, change the checks, run again, then `llmeval accept`.")
     elif total(suites, "failed") and any(suite.status == "failed" for suite in suites):
         yield "Read the failed cases: each names the check that failed and why."
@@ -249,7 +258,7 @@ def _steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
         )
     if any(broken_limits(suite) for suite in suites):
         yield "A limit is not kept: see the table of limits."
-    yield from _baseline_steps(suites)
+    yield from _baseline_steps(stored)
 
 
 def _baseline_steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:

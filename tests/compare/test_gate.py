@@ -446,8 +446,8 @@ def test_another_yardstick_is_not_passed_over_in_silence(judge: Any, config: Any
         "inconclusive",
         (
             (
-                "against 'candidate' was asked for: this version compares with the stored baseline "
-                "alone; remove `against`"
+                "against 'candidate' was asked for: this run holds no variant or adapter of that "
+                "name, only app"
             ),
         ),
     )

@@ -125,3 +125,120 @@ def test_a_resumed_run_asks_for_the_rest_of_each_variant(variants: "Project") ->
     result = variants.pytest("suites", "--llmeval-concurrency", "1", "--llmeval-resume")
 
     assert variants.asked() == [NOW, NEW] * 2, result.out
+
+
+# --- one version as the yardstick of the others ---------------------------------------------------
+
+BESIDE = """
+suite: bot
+adapter: app
+variants:
+  new: {prompt: two?}
+  now: {prompt: one?}
+gate: {against: now}
+cases:
+  - id: a
+    expect: [{contains: "1"}]
+  - id: b
+    expect: [{contains: answer}]
+  - id: c
+    expect: [{contains: missing}]
+"""
+
+
+def test_a_case_that_breaks_beside_its_counterpart_turns_the_run_red(project: "Project") -> None:
+    project.suite(BESIDE)
+    result = project.pytest("suites", "-v")
+
+    assert result.status == 1
+    assert "bot.eval.yaml::a[new] FAILED" in result.out
+    assert "bot.eval.yaml::b[new] PASSED" in result.out
+    # Fails with both versions: neither the yardstick nor the new one is blamed for it.
+    assert "bot.eval.yaml::c[new] XFAIL" in result.out
+    assert "bot.eval.yaml::c[now] XFAIL" in result.out
+    (suite,) = project.verdict()["suites"]
+    assert suite["comparison"] == "regression"
+    assert suite["regressed"] == ["a[new]"]
+    assert suite["reasons"] == ["worse: 1 of 3 cases broke that passed with `now`: a[new]"]
+    assert suite["against"] == "now"
+    (rate,) = [m for m in suite["metrics"] if m["metric"] == "pass_rate" and not m["where"]]
+    assert (rate["baseline"], rate["current"]) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
+
+
+def test_the_reply_of_the_counterpart_stands_beside_that_of_the_regressed_case(
+    project: "Project",
+) -> None:
+    project.suite(BESIDE)
+    project.pytest("suites")
+
+    (summary,) = (project.path / "reports/latest").glob("summary.md")
+    assert "worse than `now`" in summary.read_text("utf-8")
+    from llmeval.compare import beside
+    from llmeval.compare.table import Table
+
+    folder = project.path / "reports/latest"
+    table = Table.read(folder).suites["bot"]
+    found = beside.baseline(table, beside.cases_of(table, "now"), folder)
+    assert found.replies({"a[now]"})["a[now]"] != (None,)
+
+
+def test_without_a_break_a_version_is_green_beside_the_other(project: "Project") -> None:
+    project.suite(BESIDE.replace('contains: "1"', "contains: answer"))
+    result = project.pytest("suites")
+
+    assert result.status == 0, result.out
+    assert "no change against `now`" in result.out
+
+
+@pytest.mark.parametrize("order", ["reversed", "sorted"])
+def test_the_order_of_items_does_not_matter(project: "Project", order: str) -> None:
+    project.suite(BESIDE)
+    project.write(
+        "conftest.py",
+        "def pytest_collection_modifyitems(items):\n"
+        f"    items[:] = list({order}(items{'' if order == 'reversed' else ', key=str'}))\n",
+    )
+    result = project.pytest("suites", "-v")
+
+    assert "bot.eval.yaml::c[new] XFAIL" in result.out
+    assert "bot.eval.yaml::a[new] FAILED" in result.out
+
+
+def test_the_yardstick_may_be_an_adapter_named_on_the_command_line(project: "Project") -> None:
+    called = "def {0}(messages):\n    return '{1}'\n"
+    project.write("app.py", called.format("left", "ja") + called.format("right", "no"))
+    tables = '[adapters.{0}]\ntype = "python"\ncall = "app:{0}"\n'
+    project.write("llmeval.toml", tables.format("left") + tables.format("right"))
+    check = "expect: [{equals: ja}]"
+    project.suite(f"suite: x\nadapter: left\ncases:\n  - {{id: a, prompt: hi, {check}}}")
+    beside = ("--llmeval-adapter", "left", "--llmeval-adapter", "right", "--llmeval-against")
+
+    worse = project.pytest("suites", *beside, "left")
+    better = project.pytest("suites", *beside, "right")
+
+    assert worse.status == 1
+    assert "worse: 1 of 1 case broke that passed with `left`: a[right]" in worse.out
+    assert better.status == 0
+    assert "better: 1 case passes that failed with `right`: a[left]" in better.out
+
+
+def test_a_yardstick_that_the_run_does_not_hold_is_named_with_those_it_does(
+    project: "Project",
+) -> None:
+    project.suite(BESIDE)
+    result = project.pytest("suites", "--llmeval-against", "old")
+
+    assert result.status == 1
+    told = "against 'old' was asked for: this run holds no variant or adapter of that name, only "
+    assert f"{told}new, now" in result.out
+
+
+def test_a_limit_is_about_the_versions_that_are_judged(project: "Project") -> None:
+    limits = "gate: {against: now, limits: [{metric: pass_rate, min: 0.5}]}"
+    project.suite(BESIDE.replace("gate: {against: now}", limits))
+    result = project.pytest("suites")
+
+    assert result.status == 1
+    told = project.verdict()["suites"][0]["reasons"][-1]
+    assert told.startswith("limit not kept: pass_rate is 0.333")
+    assert told.endswith("(measured 3 of 3)")

@@ -1,0 +1,115 @@
+"""One version of a run takes the baseline's place: `gate.against: NAME` of a variant or adapter.
+
+Both were asked trial by trial in the same minutes: what moved the whole service moved them alike.
+"""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from llmeval.compare.baseline import Baseline
+from llmeval.compare.measured import CaseFacts, SuiteTable
+from llmeval.compare.pairing import Pairing, instrument, under_test_parts
+from llmeval.compare.stored import StoredRun
+from llmeval.records import GateSpec
+
+BASELINE = "baseline"
+"""What `gate.against` calls the stored baseline."""
+
+
+def asked(gate: GateSpec, against: str | None) -> GateSpec:
+    """Return how a suite is judged where another yardstick may be asked for from outside."""
+    return gate if against is None else replace(gate, against=against)
+
+
+def is_of(facts: CaseFacts, against: str) -> bool:
+    """Tell whether a case belongs to the version of that name."""
+    return facts.variant == against or (facts.adapter == against and facts.variant is None)
+
+
+def cases_of(table: SuiteTable, against: str) -> frozenset[str]:
+    """Return the cases of the version of that name."""
+    return frozenset(case for case in table.cases if is_of(table.facts(case), against))
+
+
+def versions(table: SuiteTable) -> tuple[str, ...]:
+    """Return the names of the versions that were asked, in file order."""
+    facts = (table.facts(case) for case in table.cases)
+    return tuple(dict.fromkeys(each.variant or each.adapter for each in facts))
+
+
+def counterpart(case: str, facts: CaseFacts, against: str) -> str | None:
+    """Return the id of the same case in another version; None where the id names no version.
+
+    Args:
+        case: `name[row-variant-adapter]`, absent parts left out.
+        facts: Of that case.
+        against: The other version.
+    """
+    stem, _, inner = case.removesuffix("]").partition("[")
+    own = facts.variant or facts.adapter
+    for end in (f"{own}-{facts.adapter}", own):
+        if inner == end or inner.endswith(f"-{end}"):
+            kept = inner.removesuffix(end)
+            return f"{stem}[{kept}{against}{end.removeprefix(own)}]"
+    return None
+
+
+def baseline(table: SuiteTable, cases: Collection[str], log: Path | None) -> Baseline:
+    """Return one version's cases as a baseline; its table is the run's.
+
+    Args:
+        table: The run's values.
+        cases: Those of that version.
+        log: Of the run, where the replies are.
+    """
+    counts = [table.counts(case) for case in cases]
+    run = StoredRun(
+        number=1,
+        run="this run",
+        trials=sum(count.asked for count in counts),
+        errors=sum(count.error for count in counts),
+    )
+    return Baseline(suite=table.name, table=table, runs=(run,), log=log)
+
+
+def pair(table: SuiteTable, gate: GateSpec, cases: Collection[str]) -> Pairing:
+    """Return how the cases of the other versions correspond to those of one.
+
+    Args:
+        table: The run's values.
+        gate: Says which version, and which parts are under test.
+        cases: Those of that version.
+    """
+    # Versions may differ in their prompt: it is what they are compared for.
+    forgiven = under_test_parts(gate) | {"input"}
+    pairs: dict[str, str] = {}
+    changed: dict[str, tuple[str, ...]] = {}
+    new: list[str] = []
+    others = _counterparts(table, gate.against, cases)
+    for case, other in others.items():
+        if other is None:
+            new.append(case)
+        elif fields := instrument(case, table, table, other, forgiven):
+            changed[case] = fields
+        else:
+            pairs[case] = other
+    return Pairing(
+        pairs=pairs,
+        new=tuple(new),
+        changed=changed,
+        renamed={**pairs, **{case: str(others[case]) for case in changed}},
+        yardstick=frozenset(cases),
+    )
+
+
+def _counterparts(
+    table: SuiteTable, against: str, cases: Collection[str]
+) -> Mapping[str, str | None]:
+    found: dict[str, str | None] = {}
+    for case in table.cases:
+        if case not in cases and table.outcome(case) != "skipped":
+            other = counterpart(case, table.facts(case), against)
+            found[case] = other if other in cases else None
+    return found
