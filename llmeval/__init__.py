@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from llmeval.api.project import load
     from llmeval.api.running import Run, run
     from llmeval.api.scoring import score
+    from llmeval.compare.inference.regression import RegressionTest, regression_test
     from llmeval.errors import LlmevalError
     from llmeval.records import Case, Message, Reply, Request, Score, Trial, Verdict
 
@@ -31,6 +32,7 @@ __all__ = [
     "Case",
     "LlmevalError",
     "Message",
+    "RegressionTest",
     "Reply",
     "Request",
     "Run",
@@ -39,6 +41,7 @@ __all__ = [
     "Verdict",
     "compare",
     "load",
+    "regression_test",
     "run",
     "score",
 ]
@@ -48,6 +51,8 @@ _HOME = {
     "Run": "llmeval.api.running",
     "compare": "llmeval.api.comparing",
     "load": "llmeval.api.project",
+    "RegressionTest": "llmeval.compare.inference.regression",
+    "regression_test": "llmeval.compare.inference.regression",
     "run": "llmeval.api.running",
     "score": "llmeval.api.scoring",
 }
