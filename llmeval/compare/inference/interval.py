@@ -73,7 +73,9 @@ def spread(cases: Sequence[tuple[Block, ...]], *, by_run: bool) -> Spread:
     """
     moved = differences(cases)
     fewest = 1 if by_run else min(min(sum(map(len, b[:-1])), len(b[-1])) for b in cases)
-    return Spread(len(moved), float(np.var(moved)), float(moved.mean()), _range(cases) / math.sqrt(fewest))
+    return Spread(
+        len(moved), float(np.var(moved)), float(moved.mean()), _range(cases) / math.sqrt(fewest)
+    )
 
 
 def of(cases: Sequence[tuple[Block, ...]], *, by_run: bool, level: float = LEVEL) -> Interval:
