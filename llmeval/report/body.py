@@ -1,9 +1,9 @@
 """What a page tells of a single trial, as JSON text cut to the page's size.
 
 A page must stay small whatever was measured: texts of failed trials are given (almost) in full,
-those of passed ones shorter the more there are. A cut text ends in a visible mark. Trials come as
-they stand in the run's log: turning 10,000 lines into records first would take longer than all
-the rest of the page.
+those of passed ones cut as far as the page's size demands. A cut text ends in a visible mark.
+Trials come as they stand in the run's log: turning 10,000 lines into records first would take
+longer than all the rest of the page.
 """
 
 import json
@@ -11,16 +11,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from llmeval.report import numbers
+from llmeval.report.blocks import TEXTS_A_BLOCK, Blocks
 
 FULL_CHARS = 20_000
 """What a text of a failed or regressed case may have."""
 SHORT_CHARS = 4_000
 """What a text of a passed case may have where there is room."""
-FULL_BUDGET = 4_000_000
-"""Characters of failed cases on a page; what comes later is cut to SCARCE_CHARS."""
+FULL_BUDGET = 8_000_000
+"""Characters of failed cases on a page; what comes later is cut as passed ones are."""
 SCARCE_CHARS = 400
-SHORT_BUDGET = 1_500_000
-"""Characters of prompts and as many of replies of passed cases on a page, shared equally."""
+"""But not shorter than this, as long as there is room."""
+PAGE_BUDGET = 7_500_000
+"""Bytes that all texts may take on a page, packed: with the rest it stays below 10 MB."""
+MOST_TOLD = 25_000
+"""With more trials than that the passed ones are figures only."""
 LEAST_CHARS = 60
 """Cut shorter a text says nothing: it is left out instead."""
 
@@ -47,10 +51,22 @@ class Interned:
 
     def __init__(self) -> None:
         self._places: dict[Any, int] = {}
+        self._seen: set[int] = set()
 
     def place(self, value: Any) -> int:
         """Return the place of a (hashable) value."""
         return self._places.setdefault(value, len(self._places))
+
+    def repeated(self, text: str) -> int | str:
+        """Return the text itself the first time, its place from then on.
+
+        Ten thousand texts that are used once each do not belong among the shared ones.
+        """
+        known = hash(text)
+        if known in self._seen:
+            return self.place(text)
+        self._seen.add(known)
+        return text
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._places)
@@ -64,12 +80,33 @@ class Bodies:
     """
 
     def __init__(self, trials: int) -> None:
-        share = min(SHORT_CHARS, SHORT_BUDGET // max(trials, 1))
-        self.short_chars = share if share >= LEAST_CHARS else 0
+        self.short_chars = SHORT_CHARS if trials <= MOST_TOLD else 0
+        self.shortest_chars = self.short_chars
+        """Where passed cases were cut at the tightest moment; 0 when some were left out."""
         self.texts = Interned()
         self.checks = Interned()
+        self.blocks = Blocks()
+        self.trials = trials
         self._bounds: dict[Any, str | None] = {}
         self._left = FULL_BUDGET
+
+    def store(self, text: str) -> int:
+        """Put a JSON text into the page's data and return its place there."""
+        place = self.blocks.add(text)
+        if (place + 1) % TEXTS_A_BLOCK == 0:
+            self._fit(self.trials - place)
+        return place
+
+    def _fit(self, trials_left: int) -> None:
+        """Cut texts of passed trials so that those to come fit at the present length.
+
+        How far texts shrink by packing is only known by doing it, so each full block is a sample.
+        """
+        expected = self.blocks.last_size / TEXTS_A_BLOCK * max(trials_left, 1)
+        left = max(PAGE_BUDGET - self.blocks.size, 0)
+        chars = min(int(self.short_chars * left / expected), SHORT_CHARS)
+        self.short_chars = chars if chars >= LEAST_CHARS else 0
+        self.shortest_chars = min(self.shortest_chars, self.short_chars)
 
     def trial(self, trial: Line, *, full: bool) -> str | None:
         """Return one trial as JSON text; None when there is no room for passed ones."""
@@ -92,9 +129,11 @@ class Bodies:
         return body
 
     def _chars(self, *, full: bool) -> int:
-        if full:
-            return FULL_CHARS if self._left > 0 else max(self.short_chars, SCARCE_CHARS)
-        return self.short_chars
+        if not full:
+            return self.short_chars
+        if self._left > 0:
+            return FULL_CHARS
+        return max(self.short_chars, SCARCE_CHARS) if self.blocks.size < PAGE_BUDGET else 0
 
     def _trial(self, trial: Line, chars: int) -> dict[str, Any]:
         body: dict[str, Any] = {"n": trial["trial"], "o": LETTERS[trial["outcome"]]}
@@ -107,10 +146,10 @@ class Bodies:
     # --- parts of a trial, by the name they have in the log ---
 
     def _system(self, body: dict[str, Any], system: str, _: int) -> None:
-        body["s"] = self.texts.place(cut(system, FULL_CHARS))
+        body["s"] = self.texts.repeated(cut(system, FULL_CHARS))
 
     def _context(self, body: dict[str, Any], context: str, chars: int) -> None:
-        body["c"] = self.texts.place(cut(context, chars))
+        body["c"] = self.texts.repeated(cut(context, chars))
 
     def _references(self, body: dict[str, Any], references: Sequence[str], chars: int) -> None:
         body["r"] = [cut(text, chars) for text in references[:20]]

@@ -32,7 +32,7 @@ def root(context, missing=missing):
     yield escape(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'title'))
     yield '</title>\n<link rel="icon" href="data:,">\n<style>'
     yield escape((undefined(name='style') if l_0_style is missing else l_0_style))
-    yield '</style>\n</head>\n<body>\n<a class="skip" href="#cases">Skip to the cases</a>\n<header class="top">\n  <p class="brand">llmeval</p>\n  <dl class="run">\n'
+    yield '</style>\n</head>\n<body>\n<a class="skip" href="#broke">Skip to what broke</a>\n<header class="top">\n  <p class="brand">llmeval</p>\n  <dl class="run">\n'
     for (l_1_label, l_1_value) in environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'run'):
         _loop_vars = {}
         pass
@@ -49,33 +49,23 @@ def root(context, missing=missing):
     yield ':</span> '
     yield escape(environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'headline'), 'text'))
     yield '</h1>\n'
-    def t_3(fiter):
-        for l_1_suite in fiter:
-            if (environment.getattr(l_1_suite, 'reasons') and (environment.getattr(l_1_suite, 'tone') != 'good')):
-                yield l_1_suite
-    for l_1_suite in t_3(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'suites')):
-        _loop_vars = {}
+    if environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'rate'):
         pass
-        if (t_1(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'suites')) > 1):
-            pass
-            yield '<p class="whose">'
-            yield escape(environment.getattr(l_1_suite, 'name'))
-            yield '</p>'
+        yield '<p class="rate">Pass rate '
+        yield escape(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'rate'))
+        yield '</p>'
+    yield '\n'
+    if ((t_1(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'suites')) == 1) and environment.getattr(environment.getitem(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'suites'), 0), 'brief')):
+        pass
         yield '    <ul class="reasons">\n'
-        for l_2_reason in environment.getattr(l_1_suite, 'reasons')[:5]:
+        for l_1_reason in environment.getattr(environment.getitem(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'suites'), 0), 'brief'):
             _loop_vars = {}
             pass
             yield '      <li>'
-            yield escape(l_2_reason)
+            yield escape(l_1_reason)
             yield '</li>\n'
-        l_2_reason = missing
-        if (t_1(environment.getattr(l_1_suite, 'reasons')) > 5):
-            pass
-            yield '<li class="note">and '
-            yield escape((t_1(environment.getattr(l_1_suite, 'reasons')) - 5))
-            yield ' more reasons, below</li>'
+        l_1_reason = missing
         yield '    </ul>\n'
-    l_1_suite = missing
     for (l_1_suite, l_1_what) in environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'changed'):
         _loop_vars = {}
         pass
@@ -178,14 +168,26 @@ def root(context, missing=missing):
             yield '<div><dt>Cost</dt><dd>'
             yield escape(environment.getattr(l_1_suite, 'cost'))
             yield '</dd></div>'
-        yield '      </dl>\n      <details>\n        <summary>How it was judged</summary>\n        <dl class="pairs">\n          <div><dt>file</dt><dd>'
+        yield '      </dl>\n'
+        if (environment.getattr(l_1_suite, 'brief') and (t_1(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'suites')) > 1)):
+            pass
+            yield '      <ul class="reasons">\n'
+            for l_2_reason in environment.getattr(l_1_suite, 'brief'):
+                _loop_vars = {}
+                pass
+                yield '        <li>'
+                yield escape(l_2_reason)
+                yield '</li>\n'
+            l_2_reason = missing
+            yield '      </ul>\n'
+        yield '      <details>\n        <summary>How it was judged</summary>\n        <dl class="pairs">\n          <div><dt>file</dt><dd>'
         yield escape(environment.getattr(l_1_suite, 'path'))
         yield '</dd></div>\n          <div><dt>gate</dt><dd>'
         yield escape(environment.getattr(l_1_suite, 'mode'))
         yield '</dd></div>\n          <div><dt>baseline</dt><dd>'
         yield escape(environment.getattr(l_1_suite, 'baseline'))
         yield '</dd></div>\n        </dl>\n'
-        if (t_1(environment.getattr(l_1_suite, 'reasons')) > 5):
+        if environment.getattr(l_1_suite, 'reasons'):
             pass
             yield '        <ul>\n'
             for l_2_reason in environment.getattr(l_1_suite, 'reasons'):
@@ -209,67 +211,138 @@ def root(context, missing=missing):
             yield '        </ul>\n'
         yield '      </details>\n    </article>\n'
     l_1_suite = missing
-    yield '  </div>\n</section>\n\n<section id="broke" class="static" aria-labelledby="broke-title">\n  <h2 id="broke-title">What broke</h2>\n'
-    if environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'problems'):
+    yield '  </div>\n</section>\n\n<section id="broke" aria-labelledby="broke-title">\n  <h2 id="broke-title">What broke'
+    if environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'broken'), 'total'):
         pass
-        yield '  <table class="plain">\n    <thead><tr><th scope="col">Status</th><th scope="col">Case</th><th scope="col">Baseline</th><th scope="col">Now</th><th scope="col">Why</th></tr></thead>\n    <tbody>\n'
-        for l_1_case in environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'problems'):
+        yield ': '
+        yield escape(context.call(environment.getattr('{:,}', 'format'), environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'broken'), 'total')))
+        yield ' case'
+        if (environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'broken'), 'total') != 1):
+            pass
+            yield 's'
+    yield '</h2>\n'
+    t_3 = 1
+    for l_1_case in environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'broken'), 'cards'):
+        _loop_vars = {}
+        pass
+        yield '  <details class="card'
+        if environment.getattr(l_1_case, 'is_beyond'):
+            pass
+            yield ' beyond'
+        yield '"'
+        if environment.getattr(l_1_case, 'is_open'):
+            pass
+            yield ' open'
+        yield '>\n    <summary>\n      <span class="status '
+        yield escape(environment.getattr(l_1_case, 'status'))
+        yield '">'
+        yield escape(environment.getattr(l_1_case, 'status'))
+        yield '</span>\n      <code dir="auto">'
+        yield escape(environment.getattr(l_1_case, 'case'))
+        yield '</code>\n      <span class="about" dir="auto">'
+        yield escape(environment.getattr(l_1_case, 'about'))
+        yield '</span>\n'
+        if environment.getattr(l_1_case, 'marks'):
+            pass
+            yield '<span class="dots" role="img" aria-label="'
+            yield escape(environment.getattr(l_1_case, 'marks_said'))
+            yield '" title="'
+            yield escape(environment.getattr(l_1_case, 'marks_said'))
+            yield '">'
+            for l_2_mark in environment.getattr(l_1_case, 'marks'):
+                _loop_vars = {}
+                pass
+                yield '<span class="dot '
+                yield escape(l_2_mark)
+                yield '"></span>'
+            l_2_mark = missing
+            yield '</span>'
+        yield '\n      <span class="rates">'
+        yield escape(environment.getattr(l_1_case, 'rates'))
+        yield '</span>\n      <span class="why" dir="auto">'
+        yield escape(environment.getattr(l_1_case, 'why'))
+        yield '</span>\n    </summary>\n    <div class="card-body">\n      <div class="sides">\n'
+        if environment.getattr(l_1_case, 'prompt'):
+            pass
+            yield '        <div>\n          <h3>Prompt</h3>\n          <div class="text" dir="auto">'
+            yield escape(environment.getattr(l_1_case, 'prompt'))
+            yield '</div>\n        </div>\n'
+        def t_4(fiter):
+            for (l_2_title, l_2_name, l_2_parts) in fiter:
+                if l_2_parts:
+                    yield (l_2_title, l_2_name, l_2_parts)
+        for (l_2_title, l_2_name, l_2_parts) in t_4((('Baseline reply', 'del', environment.getattr(l_1_case, 'before')), ('Reply now', 'ins', environment.getattr(l_1_case, 'now')))):
             _loop_vars = {}
             pass
-            yield '    <tr>\n      <td><span class="status '
-            yield escape(environment.getattr(l_1_case, 'status'))
-            yield '">'
-            yield escape(environment.getattr(l_1_case, 'status'))
-            yield '</span></td>\n      <td><code dir="auto">'
-            yield escape(environment.getattr(l_1_case, 'case'))
-            yield '</code>'
-            if (t_1(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'suites')) > 1):
+            yield '        <div>\n          <h3>'
+            yield escape(l_2_title)
+            yield '</h3>\n          <div class="text" dir="auto">'
+            for (l_3_changed, l_3_text) in l_2_parts:
+                _loop_vars = {}
                 pass
-                yield '<span class="suite-name">'
-                yield escape(environment.getattr(l_1_case, 'suite'))
-                yield '</span>'
-            yield '</td>\n      <td class="number">'
-            yield escape(environment.getattr(l_1_case, 'before'))
-            yield '</td>\n      <td class="number">'
-            yield escape(environment.getattr(l_1_case, 'now'))
-            yield '</td>\n      <td>\n        <span dir="auto">'
-            yield escape(environment.getattr(l_1_case, 'why'))
-            yield '</span>\n'
-            if ((environment.getattr(l_1_case, 'prompt') or environment.getattr(l_1_case, 'replies')) or environment.getattr(l_1_case, 'earlier')):
-                pass
-                yield '        <details>\n          <summary>Prompt and replies</summary>\n'
-                if environment.getattr(l_1_case, 'prompt'):
+                if l_3_changed:
                     pass
-                    yield '<h4>Prompt</h4><pre dir="auto">'
-                    yield escape(environment.getattr(l_1_case, 'prompt'))
-                    yield '</pre>'
-                for l_2_text in environment.getattr(l_1_case, 'earlier'):
-                    _loop_vars = {}
+                    yield '<'
+                    yield escape(l_2_name)
+                    yield '>'
+                    yield escape(l_3_text)
+                    yield '</'
+                    yield escape(l_2_name)
+                    yield '>'
+                else:
                     pass
-                    yield '<h4>Baseline</h4><pre dir="auto">'
-                    yield escape(l_2_text)
-                    yield '</pre>'
-                l_2_text = missing
-                for l_2_text in environment.getattr(l_1_case, 'replies'):
-                    _loop_vars = {}
-                    pass
-                    yield '<h4>Now</h4><pre dir="auto">'
-                    yield escape(l_2_text)
-                    yield '</pre>'
-                l_2_text = missing
-                yield '        </details>\n'
-            yield '      </td>\n    </tr>\n'
-        l_1_case = missing
-        yield '    </tbody>\n  </table>\n'
-        if environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'more_problems'):
+                    yield escape(l_3_text)
+            l_3_changed = l_3_text = missing
+            yield '</div>\n        </div>\n'
+        l_2_title = l_2_name = l_2_parts = missing
+        yield '      </div>\n'
+        if environment.getattr(l_1_case, 'checks'):
             pass
-            yield '<p class="note">'
-            yield escape(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'more_problems'))
-            yield ' more stand in the table of all cases, which needs scripts, and in results.jsonl.</p>'
-    else:
+            yield '      <ul class="failed-checks">\n'
+            for l_2_check in environment.getattr(l_1_case, 'checks'):
+                _loop_vars = {}
+                pass
+                yield '        <li><code>'
+                yield escape(environment.getattr(l_2_check, 'metric'))
+                yield '</code> <span dir="auto">'
+                yield escape(environment.getattr(l_2_check, 'said'))
+                yield '</span>'
+                if environment.getattr(l_2_check, 'accuracy'):
+                    pass
+                    yield ' <small>'
+                    yield escape(environment.getattr(l_2_check, 'accuracy'))
+                    yield '</small>'
+                yield '</li>\n'
+            l_2_check = missing
+            yield '      </ul>\n'
+        elif environment.getattr(l_1_case, 'why'):
+            pass
+            yield '      <p class="why" dir="auto">'
+            yield escape(environment.getattr(l_1_case, 'why'))
+            yield '</p>\n'
+        for (l_2_title, l_2_text) in environment.getattr(l_1_case, 'more'):
+            _loop_vars = {}
+            pass
+            yield '      <details class="block"><summary>'
+            yield escape(l_2_title)
+            yield '</summary><div class="text" dir="auto">'
+            yield escape(l_2_text)
+            yield '</div></details>\n'
+        l_2_title = l_2_text = missing
+        yield '      <p class="open-case"><a class="scripted" href="'
+        yield escape(environment.getattr(l_1_case, 'address'))
+        yield '" hidden>All trials, all checks, your verdict</a></p>\n    </div>\n  </details>\n'
+        t_3 = 0
+    l_1_case = missing
+    if t_3:
         pass
         yield '  <p>Nothing broke.</p>\n'
-    yield '</section>\n\n<section id="cases" class="dynamic" aria-labelledby="cases-title" hidden>\n  <h2 id="cases-title">Cases</h2>\n  <div class="tools">\n    <div class="chips" role="group" aria-label="Show only"></div>\n    <label class="search"><span class="hidden">Search cases</span>\n      <input type="search" placeholder="Search: words, suite:name, tag:name, latency:&gt;2" autocomplete="off" spellcheck="false">\n    </label>\n  </div>\n  <p class="tally" role="status"></p>\n  <div class="rows"></div>\n</section>\n\n'
+    if (environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'broken'), 'total') > t_1(environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'broken'), 'cards'))):
+        pass
+        yield '<p class="note beyond">'
+        yield escape(context.call(environment.getattr('{:,}', 'format'), (environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'broken'), 'total') - t_1(environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'broken'), 'cards')))))
+        yield ' more stand in the list of all cases, which needs scripts, and in results.jsonl.</p>'
+    yield '\n</section>\n\n<section id="cases" class="dynamic" aria-labelledby="cases-title" hidden>\n  <h2 id="cases-title">Cases</h2>\n  <div class="tools">\n    <div class="chips" role="group" aria-label="Show only"></div>\n    <label class="search"><span class="hidden">Search cases</span>\n      <input type="search" placeholder="status:regressed tag:smoke latency:&gt;2 words" autocomplete="off" spellcheck="false">\n    </label>\n  </div>\n  <div class="under-tools">\n    <p class="tally" role="status"></p>\n    <details class="help">\n      <summary>Search and keys</summary>\n      <div class="help-body">\n      <dl class="pairs">\n        <div><dt>words</dt><dd>in ids, tags, prompts, replies, reasons; <code>"two words"</code> as they stand</dd></div>\n        <div><dt>fields</dt><dd><code>status:</code> <code>suite:</code> <code>tag:</code> <code>severity:</code> <code>adapter:</code> <code>case:</code> <code>check:</code> (one that failed) <code>latency:&gt;2</code> <code>cost:&lt;0.01</code> <code>label:</code> (passed, failed, note, any, none)</dd></div>\n        <div><dt>all of them</dt><dd>each term must hold; <code>status:failed,error</code> is one or the other; <code>-tag:slow</code> is without</dd></div>\n        <div><dt>try</dt><dd><button type="button" data-ask="status:regressed">status:regressed</button> <button type="button" data-ask="status:failed,error -severity:warn">status:failed,error -severity:warn</button> <button type="button" data-ask="latency:&gt;2">latency:&gt;2</button></dd></div>\n        <div><dt>keys</dt><dd><kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> along the list, <kbd>Enter</kbd> opens; in a case <kbd>j</kbd> <kbd>k</kbd> next and previous, <kbd>y</kbd> <kbd>n</kbd> your verdict, <kbd>Esc</kbd> closes; <kbd>?</kbd> this help</dd></div>\n      </dl>\n      <label class="switch"><input type="checkbox" class="keys-on" checked> Single keys act</label>\n      </div>\n    </details>\n    <div class="labels">\n      <span class="labels-said" role="status"></span>\n      <button type="button" class="labels-save" disabled>Save labels.jsonl</button>\n      <button type="button" class="labels-load">Load labels</button>\n      <input type="file" accept=".jsonl" aria-label="Labels file" tabindex="-1" hidden>\n    </div>\n  </div>\n  <div class="rows"></div>\n</section>\n\n'
     for l_1_section in environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'sections'):
         _loop_vars = {}
         pass
@@ -362,4 +435,4 @@ def root(context, missing=missing):
     yield '</script>\n</body>\n</html>'
 
 blocks = {}
-debug_info = '5=29&9=31&11=33&18=35&19=39&24=45&26=47&27=51&28=58&30=64&31=68&33=71&36=78&37=82&40=91&44=95&45=100&51=116&52=120&58=132&60=134&61=138&63=140&64=142&68=148&69=152&72=160&75=162&76=170&77=175&82=181&83=183&84=185&86=187&88=190&89=194&93=198&95=201&96=205&108=212&112=215&114=219&115=223&116=231&117=233&119=235&120=237&123=240&124=245&125=252&133=263&151=272&152=276&153=278&154=282&158=286&163=289&165=293&167=297&168=303&169=311&170=320&181=325&186=328&187=332&200=346&201=350&204=356&209=358&210=360'
+debug_info = '5=29&9=31&11=33&18=35&19=39&24=45&26=47&27=51&29=57&31=60&32=64&36=68&37=72&40=81&44=85&45=90&51=106&52=110&58=122&60=124&61=128&63=130&64=132&68=138&69=142&72=150&75=152&76=160&77=165&79=171&81=174&82=178&89=183&90=185&91=187&93=189&95=192&96=196&100=200&102=203&103=207&114=214&115=224&116=228&118=236&119=240&120=242&121=244&123=260&124=262&128=264&131=267&134=269&136=277&137=279&141=298&143=301&144=305&147=317&148=320&150=322&151=326&153=332&159=339&196=345&197=349&198=351&199=355&203=359&208=362&210=366&212=370&213=376&214=384&215=393&226=398&231=401&232=405&245=419&246=423&249=429&254=431&255=433'

@@ -31,7 +31,12 @@ class Gathering(Struct):
     latency_s: float = 0.0
     """Sum over them."""
     cost_usd: float | None = None
+    places: tuple[int, ...] = ()
+    """Where the page's data hold its trials, in the order of the log."""
     details: tuple[str, ...] = ()
+    """The JSON texts of the trials that are told in full."""
+    broke: tuple[str, ...] = ()
+    """Metrics of the checks that failed, each once."""
 
     @property
     def rate(self) -> float | None:
@@ -107,7 +112,9 @@ class Gathered(Struct):
         self._explain(case, trial)
         detail = self.bodies.trial(trial, full=full)
         if detail is not None:
-            case.details += (detail,)
+            case.places += (self.bodies.store(detail),)
+            if full:
+                case.details += (detail,)
 
     def _measure(self, case: Gathering, trial: Line) -> None:
         replies = replies_of(trial)
@@ -136,6 +143,8 @@ class Gathered(Struct):
             if check["status"] != "scored":
                 self._unmeasured(trial, f"{check.get('metric', '')}: {check.get('reason') or ''}")
             elif not check.get("passed"):
+                if check["metric"] not in case.broke:
+                    case.broke = self.share((*case.broke, check["metric"]))
                 if check["severity"] == "warn":
                     case.warned = True
                 elif trial["outcome"] == "failed":

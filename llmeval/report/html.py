@@ -1,7 +1,7 @@
 """The page: one HTML file that needs no network, no server and, for the verdict, no scripts.
 
 Nothing that was measured is ever part of a template or of a script: the page's frame is a template
-of ours filled with escaping on, the rest is a JSON block that the script shows as plain text. The
+of ours filled with escaping on, the rest is packed JSON that the script shows as plain text. The
 Content-Security-Policy admits our own script and style by their hashes and no connection at all.
 """
 
@@ -13,13 +13,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from llmeval.report import numbers
+from msgspec import to_builtins
+
+from llmeval.report import accuracy, numbers
+from llmeval.report.blocks import TEXTS_A_BLOCK, packed
 from llmeval.report.files import write_parts
 from llmeval.report.frame import asset, frame
 from llmeval.report.page import page
-from llmeval.report.view import STATUSES, CaseView, View
+from llmeval.report.view import PROBLEMS, STATUSES, CaseView, View
 
-SCRIPTS = ("dom", "data", "difference", "query", "table", "case", "start")
+SCRIPTS = ("dom", "data", "difference", "query", "table", "labels", "reply", "case", "start")
 """Parts of the page's script, in order; they share one scope."""
 
 STYLES = ("report", "charts")
@@ -30,17 +33,6 @@ ROWS_A_PIECE = 500
 
 _DATA = "<!--data-->"
 """Where the frame leaves room for the data: no text of anybody's can hold it, they are escaped."""
-
-BODIES_A_BLOCK = 100
-"""Cases whose texts are parsed together, when the first of them is opened."""
-
-_ESCAPES = {
-    "<": "\\u003c",
-    ">": "\\u003e",
-    "&": "\\u0026",
-    "\u2028": "\\u2028",
-    "\u2029": "\\u2029",
-}
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
@@ -79,11 +71,14 @@ def parts(view: View) -> Iterator[str]:
         .split(_DATA)
     )
     yield head
-    for kind, block in (('id="index"', index(view)), *bodies(view.cases)):
-        yield f'<script type="application/json" {kind}>'
-        yield from map(escaped, block)
-        yield "</script>\n"
+    yield _block('id="index"', packed(index(view)).decode("ascii"))
+    for number, block in enumerate(view.blocks):
+        yield _block(f'data-block="{number}"', block)
     yield tail
+
+
+def _block(kind: str, base64_text: str) -> str:
+    return f'<script type="text/plain" {kind}>{base64_text}</script>\n'
 
 
 def policy(script: str, style: str) -> str:
@@ -112,35 +107,36 @@ def program() -> str:
 def _ours(text: str) -> Any:
     from markupsafe import Markup
 
-    return Markup(text)  # noqa: S704 - our own files, and JSON that `escaped` made inert
-
-
-def escaped(text: str) -> str:
-    """Return JSON text that can end no element, start no comment and break no line."""
-    for character, escape in _ESCAPES.items():
-        if character in text:
-            text = text.replace(character, escape)
-    return text
+    return Markup(text)  # noqa: S704 - our own files alone
 
 
 def index(view: View) -> Iterator[str]:
     """Yield the JSON text of what the table of cases needs at once."""
-    places: dict[str, dict[str, int]] = {"suites": {}, "adapters": {}, "tags": {}, "severities": {}}
+    places: dict[str, dict[str, int]] = {kind: {} for kind in _SHARED}
     yield '{"cases":['
     for number, cases in enumerate(_several(view.cases, ROWS_A_PIECE)):
         text = _encode([_row(case, places) for case in cases])[1:-1]
         yield f",{text}" if number else text
+    cards = [(check[0], accuracy.sentence(check[0])) for check in view.checks]
     paths = {suite.verdict.suite: suite.verdict.path for suite in view.suites}
     rest = {
         "statuses": STATUSES,
+        "problems": STATUSES[: len(PROBLEMS)],
         **{kind: list(names) for kind, names in places.items()},
         "paths": [paths.get(suite, "") for suite in places["suites"]],
         "texts": view.texts,
         "checks": view.checks,
-        "block": BODIES_A_BLOCK,
+        "block": TEXTS_A_BLOCK,
         "short": view.short_chars,
+        "run": view.verdict.run,
+        "cards": {name: said for name, said in cards if said},
+        "labels": [to_builtins(label) for label in view.labels],
     }
     yield f"],{_encode(rest)[1:]}"
+
+
+_SHARED = ("suites", "severities", "adapters", "tags", "metrics")
+"""What cases share and rows name by its place."""
 
 
 def _row(case: CaseView, places: Mapping[str, dict[str, int]]) -> list[Any]:
@@ -159,6 +155,9 @@ def _row(case: CaseView, places: Mapping[str, dict[str, int]]) -> list[Any]:
         case.marks,
         case.why,
         case.changed,
+        [place("metrics", metric) for metric in case.broke],
+        case.places,
+        case.before_place,
     ]
 
 
@@ -181,19 +180,6 @@ def _figures(case: CaseView) -> tuple[Any, ...]:
         None if cost_usd is None else numbers.dollars(cost_usd),
         None if cost_usd is None else round(cost_usd, 9),
     )
-
-
-def bodies(cases: Sequence[CaseView]) -> Iterator[tuple[str, Iterator[str]]]:
-    """Yield blocks of JSON lists [replies before, [trial, …]], BODIES_A_BLOCK cases each.
-
-    A block in which no case has texts is left out.
-    """
-    for number, several in enumerate(_several(cases, BODIES_A_BLOCK)):
-        if any(case.details or case.before for case in several):
-            text = ",".join(
-                f"[{case.before or 'null'},[{','.join(case.details)}]]" for case in several
-            )
-            yield f'data-bodies="{number}"', iter((f"[{text}]",))
 
 
 def _several(cases: Sequence[CaseView], amount: int) -> Iterator[Sequence[CaseView]]:

@@ -13,15 +13,11 @@ from llmeval.compare.metrics import percentile
 from llmeval.records import RunHeader
 from llmeval.report import numbers, words
 from llmeval.report.body import cut
+from llmeval.report.broken import Broken, broken
 from llmeval.report.section import Section
 from llmeval.report.sections import sections
 from llmeval.report.strip import MetricRow, SuiteRow, metric_rows, suite_row
-from llmeval.report.view import PROBLEMS, CaseView, View
-
-STATIC_CASES = 100
-"""Failures and regressions that a reader without scripts (or on paper) is shown."""
-STATIC_CHARS = 1_200
-"""Where their texts are cut."""
+from llmeval.report.view import View
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -34,25 +30,13 @@ class Figure(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-class StaticCase(Struct, frozen=True, kw_only=True):
-    """One failure for a reader without scripts."""
-
-    status: str
-    suite: str
-    case: str
-    before: str
-    now: str
-    why: str
-    prompt: str
-    replies: tuple[str, ...]
-    earlier: tuple[str, ...]
-
-
 class Page(Struct, frozen=True, kw_only=True):
     """The page's frame."""
 
     title: str
     headline: words.Headline
+    rate: str
+    """How the pass rate changed; "" where several suites have one each."""
     steps: tuple[tuple[str, ...], ...]
     """Each split at its backticks: text, code, text, code, …"""
     run: Pairs
@@ -62,8 +46,7 @@ class Page(Struct, frozen=True, kw_only=True):
     suites: tuple[SuiteRow, ...]
     metrics: tuple[MetricRow, ...]
     sections: tuple[Section, ...]
-    problems: tuple[StaticCase, ...]
-    more_problems: int
+    broken: Broken
     not_measured: tuple[tuple[str, str, str, str], ...]
     environment: Pairs
     cases: int
@@ -72,10 +55,10 @@ class Page(Struct, frozen=True, kw_only=True):
 
 def page(view: View) -> Page:
     """Return the frame of a view."""
-    problems = [case for case in view.cases if case.status in PROBLEMS]
     return Page(
         title=f"{view.headline} · {view.verdict.run or 'llmeval'}",
         headline=view.headline,
+        rate=words.rate_change(suites[0]) if len(suites := view.verdict.suites) == 1 else "",
         steps=tuple(tuple(step.split("`")) for step in view.steps),
         run=tuple(_run(view)),
         figures=tuple(_figures(view)),
@@ -83,8 +66,7 @@ def page(view: View) -> Page:
         suites=tuple(suite_row(suite) for suite in view.suites),
         metrics=tuple(metric_rows(view)),
         sections=sections(view),
-        problems=tuple(_static(case) for case in problems[:STATIC_CASES]),
-        more_problems=max(len(problems) - STATIC_CASES, 0),
+        broken=broken(view),
         not_measured=tuple(_not_measured(view)),
         environment=tuple(_environment(view)),
         cases=len(view.cases),
@@ -168,36 +150,7 @@ def _cost(view: View) -> Figure:
     return Figure(label="Cost", value=text, note=note)
 
 
-# --- failures, gaps, environment -------------------------------------------------------------
-
-
-def _static(case: CaseView) -> StaticCase:
-    trials = [json.loads(text) for text in case.details]
-    worst = next((trial for trial in trials if trial["o"] in "fe"), trials[0] if trials else {})
-    earlier = json.loads(case.before) if case.before else []
-    return StaticCase(
-        status=case.status,
-        suite=case.suite,
-        case=case.case,
-        before="" if case.baseline_rate is None else numbers.rate(case.baseline_rate),
-        now="" if case.current_rate is None else numbers.rate(case.current_rate),
-        why=case.why or ", ".join(case.changed),
-        prompt=cut(_prompt(worst), STATIC_CHARS),
-        replies=tuple(cut(text, STATIC_CHARS) for text in _replies(worst)),
-        earlier=tuple(cut(text, STATIC_CHARS) for text in earlier[:1] if text),
-    )
-
-
-def _prompt(trial: Mapping[str, Any]) -> str:
-    if trial.get("d"):
-        return "\n".join(str(turn[0] or "") for turn in trial["d"])
-    messages = trial.get("m") or [["", ""]]
-    return str(messages[-1][1])
-
-
-def _replies(trial: Mapping[str, Any]) -> Iterator[str]:
-    if trial.get("a"):
-        yield str(trial["a"])
+# --- gaps, environment -----------------------------------------------------------------------
 
 
 def _not_measured(view: View) -> Iterator[tuple[str, str, str, str]]:

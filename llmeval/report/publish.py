@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from llmeval.compare.conclusion import Conclusion
 from llmeval.compare.verdict import write as write_verdict
 from llmeval.errors import LlmevalError
 from llmeval.records import Verdict
-from llmeval.report import annotations, html, summary, view
+from llmeval.report import annotations, html, labels, summary, view
 from llmeval.report.files import write_text
+from llmeval.report.labels import Label
 
 if TYPE_CHECKING:
     from llmeval.suite.suite import Suite
@@ -89,6 +91,7 @@ def _publish(
     except LlmevalError as error:
         problems.append(f"no cases in the report: {error}")
         shown = view.of((), found.verdict, found.baselines, found.rows)
+    shown = replace(shown, labels=_labels(run_file, problems))
     page, sheet = folder / "report.html", folder / "summary.md"
     text = summary.markdown(shown)
     wrote_page = _try(page, lambda: html.write(page, shown), problems)
@@ -111,6 +114,14 @@ def _store(path: Path, verdict: Verdict, problems: list[str]) -> Path | None:
         problems.append(str(error))
         return None
     return path
+
+
+def _labels(run_file: Path, problems: list[str]) -> tuple[Label, ...]:
+    try:
+        return labels.read(run_file.with_name(labels.NAME))
+    except LlmevalError as error:
+        problems.append(f"no labels in the report: {error}")
+        return ()
 
 
 def _try(path: Path, act: Callable[[], None], problems: list[str]) -> bool:

@@ -26,6 +26,8 @@ class SuiteRow(Struct, frozen=True, kw_only=True):
     cost: str
     baseline: str
     mode: str
+    brief: tuple[str, ...]
+    """Why it is not green, without what the cards below tell anyway."""
     reasons: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -43,6 +45,9 @@ class MetricRow(Struct, frozen=True, kw_only=True):
     """"kept", "broken", or "" without a limit."""
     measured: str
 
+
+MOST_REASONS = 4
+"""Of a suite; all stand under "How it was judged"."""
 
 _OUTCOMES = ("passed", "failed", "error", "xfailed", "skipped")
 
@@ -71,9 +76,20 @@ def suite_row(suite: SuiteView) -> SuiteRow:
         cost="" if figures.cost_usd is None else numbers.dollars(figures.cost_usd),
         baseline=_baseline(verdict),
         mode=f"{verdict.mode}: {verdict.mode_reason}" if verdict.mode_reason else verdict.mode,
+        brief=tuple(_brief(verdict)),
         reasons=verdict.reasons,
         notes=verdict.notes,
     )
+
+
+def _brief(verdict: SuiteVerdict) -> Iterator[str]:
+    if verdict.status == "passed":
+        return
+    named = verdict.regressed[:1]
+    shown = [reason for reason in verdict.reasons if not any(case in reason for case in named)]
+    yield from shown[:MOST_REASONS]
+    if len(shown) > MOST_REASONS:
+        yield f"and {numbers.count(len(shown) - MOST_REASONS, 'more reason')}: how it was judged"
 
 
 def _bar(verdict: SuiteVerdict) -> Iterator[tuple[str, float, float]]:

@@ -14,8 +14,10 @@ from llmeval import codec
 from llmeval.errors import StoredFileError
 from llmeval.records import GateSpec, RunEnd, RunHeader, SuiteVerdict, Verdict
 from llmeval.report import log, words
+from llmeval.report.blocks import Blocks
 from llmeval.report.body import Bodies, Line
 from llmeval.report.gather import Gathered, Gathering, gather
+from llmeval.report.labels import Label
 from llmeval.report.past import Past
 from llmeval.report.taken import SuiteFigures
 
@@ -46,8 +48,8 @@ PROBLEMS = frozenset(STATUSES[:6])
 WORTH_READING = PROBLEMS | {"improved"}
 """Rows whose texts are given in full, the baseline's replies too."""
 
-ROOMY_CHARS = 1_000
-"""Where texts of passed cases may be that long, the baseline's replies are given for them too."""
+ROOMY_TRIALS = 1_500
+"""Up to that many trials the baseline's replies are given for passed cases too."""
 
 
 class CaseView(Struct, frozen=True, kw_only=True):
@@ -76,10 +78,16 @@ class CaseView(Struct, frozen=True, kw_only=True):
     """One line: what failed first."""
     changed: tuple[str, ...] = ()
     """What differs from the baseline and forbids comparing."""
+    broke: tuple[str, ...] = ()
+    """Metrics of the checks that failed."""
+    places: tuple[int, ...] = ()
+    """Where `View.blocks` hold its trials, see `llmeval.report.body`."""
     details: tuple[str, ...] = ()
-    """One JSON text for each trial, see `llmeval.report.body`."""
+    """The JSON texts of the trials that are told in full."""
     before: str | None = None
     """The baseline's replies as a JSON list."""
+    before_place: int | None = None
+    """Where the blocks hold that list."""
 
     @property
     def change(self) -> float | None:
@@ -120,6 +128,10 @@ class View(Struct, frozen=True, kw_only=True):
     """(check, metric, severity, turn, bound) that trials share."""
     not_measured: tuple[tuple[str, str, int, tuple[str, ...]], ...] = ()
     """(suite, why, how many, examples)."""
+    blocks: Blocks = field(default_factory=Blocks)
+    """The JSON texts of trials and of replies before."""
+    labels: tuple[Label, ...] = ()
+    """What people said of it before."""
     short_chars: int = 0
     """Where texts of passed cases are cut; 0 when they are left out."""
 
@@ -209,7 +221,8 @@ def of(
         texts=tuple(bodies.texts),
         checks=tuple(bodies.checks),
         not_measured=gathered.not_measured(),
-        short_chars=bodies.short_chars,
+        blocks=bodies.blocks,
+        short_chars=bodies.shortest_chars,
     )
 
 
@@ -240,7 +253,7 @@ def _cases(suite: str, lists: _Lists, gathered: Gathered, past: Past) -> Iterato
         case: gathered.share(_flags(case, trials, lists, past)) for case, trials in found.items()
     }
     gone = [case for case in sorted(lists.named.get("gone", ())) if case not in found]
-    roomy = gathered.bodies.short_chars >= ROOMY_CHARS
+    roomy = gathered.bodies.trials <= ROOMY_TRIALS
     read = [
         case for case, flagged in flags.items() if roomy or not WORTH_READING.isdisjoint(flagged)
     ]
@@ -250,8 +263,12 @@ def _cases(suite: str, lists: _Lists, gathered: Gathered, past: Past) -> Iterato
         worth = not WORTH_READING.isdisjoint(flags.get(case, ("gone",)))
         return gathered.bodies.replies(replies[case], full=worth) if case in replies else None
 
+    def place(text: str | None) -> int | None:
+        return None if text is None else gathered.bodies.store(text)
+
     for case in sorted(found, key=lambda case: found[case].index):
         trials = found.pop(case)  # a hundred thousand of them should not be held twice
+        earlier = before(case)
         yield CaseView(
             suite=suite,
             case=case,
@@ -267,17 +284,22 @@ def _cases(suite: str, lists: _Lists, gathered: Gathered, past: Past) -> Iterato
             cost_usd=trials.cost_usd,
             why=trials.why,
             changed=lists.changed.get(case, ()),
+            broke=trials.broke,
+            places=trials.places,
             details=trials.details,
-            before=before(case),
+            before=earlier,
+            before_place=place(earlier),
         )
     for case in gone:
+        earlier = before(case)
         yield CaseView(
             suite=suite,
             case=case,
             status="gone",
             flags=("gone",),
             baseline_rate=past.rate(case),
-            before=before(case),
+            before=earlier,
+            before_place=place(earlier),
         )
 
 

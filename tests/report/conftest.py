@@ -127,7 +127,7 @@ def make_view(
     return view.of([*ends, *lines], verdict or make_verdict(make_suite()), before)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def some() -> SimpleNamespace:
     """What the tests here are made of: trial, suite, verdict, view, log, header, stored."""
     return SimpleNamespace(
@@ -138,6 +138,7 @@ def some() -> SimpleNamespace:
         log=write_log,
         header=HEADER,
         stored=Stored,
+        reply=lambda text: Reply(text=text),
     )
 
 
@@ -147,7 +148,7 @@ def write_log(path: Path, trials: Sequence[Trial]) -> Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def regression(some: SimpleNamespace) -> View:
     """One suite of five cases: regressed, error, new, passed, and one that is gone."""
     trials = [
@@ -236,7 +237,7 @@ def hostile() -> tuple[str, ...]:
     return HOSTILE
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def hostile_view(some: SimpleNamespace) -> View:
     """A run in which every field of every case is hostile."""
     trials = []

@@ -1,4 +1,5 @@
 import json
+import random
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,7 +31,33 @@ def test_failed_trials_are_told_in_full_and_passed_ones_cut(some: SimpleNamespac
     bodies = Bodies(10_000)
 
     assert len(told(bodies, trial, full=True)["a"]) == 10_000
-    assert len(told(bodies, trial)["a"]) < 250
+    assert len(told(bodies, trial)["a"]) < body.SHORT_CHARS + 50
+
+
+def test_texts_of_passed_trials_are_cut_as_far_as_the_page_demands(some: SimpleNamespace) -> None:
+    letters = random.Random(7)
+    bodies = Bodies(10_000)
+    for number in range(10_000):
+        text = letters.randbytes(1_500).hex()  # shrinks by half at best
+        told = bodies.trial(codec.trial_json(some.trial(reply=Reply(text=text))), full=False)
+        if told is not None:
+            bodies.store(told)
+        assert number > 0 or len(text) < body.SHORT_CHARS
+
+    assert bodies.blocks.size < body.PAGE_BUDGET * 1.02
+    assert 400 < bodies.shortest_chars < 1_500
+
+
+def test_a_few_long_failures_do_not_cut_what_comes_later(some: SimpleNamespace) -> None:
+    bodies = Bodies(1_000)
+    letters = random.Random(7)
+    for _ in range(100):
+        bodies.store(json.dumps(letters.randbytes(15_000).hex()))
+    for _ in range(300):
+        bodies.store('"short"')
+
+    assert bodies.shortest_chars < body.SHORT_CHARS
+    assert bodies.short_chars == body.SHORT_CHARS
 
 
 def test_a_huge_text_of_a_failed_trial_is_cut_too(some: SimpleNamespace) -> None:
@@ -45,7 +72,17 @@ def test_no_number_of_failures_makes_the_page_endless(some: SimpleNamespace) -> 
 
     size = sum(len(bodies.trial(trial, full=True) or "") for _ in range(1_000))
 
-    assert size < body.FULL_BUDGET + 2_000_000
+    assert size < body.FULL_BUDGET + 1_000 * (body.SHORT_CHARS + 500)
+
+
+def test_failures_beyond_the_page_are_figures_too(some: SimpleNamespace) -> None:
+    trial = codec.trial_json(some.trial("a", "failed"))
+    bodies = Bodies(100_000)
+    bodies.blocks.size = body.PAGE_BUDGET
+
+    assert bodies.trial(trial, full=True) is not None
+    bodies._left = 0
+    assert bodies.trial(trial, full=True) is None
 
 
 def test_texts_of_passed_trials_are_left_out_where_there_are_too_many(
@@ -59,12 +96,17 @@ def test_texts_of_passed_trials_are_left_out_where_there_are_too_many(
     assert bodies.trial(codec.trial_json(some.trial()), full=True) is not None
 
 
-def test_shared_texts_are_stored_once(some: SimpleNamespace) -> None:
-    bodies = Bodies(2)
-    for case in ("a", "b"):
-        told(bodies, some.trial(case, context="shared context"))
+def test_shared_texts_are_stored_apart_and_single_ones_with_their_trial(
+    some: SimpleNamespace,
+) -> None:
+    bodies = Bodies(4)
+    texts = ("shared", "shared", "single", "shared")
 
-    assert list(bodies.texts).count("shared context") == 1
+    found = [told(bodies, some.trial(text, context=text))["c"] for text in texts]
+
+    place = list(bodies.texts).index("shared")
+    assert found == ["shared", place, "single", place]
+    assert "single" not in list(bodies.texts)
 
 
 def test_every_part_of_a_reply_is_told(some: SimpleNamespace) -> None:

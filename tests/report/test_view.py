@@ -54,7 +54,7 @@ def test_trials_of_a_case_come_together(some: SimpleNamespace) -> None:
 
     case = some.view(trials).cases[0]
 
-    assert (case.marks, case.current_rate, len(case.details)) == ("pf", 0.5, 2)
+    assert (case.marks, case.current_rate, case.places) == ("pf", 0.5, (0, 2))
 
 
 def test_the_comparisons_outcome_wins_over_the_worst_trial(some: SimpleNamespace) -> None:

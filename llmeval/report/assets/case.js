@@ -1,21 +1,24 @@
 // One case, opened beside the table.
 
 const sheet = document.getElementById("case");
-const opened = { at: -1, one: undefined, trial: 0, before: 0 };
+const opened = { at: -1, one: undefined, body: undefined, trial: 0, before: 0 };
 
 function openCase(at) {
-  const one = listed[at];
-  if (one) show(one, at);
+  if (listed[at]) return show(listed[at], at);
+  return undefined;
 }
 
-function show(one, at) {
-  const { trials } = bodyOf(one);
-  const worst = trials.findIndex((trial) => "fe".includes(trial.o));
-  Object.assign(opened, { at, one, trial: Math.max(worst, 0), before: 0 });
+async function show(one, at) {
+  opened.one = one;
+  opened.at = at;
+  const body = await bodyOf(one);
+  if (opened.one !== one) return; // another was asked for meanwhile
+  const worst = body.trials.findIndex((trial) => "fe".includes(trial.o));
+  Object.assign(opened, { body, trial: Math.max(worst, 0), before: 0 });
   drawCase();
   if (!sheet.open) sheet.showModal();
   sheet.scrollTop = 0;
-  history.replaceState(null, "", addressOf(one));
+  keepAddress();
 }
 
 function closeCase() {
@@ -23,7 +26,9 @@ function closeCase() {
 }
 
 function closed() {
-  history.replaceState(null, "", location.pathname + location.search);
+  keepAddress();
+  if (bar.dataset.changed) draw();
+  delete bar.dataset.changed;
   const back = rows.querySelector(`[data-at="${opened.at}"]`);
   if (back) back.focus();
 }
@@ -34,8 +39,7 @@ function step(by) {
 }
 
 function drawCase() {
-  const one = opened.one;
-  const body = bodyOf(one);
+  const { one, body } = opened;
   const trial = body.trials[opened.trial];
   replace(sheet, caseTop(one), make("div", { class: "case-body" }, because(one), pickers(one, body), content(one, body, trial)));
 }
@@ -86,10 +90,11 @@ function pickers(one, body) {
         const act = () => {
           opened[key] = k;
           drawCase();
+          sheet.querySelector(`[data-pick="${key}${k}"]`).focus();
         };
         return make(
           "button",
-          { type: "button", "aria-label": `${label} ${k + 1}: ${word}`, title: `${k + 1}: ${word}`, "aria-pressed": String(k === opened[key]), on: { click: act } },
+          { type: "button", "data-pick": `${key}${k}`, "aria-label": `${label} ${k + 1}: ${word}`, title: `${k + 1}: ${word}`, "aria-pressed": String(k === opened[key]), on: { click: act } },
           marks ? make("span", { class: `dot ${marks[k]}` }) : String(k + 1),
         );
       }),
@@ -112,7 +117,8 @@ function content(one, body, trial) {
     trial.e && titled("Not measured", make("div", { class: "text alarm", dir: "auto" }, `${trial.e[0]}: ${trial.e[1]}`)),
     trial.d ? titled("Conversation", talk(trial.d)) : titled("Prompt", prompt(trial)),
     sides(body.before[opened.before], trial),
-    trial.k && titled("Checks", checks(trial.k)),
+    trial.k && titled("Checks", checks(one, trial)),
+    titled("Your verdict on this reply", labelForm(one, trial.n)),
     extras(trial),
     facts(trial),
     again(one),
@@ -123,77 +129,26 @@ function titled(title, content) {
   return make("section", {}, make("h3", {}, title), content);
 }
 
-function prompt(trial) {
-  const messages = trial.m || [];
-  if (messages.length === 1 && messages[0][0] === "user") return said(messages[0][1]);
-  return make("div", { class: "talk" }, messages.map(([role, text]) => says(role, said(text))));
-}
-
-function talk(turns) {
-  const each = turns.map(([user, reply, took]) => [
-    user !== null && says("user", said(user)),
-    says(took ? `reply, ${took}` : "reply", said(reply)),
-  ]);
-  return make("div", { class: "talk" }, each);
-}
-
-function says(who, text) {
-  return make("div", { class: "says" }, make("span", {}, who), text);
-}
-
-/** Baseline and current reply, side by side where they differ. */
-function sides(before, trial) {
-  const now = trial && trial.a;
-  // The conversation above ends with it.
-  if (trial && trial.d && (before === undefined || before === null || before === now)) return undefined;
-  if (trial && (before === undefined || before === null)) return trial.e ? now && titled("Reply", said(now)) : titled("Reply", said(now));
-  if (before === now) return titled("Reply, the same as in the baseline", said(now));
-  if (!trial) return titled("Baseline reply", said(before));
-  const found = typeof now === "string" && before !== "" && now !== "" ? difference(before, now) : undefined;
-  const parts = found && alike(found) ? found : undefined;
-  const pair = make(
-    "div",
-    { class: "sides" },
-    titled("Baseline reply", parts ? marked(parts.left, "del") : said(before)),
-    titled("Reply now", parts ? marked(parts.right, "ins") : said(now)),
-  );
-  const both = typeof now === "string" && now !== "" && before !== "";
-  return [pair, both && !parts && make("p", { class: "note" }, "Too different or too long to mark single words.")];
-}
-
-function checks(list) {
-  const columns = ["Check", "Outcome", "Score", "Reason"];
+function checks(one, trial) {
+  const columns = ["Check", "Outcome", "Score", "Reason", "You"];
   const head = make("thead", {}, make("tr", {}, columns.map((label) => make("th", { scope: "col", class: label.toLowerCase() }, label))));
   const order = "efsp";
-  const rows = list
-    .map((check) => check)
-    .sort((a, b) => order.indexOf(a[1]) - order.indexOf(b[1]))
-    .map(([kind, state, score, reason, parameters]) => {
-      const [name, metric, severity, turn, bound] = INDEX.checks[kind];
-      const about = [metric !== name && name, turn && `turn ${turn}`, severity !== "normal" && severity].filter(Boolean).join(", ");
-      return make(
-        "tr",
-        {},
-        make("td", {}, make("code", {}, metric), about && make("small", {}, about)),
-        make("td", {}, status(WORDS[state])),
-        make("td", { class: "score" }, score, bound && make("small", {}, bound)),
-        make("td", { dir: "auto" }, reason, parameters && make("small", {}, parameters)),
-      );
-    });
-  return make("table", { class: "checks" }, head, make("tbody", {}, rows));
+  const sorted = trial.k.slice().sort((a, b) => order.indexOf(a[1]) - order.indexOf(b[1]));
+  return make("table", { class: "checks" }, head, make("tbody", {}, sorted.map((check) => checkRow(one, trial, check))));
 }
 
-function extras(trial) {
-  const text = (place) => INDEX.texts[place];
-  const list = (pairs) => make("div", { class: "talk" }, pairs.map(([name, value]) => says(name || "", said(value))));
-  return [
-    trial.c !== undefined && folded("Context", said(text(trial.c)), "fe".includes(trial.o)),
-    trial.s !== undefined && folded("System prompt", said(text(trial.s))),
-    trial.r && folded(trial.r.length > 1 ? "References" : "Reference", trial.r.map((value) => said(value)), "fe".includes(trial.o)),
-    trial.p && folded(`Retrieved (${trial.p.length})`, list(trial.p)),
-    trial.t && folded(`Tool calls (${trial.t.length})`, list(trial.t)),
-    trial.g && folded("Reasoning", said(trial.g)),
-  ];
+function checkRow(one, trial, [kind, state, score, reason, parameters]) {
+  const [name, metric, severity, turn, bound] = INDEX.checks[kind];
+  const about = [metric !== name && name, turn && `turn ${turn}`, severity !== "normal" && severity].filter(Boolean).join(", ");
+  return make(
+    "tr",
+    {},
+    make("td", {}, make("code", {}, metric), about && make("small", {}, about)),
+    make("td", {}, status(WORDS[state])),
+    make("td", { class: "score" }, score, bound && make("small", {}, bound)),
+    make("td", { dir: "auto" }, reason, parameters && make("small", {}, parameters), INDEX.cards[name] && make("small", { class: "card" }, INDEX.cards[name])),
+    make("td", {}, thumbs(one, trial.n, metric)),
+  );
 }
 
 const FACTS = ["Latency", "Cost", "Tokens in", "Tokens out", "Model", "Finish reason", "From cache", "Attempts", "First token", "Waited", "Request"];

@@ -1,4 +1,4 @@
-// Elements from data. Text only ever enters the page through textContent.
+// Elements from data. Text enters the page as text alone, never as markup.
 
 /** Make an element; a string child becomes text, a missing one nothing. */
 function make(name, attributes = {}, ...children) {
@@ -13,20 +13,14 @@ function make(name, attributes = {}, ...children) {
 }
 
 function add(element, children) {
-  for (const child of children.flat(2)) {
+  for (const child of children.flat(Infinity)) {
     if (child === undefined || child === null || child === false || child === "") continue;
-    if (child instanceof Node) {
-      element.append(child);
-    } else {
-      const text = document.createElement("span");
-      text.textContent = String(child);
-      element.append(...text.childNodes);
-    }
+    element.append(child instanceof Node ? child : document.createTextNode(String(child)));
   }
 }
 
 function replace(element, ...children) {
-  element.textContent = "";
+  element.replaceChildren();
   add(element, children);
 }
 
@@ -52,6 +46,10 @@ function dots(marks) {
     [...shown].map((mark) => make("span", { class: `dot ${mark}` })),
     marks.length > 30 && "…",
   );
+}
+
+function status(name) {
+  return make("span", { class: `status ${name}` }, name);
 }
 
 function count(marks, letter) {

@@ -1,29 +1,39 @@
-// Which cases are shown: chips, search words, order.
+// The query: what is searched for, as it stands in the search field and in the address.
 
-const shown = { status: "", query: "", order: "", descending: true };
+const FIELDS = ["status", "suite", "tag", "severity", "adapter", "case", "check", "latency", "cost", "label"];
+const TERM = /-?[a-z]+:"[^"]*"?|-?"[^"]*"?|\S+/gi;
 
-/** Terms of a search: {key, value, not}; key is "" for a plain word. */
+/** Terms of a query: {key, values, not}; key is "" for words. */
 function termsOf(query) {
-  const found = query.match(/"[^"]*"?|\S+/g) || [];
-  return found.map((term) => {
+  return (query.match(TERM) || []).map((term) => {
     const not = term.length > 1 && term.startsWith("-");
     const text = not ? term.slice(1) : term;
-    const keyed = /^(status|suite|tag|severity|adapter|case|latency|cost):(.+)$/i.exec(text);
-    if (!keyed) return { key: "", value: text.replaceAll('"', "").toLowerCase(), not };
-    return { key: keyed[1].toLowerCase(), value: keyed[2].replaceAll('"', "").toLowerCase(), not };
+    const [, key, value] = /^([a-z]+):(.+)$/i.exec(text) || [];
+    if (!key || !FIELDS.includes(key.toLowerCase())) return { key: "", values: [plain(text)], not, unknown: key };
+    const values = value.startsWith('"') ? [plain(value)] : value.split(",").map(plain).filter(Boolean);
+    return { key: key.toLowerCase(), values, not };
   });
 }
 
+function plain(text) {
+  return text.replaceAll('"', "").toLowerCase();
+}
+
+const has = (text, value) => text.toLowerCase().includes(value);
+
 const MATCHERS = {
   status: (one, value) => STATUSES.some((name, bit) => one.flags & (1 << bit) && name.startsWith(value)),
-  suite: (one, value) => one.suite.toLowerCase().includes(value),
+  suite: (one, value) => has(one.suite, value),
   tag: (one, value) => one.tags.some((tag) => tag.toLowerCase() === value),
   severity: (one, value) => one.severity === value,
-  adapter: (one, value) => one.adapter.toLowerCase().includes(value),
-  case: (one, value) => one.id.toLowerCase().includes(value),
+  adapter: (one, value) => has(one.adapter, value),
+  case: (one, value) => has(one.id, value),
+  check: (one, value) => one.broke.some((metric) => has(metric, value)),
   latency: (one, value) => compares(one.latencyS, value),
   cost: (one, value) => compares(one.costUsd, value),
-  "": (one, value) => textOf(one).includes(value),
+  label: (one, value) => labelled(one, value),
+  "": (one, value) =>
+    one.words.includes(value) || (one.texts !== undefined && one.texts.includes(value)) || one.tags.some((tag) => has(tag, value)),
 };
 
 function compares(number, value) {
@@ -35,23 +45,6 @@ function compares(number, value) {
   return number === limit;
 }
 
-const texts = new Map();
-
-/** All that can be searched of a case, in lower case; made when the first plain word is typed. */
-function textOf(one) {
-  if (!texts.has(one.place)) {
-    const body = blockOf(Math.floor(one.place / INDEX.block))[one.place % INDEX.block];
-    const own = [one.id, one.suite, one.adapter, ...one.tags, one.why];
-    const read = (body ? body[1] : []).flatMap((trial) => [
-      trial.a,
-      ...(trial.m || []).map((message) => message[1]),
-      ...(trial.d || []).flat(),
-    ]);
-    texts.set(one.place, [...own, ...read].filter((text) => typeof text === "string").join("\n").toLowerCase());
-  }
-  return texts.get(one.place);
-}
-
 const COLUMNS = {
   case: (one) => one.id,
   change: (one) => one.changeBy,
@@ -60,15 +53,22 @@ const COLUMNS = {
 };
 
 /** The cases to show, in order. */
-function chosen() {
-  const terms = termsOf(shown.query);
-  const bit = shown.status ? 1 << STATUSES.indexOf(shown.status) : -1;
+function chosen(terms, order, descending) {
   const found = CASES.filter((one) =>
-    one.flags & bit && terms.every((term) => MATCHERS[term.key](one, term.value) !== term.not));
-  const value = COLUMNS[shown.order];
+    terms.every((term) => term.values.some((value) => MATCHERS[term.key](one, value)) !== term.not));
+  const value = COLUMNS[order];
+  if (!value) {
+    const rank = (one) => STATUSES.indexOf(one.status);
+    return found.sort((a, b) => rank(a) - rank(b) || a.place - b.place);
+  }
   const missing = (one) => value(one) === null || value(one) === undefined;
-  const by = value
-    ? (a, b) => missing(a) - missing(b) || (value(a) > value(b) ? 1 : value(a) < value(b) ? -1 : 0) * (shown.descending ? -1 : 1)
-    : (a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status);
+  const sign = descending ? -1 : 1;
+  const by = (a, b) => missing(a) - missing(b) || (value(a) > value(b) ? 1 : value(a) < value(b) ? -1 : 0) * sign;
   return found.sort((a, b) => by(a, b) || a.place - b.place);
+}
+
+/** The query with one status asked for, or none. */
+function withStatus(query, name) {
+  const kept = (query.match(TERM) || []).filter((term) => !/^status:/i.test(term));
+  return [name && `status:${name}`, ...kept].filter(Boolean).join(" ");
 }

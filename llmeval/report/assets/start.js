@@ -1,45 +1,117 @@
 // From here the page is alive.
 
+const keysOn = section.querySelector(".keys-on");
+
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const typing = event.target instanceof HTMLInputElement;
-  if (typing && event.key === "Escape") {
-    search.value = shown.query = "";
-    draw();
-  }
-  if (typing) {
-    if (event.key === "ArrowDown") focusRow(1);
+  if (event.target instanceof HTMLInputElement && event.target.type !== "checkbox") {
+    onTyped(event);
     return;
   }
-  const acts = sheet.open
-    ? { j: () => step(1), k: () => step(-1), ArrowRight: () => step(1), ArrowLeft: () => step(-1) }
-    : { j: () => focusRow(1), k: () => focusRow(-1), "/": () => search.focus() };
+  // Single keys can be switched off: who speaks to the computer would press them by accident.
+  const acts = keysOn.checked ? (sheet.open ? SHEET_KEYS : LIST_KEYS) : {};
   if (acts[event.key]) {
     event.preventDefault();
     acts[event.key]();
   }
 }
 
-function openAddress() {
-  const one = caseAt(location.hash);
-  if (one) show(one, listed.indexOf(one));
+const LIST_KEYS = {
+  j: () => focusRow(1),
+  k: () => focusRow(-1),
+  "/": () => search.focus(),
+  "?": () => {
+    section.querySelector(".help").open = true;
+    section.querySelector(".help summary").focus();
+  },
+};
+const SHEET_KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  ArrowRight: () => step(1),
+  ArrowLeft: () => step(-1),
+  y: () => press("passed"),
+  n: () => press("failed"),
+};
+
+/** Press one of the two buttons below the reply. */
+function press(verdict) {
+  const button = sheet.querySelector(`.label-form .thumb.${verdict}`);
+  if (button) button.click();
 }
 
-let waiting;
-search.addEventListener("input", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(() => {
-    shown.query = search.value;
-    draw();
-  }, CASES.length > 2000 ? 120 : 0);
-});
-document.addEventListener("keydown", onKey);
-sheet.addEventListener("close", closed);
-sheet.addEventListener("click", (event) => event.target === sheet && closeCase());
-window.addEventListener("hashchange", openAddress);
+function onTyped(event) {
+  if (event.target !== search) return;
+  if (event.key === "Escape") ask("");
+  if (event.key === "ArrowDown" || event.key === "Enter") {
+    event.preventDefault();
+    focusRow(1);
+  }
+}
 
-drawChips();
-draw();
-section.hidden = false;
-document.getElementById("broke").hidden = true;
-openAddress();
+/** Query and open case stand in the address: a link shows the same. */
+function keepAddress() {
+  const parts = [sheet.open && addressOf(opened.one), shown.query && `q=${encodeURIComponent(shown.query)}`].filter(Boolean);
+  history.replaceState(null, "", parts.length ? `#${parts.join("&")}` : location.pathname + location.search);
+}
+
+async function openAddress() {
+  const { one, query } = addressed(location.hash);
+  if (query !== undefined && query !== shown.query) {
+    search.value = query;
+    shown.query = query;
+    draw();
+  }
+  if (one) await show(one, listed.indexOf(one));
+}
+
+/** Links that need this script, and cases beyond the first ones: the list has them too. */
+function tidy() {
+  document.querySelectorAll(".scripted").forEach((link) => (link.hidden = false));
+  const beyond = [...document.querySelectorAll("#broke .beyond")];
+  beyond.forEach((card) => (card.hidden = true));
+  const more = CASES.filter((one) => INDEX.problems.includes(one.status)).length - document.querySelectorAll("#broke .card:not(.beyond)").length;
+  if (more <= 0) return;
+  const act = () => {
+    ask(`status:${INDEX.problems.join(",")}`);
+    section.scrollIntoView();
+  };
+  document.getElementById("broke").append(make("button", { type: "button", class: "more", on: { click: act } }, `${plural(more, "more case")} in the list below`));
+}
+
+function listen() {
+  search.addEventListener("input", () => ask(search.value));
+  document.addEventListener("keydown", onKey);
+  sheet.addEventListener("close", closed);
+  sheet.addEventListener("click", (event) => event.target === sheet && closeCase());
+  window.addEventListener("hashchange", openAddress);
+  section.querySelectorAll("[data-ask]").forEach((button) => button.addEventListener("click", () => ask(button.dataset.ask)));
+  bar.querySelector(".labels-save").addEventListener("click", saveLabels);
+  const file = bar.querySelector("input[type=file]");
+  bar.querySelector(".labels-load").addEventListener("click", () => file.click());
+  file.addEventListener("change", async () => {
+    if (file.files.length) await readLabels(file.files[0]);
+    file.value = "";
+  });
+}
+
+async function start() {
+  await loadIndex();
+  loadLabels();
+  drawChips();
+  draw();
+  tidy();
+  section.hidden = false;
+  listen();
+  await openAddress();
+  document.documentElement.dataset.ready = "list";
+  await loadTexts();
+  shown.isComplete = true;
+  document.documentElement.dataset.ready = "texts";
+  if (termsOf(shown.query).some((term) => term.key === "")) draw();
+}
+
+start().catch((error) => {
+  section.hidden = false;
+  tally.textContent = `The list of cases cannot be shown: ${error}. Firefox 113, Chrome 80, Safari 16.4 or newer are needed; results.jsonl has everything.`;
+});

@@ -1,13 +1,14 @@
-// The table of cases. Rows are made as they are scrolled to.
+// The table of cases: what the query asks for. Rows are made as they are scrolled to.
 
 const ROWS_AT_ONCE = 120;
 const section = document.getElementById("cases");
 const chips = section.querySelector(".chips");
 const rows = section.querySelector(".rows");
 const tally = section.querySelector(".tally");
-const search = section.querySelector("input");
+const search = section.querySelector("input[type=search]");
 const ALWAYS = ["regressed", "improved", "new", "gone", "error", "failed"];
 
+const shown = { query: "", order: "", descending: true, isComplete: false };
 let listed = [];
 let seen;
 
@@ -24,27 +25,38 @@ function drawChips() {
   );
 }
 
-function chip(status, label, amount) {
-  const act = () => {
-    shown.status = shown.status === status ? "" : status;
-    draw();
-  };
+function chip(name, label, amount) {
+  const act = () => ask(withStatus(search.value, termsOf(search.value).some((term) => isStatus(term, name)) ? "" : name));
   return make(
     "button",
-    { type: "button", "data-status": status, class: status, "aria-pressed": "false", disabled: !amount, on: { click: act } },
+    { type: "button", "data-status": name, class: name, "aria-pressed": "false", disabled: !amount, on: { click: act } },
     label,
     make("b", {}, amount.toLocaleString("en")),
   );
 }
 
+function isStatus(term, name) {
+  return term.key === "status" && !term.not && term.values.length === 1 && term.values[0] === name;
+}
+
+/** Show what a query asks for and keep it in the address. */
+function ask(query) {
+  search.value = query;
+  shown.query = query;
+  keepAddress();
+  draw();
+}
+
 function draw() {
-  listed = chosen();
+  const terms = termsOf(shown.query);
+  listed = chosen(terms, shown.order, shown.descending);
   section.dataset.query = shown.query;
   for (const button of chips.children) {
-    button.setAttribute("aria-pressed", String(button.dataset.status === shown.status));
+    const name = button.dataset.status;
+    const on = name ? terms.some((term) => isStatus(term, name)) : !terms.some((term) => term.key === "status");
+    button.setAttribute("aria-pressed", String(on));
   }
-  const all = listed.length === CASES.length;
-  tally.textContent = all ? plural(CASES.length, "case") : `${listed.length.toLocaleString("en")} of ${plural(CASES.length, "case")}`;
+  tally.textContent = [tallied(), ...hints(terms)].join(" ");
   if (seen) seen.disconnect();
   if (!listed.length) {
     replace(rows, make("p", { class: "empty" }, CASES.length ? "No case matches. Clear the search or choose All." : "No case was run."));
@@ -55,8 +67,33 @@ function draw() {
   grow(body, 0);
 }
 
+function tallied() {
+  const all = plural(CASES.length, "case");
+  return listed.length === CASES.length ? all : `${listed.length.toLocaleString("en")} of ${all}`;
+}
+
+/** What a reader should know of the query. */
+function hints(terms) {
+  const found = terms.filter((term) => term.unknown).map((term) => `“${term.unknown}:” is no field, searched as a word.`);
+  const words = terms.some((term) => term.key === "");
+  if (words && !shown.isComplete) found.push("Still reading the texts …");
+  if (words && INDEX.short === 0) found.push("Texts of passed cases are not on this page.");
+  return found;
+}
+
+const HEADS = [
+  ["state", "Status"],
+  ["what", "Case", "case"],
+  ["before", "Baseline"],
+  ["now", "Now"],
+  ["delta", "Change", "change"],
+  ["trials", "Trials"],
+  ["took", "Latency", "latency"],
+  ["paid", "Cost", "cost"],
+];
+
 function head() {
-  const cell = (name, label, order) => {
+  const cell = ([name, label, order]) => {
     const sorted = order && shown.order === order && (shown.descending ? "descending" : "ascending");
     const act = () => sortBy(order);
     const number = ["before", "now", "delta", "took", "paid"].includes(name) ? " number" : "";
@@ -66,22 +103,7 @@ function head() {
       order ? make("button", { type: "button", on: { click: act } }, label) : label,
     );
   };
-  return make(
-    "thead",
-    {},
-    make(
-      "tr",
-      {},
-      cell("state", "Status"),
-      cell("what", "Case", "case"),
-      cell("before", "Baseline"),
-      cell("now", "Now"),
-      cell("delta", "Change", "change"),
-      cell("trials", "Trials"),
-      cell("took", "Latency", "latency"),
-      cell("paid", "Cost", "cost"),
-    ),
-  );
+  return make("thead", {}, make("tr", {}, HEADS.map(cell)));
 }
 
 function sortBy(order) {
@@ -112,8 +134,9 @@ function grow(body, from) {
 
 function row(one, at) {
   const act = () => openCase(at);
-  const about = [SEVERAL_SUITES && one.suite, one.severity !== "normal" && one.severity, ...one.tags];
+  const about = [INDEX.suites.length > 1 && one.suite, one.severity !== "normal" && one.severity, ...one.tags];
   const why = one.why || (one.changed.length ? `changed: ${one.changed.join(", ")}` : "");
+  const mark = labelOf(one);
   return make(
     "tr",
     { "aria-rowindex": at + 2, on: { click: act } },
@@ -123,6 +146,7 @@ function row(one, at) {
       { class: "what" },
       make("button", { type: "button", class: "case-name", "data-at": at, dir: "auto" }, one.id),
       make("span", { class: "about" }, about.filter(Boolean).join(" · ")),
+      mark && make("span", { class: "about mark" }, mark),
       why && make("div", { class: "why", dir: "auto" }, why),
     ),
     make("td", { class: "number before" }, one.before),
@@ -132,10 +156,6 @@ function row(one, at) {
     make("td", { class: "number took" }, one.latency),
     make("td", { class: "number paid" }, one.cost),
   );
-}
-
-function status(name) {
-  return make("span", { class: `status ${name}` }, name);
 }
 
 function focusRow(step) {

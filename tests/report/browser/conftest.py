@@ -1,143 +1,108 @@
-"""A real browser, driven over the WebDriver protocol with nothing but the standard library."""
+"""A real browser: the system's Chromium, driven by Playwright."""
 
-import json
-import re
 import shutil
-import subprocess
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from llmeval.report import html
 from llmeval.report.view import View
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
-QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--window-size=1280,900",
-)
-NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-class Browser:
-    """One tab."""
-
-    def __init__(self, driver: str, binary: str, profile: Path) -> None:
-        options = {
-            "args": [*QUIET, f"--user-data-dir={profile}"],
-            "binary": binary,
-        }
-        wanted = {
-            "browserName": "chrome",
-            "goog:chromeOptions": options,
-            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
-        }
-        self._base = f"{driver}/session"
-        found = self._call("", {"capabilities": {"alwaysMatch": wanted}})
-        self._base += f"/{found['sessionId']}"
-
-    def _call(self, path: str, data: Any = None, method: str = "POST") -> Any:
-        body = None if method != "POST" else json.dumps(data or {}).encode()
-        request = urllib.request.Request(self._base + path, body, method=method)
-        request.add_header("Content-Type", "application/json")
-        with NO_PROXY.open(request, timeout=60) as reply:
-            return json.load(reply)["value"]
-
-    def open(self, url: str) -> None:
-        self._call("/url", {"url": "about:blank"})
-        self.messages()
-        self.requests()
-        self._call("/url", {"url": url})
-
-    def run(self, script: str, *arguments: Any) -> Any:
-        return self._call("/execute/sync", {"script": script, "args": list(arguments)})
-
-    def press(self, key: str) -> None:
-        keys = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
-        self._call("/actions", {"actions": [{"type": "key", "id": "keys", "actions": keys}]})
-
-    def devtools(self, command: str, **parameters: Any) -> Any:
-        return self._call("/goog/cdp/execute", {"cmd": command, "params": parameters})
-
-    def messages(self) -> list[str]:
-        """Return what the console said since the last call."""
-        return [entry["message"] for entry in self._call("/se/log", {"type": "browser"})]
-
-    def requests(self) -> list[str]:
-        """Return what was asked for over any protocol since the last call."""
-        events = (
-            json.loads(entry["message"])["message"]
-            for entry in self._call("/se/log", {"type": "performance"})
-        )
-        return [
-            event["params"]["request"]["url"]
-            for event in events
-            if event["method"] == "Network.requestWillBeSent"
-        ]
-
-    def close(self) -> None:
-        self._call("", method="DELETE")
 
 
 @pytest.fixture(scope="session")
-def chromedriver() -> Iterator[str]:
-    program = shutil.which("chromedriver")
+def chromium() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if program is None:
-        pytest.skip("no chromedriver on the PATH: the page is not tried in a browser")
-    process = subprocess.Popen(
-        [program, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        assert process.stdout is not None
-        ports = (re.search(r"on port (\d+)", line) for line in process.stdout)
-        port = next(found[1] for found in ports if found and found[1] != "0")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-        if process.stdout is not None:
-            process.stdout.close()
+        pytest.skip("no Chromium on the PATH: the page is not tried in a browser")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """One window in which a page is read; keeps what it said and asked for."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.messages: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        context.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, address: str) -> Page:
+        """Open a page and wait until all of it can be searched."""
+        self.page.goto(address)
+        self.page.wait_for_selector("html[data-ready=texts]", state="attached")
+        return self.page
+
+    def rows(self) -> list[str]:
+        """Return the ids of the cases that are listed."""
+        return self.page.locator(".case-name").all_inner_texts()
+
+    def search(self, query: str) -> list[str]:
+        """Type a query and return what is listed."""
+        self.page.locator("input[type=search]").fill(query)
+        return self.rows()
+
+    def run(self, script: str, argument: Any = None) -> Any:
+        """Evaluate a script as the developer tools do, whatever the page's policy says."""
+        return self.page.evaluate(script, argument)
+
+    def schemes(self) -> set[str]:
+        """Return which protocols were used."""
+        return {url.partition(":")[0] for url in self.requests}
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def reader(context: BrowserContext) -> Reader:
+    return Reader(context)
 
 
 @pytest.fixture(scope="session")
-def shared_browser(
-    chromedriver: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Browser]:
-    binary = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if binary is None:
-        pytest.skip("no Chromium on the PATH: the page is not tried in a browser")
-    browser = Browser(chromedriver, binary, tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
+def lasting_reader(chromium: Browser, address: str) -> Iterator[Reader]:
+    """A reader who has the small regression open and keeps it."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    reader = Reader(context)
+    reader.open(address)
+    yield reader
+    context.close()
 
 
 @pytest.fixture
-def browser(shared_browser: Browser) -> Iterator[Browser]:
-    yield shared_browser
-    shared_browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
-    shared_browser.devtools("Emulation.setEmulatedMedia", media="", features=[])
+def bare_reader(chromium: Browser) -> Iterator[Reader]:
+    """A reader whose browser runs no scripts."""
+    context = chromium.new_context(java_script_enabled=False)
+    yield Reader(context)
+    context.close()
 
 
-@pytest.fixture
-def address(tmp_path: Path, regression: View) -> str:
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory, regression: View) -> str:
     """Where the page of a small regression lies."""
-    html.write(tmp_path / "report.html", regression)
-    return (tmp_path / "report.html").as_uri()
+    return _written(tmp_path_factory, regression)
 
 
-@pytest.fixture
-def hostile_address(tmp_path: Path, hostile_view: View) -> str:
+@pytest.fixture(scope="session")
+def hostile_address(tmp_path_factory: pytest.TempPathFactory, hostile_view: View) -> str:
     """Where the page of a run lies in which every field is hostile."""
-    html.write(tmp_path / "report.html", hostile_view)
-    return (tmp_path / "report.html").as_uri()
+    return _written(tmp_path_factory, hostile_view)
+
+
+def _written(folders: pytest.TempPathFactory, view: View) -> str:
+    page = folders.mktemp("page") / "report.html"
+    html.write(page, view)
+    return page.as_uri()

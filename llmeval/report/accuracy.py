@@ -1,0 +1,32 @@
+"""How often a check is wrong, in one sentence: from the cards kept beside the scorers."""
+
+from collections.abc import Callable
+
+from llmeval.report import numbers
+from llmeval.scorers.accuracy import Card, Interval, cards
+
+
+def sentence(check: str) -> str:
+    """Return what was measured of a check, the most telling data set; "" where nothing was."""
+    # A check's name is a user's text: only what may be a file of ours is looked up.
+    name = check.removeprefix("not_")  # the twin errs where the check errs
+    found = cards(name) if name.isidentifier() else ()
+    return told(found[0]) if found else ""
+
+
+def told(card: Card) -> str:
+    """Return a card as a sentence: "Right in 86.2 % (95 % interval 83.9 … 88.2) of …"."""
+    right = _figure(card.accuracy, card.accuracy_interval, numbers.rate)
+    ranked = _figure(card.auc, card.auc_interval, numbers.number)
+    said = [f"right in {right}" if right else "", f"AUC {ranked}" if ranked else ""]
+    figures = ", ".join(part for part in said if part)
+    return f"Accuracy of this check: {figures}; {card.rows:,} rows of {card.dataset}"
+
+
+def _figure(
+    value: float | None, interval: Interval | None, render: Callable[[float | None], str]
+) -> str:
+    if value is None or interval is None:
+        return "" if value is None else render(value)
+    low, high = render(interval.low).removesuffix(" %"), render(interval.high).removesuffix(" %")
+    return f"{render(value)} (95 % interval {low} … {high})"

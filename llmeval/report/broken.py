@@ -1,0 +1,170 @@
+"""The cases that broke, as cards that need no scripts: replies side by side, checks, prompt."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from llmeval.report import accuracy, numbers
+from llmeval.report.body import cut
+from llmeval.report.difference import Difference, Part, difference
+from llmeval.report.files import encoded
+from llmeval.report.view import PROBLEMS, STATUSES, CaseView, View
+
+MOST_CARDS = 100
+"""Cards on the page."""
+SHOWN_CARDS = 20
+"""Those beyond are shown to readers without scripts and on paper: the list below has them too."""
+OPEN_CARDS = 5
+"""The first ones stand open: what a reviewer sees in ten seconds."""
+CARD_CHARS = 1_500
+"""Where a card's texts are cut."""
+MOST_CHECKS = 5
+
+_OUTCOMES = {"p": "passed", "f": "failed", "e": "error", "s": "skipped"}
+
+
+class FailedCheck(Struct, frozen=True, kw_only=True):
+    """A check that failed."""
+
+    metric: str
+    said: str
+    """Score, bound and reason."""
+    accuracy: str
+    """How often the check itself is wrong; "" where nothing was measured."""
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """One case that broke."""
+
+    status: str
+    address: str
+    suite: str
+    case: str
+    about: str
+    rates: str
+    marks: tuple[str, ...]
+    """(letter of the outcome) of each trial."""
+    marks_said: str
+    why: str
+    prompt: str
+    before: tuple[Part, ...] | None
+    """The baseline's reply in parts that stayed or changed; None where there is none."""
+    now: tuple[Part, ...] | None
+    checks: tuple[FailedCheck, ...]
+    more: tuple[tuple[str, str], ...]
+    """(title, text) of what the reply was to rest on."""
+    is_open: bool
+    is_beyond: bool
+
+
+class Broken(Struct, frozen=True, kw_only=True):
+    """All of them."""
+
+    cards: tuple[Card, ...]
+    total: int
+
+
+def broken(view: View) -> Broken:
+    """Return the cards of a view, what matters most first."""
+    found = [case for case in view.cases if case.status in PROBLEMS]
+    found.sort(key=lambda case: (STATUSES.index(case.status), case.severity != "critical"))
+    cards = (_card(view, case, place) for place, case in enumerate(found[:MOST_CARDS]))
+    return Broken(cards=tuple(cards), total=len(found))
+
+
+def _card(view: View, case: CaseView, place: int) -> Card:
+    trials = [json.loads(text) for text in case.details]
+    trial = next((trial for trial in trials if trial["o"] in "fe"), trials[0] if trials else {})
+    replies = _replies(case, trial)
+    checks = tuple(_failed(view, trial))
+    return Card(
+        status=case.status,
+        address=f"#{quote(encoded(case.suite), safe='')}::{quote(encoded(case.case), safe='')}",
+        suite=case.suite,
+        case=case.case,
+        about=" · ".join(_about(view, case)),
+        rates=_rates(case),
+        marks=tuple(case.marks[:30]),
+        marks_said=_marks_said(case.marks),
+        why=case.why or ", ".join(case.changed),
+        prompt=cut(_prompt(trial), CARD_CHARS),
+        before=replies.before or None,
+        now=replies.now or None,
+        checks=checks[:MOST_CHECKS],
+        more=tuple(_more(view, trial)),
+        is_open=place < OPEN_CARDS,
+        is_beyond=place >= SHOWN_CARDS,
+    )
+
+
+def _about(view: View, case: CaseView) -> Iterator[str]:
+    if len(view.suites) > 1:
+        yield case.suite
+    if case.severity != "normal":
+        yield case.severity
+    yield from case.tags
+
+
+def _rates(case: CaseView) -> str:
+    rates = [numbers.rate(r) for r in (case.baseline_rate, case.current_rate) if r is not None]
+    return " → ".join(rates)
+
+
+def _marks_said(marks: str) -> str:
+    if len(marks) == 1:
+        return _OUTCOMES[marks]
+    return f"{marks.count('p')} of {len(marks)} trials passed"
+
+
+def _replies(case: CaseView, trial: Mapping[str, Any]) -> Difference:
+    """Return the reply before and now; empty where there is none."""
+    earlier = json.loads(case.before) if case.before else []
+    before = next((cut(text, CARD_CHARS) for text in earlier if text), "")
+    now = cut(str(trial.get("a") or ""), CARD_CHARS)
+    if before and now:
+        return difference(before, now)
+    return Difference(*(((False, text),) if text else () for text in (before, now)))
+
+
+def _prompt(trial: Mapping[str, Any]) -> str:
+    if trial.get("d"):
+        return "\n".join(str(turn[0] or "") for turn in trial["d"])
+    messages = trial.get("m") or [["", ""]]
+    return str(messages[-1][1])
+
+
+def _failed(view: View, trial: Mapping[str, Any]) -> Iterator[FailedCheck]:
+    for kind, state, score, *rest in trial.get("k") or ():
+        if state != "f":
+            continue
+        name, metric, severity, turn, bound = view.checks[kind]
+        about = [f"turn {turn}"] if turn is not None else []
+        about += [severity] if severity != "normal" else []
+        said = [
+            f"{score}, {bound} is demanded" if score and bound else score or "",
+            rest[0] if rest else "",
+        ]
+        yield FailedCheck(
+            metric=f"{metric} ({', '.join(about)})" if about else metric,
+            said="; ".join(part for part in said if part) or "failed",
+            accuracy=accuracy.sentence(name),
+        )
+
+
+def _more(view: View, trial: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for title, texts in (
+        ("Context", [trial.get("c")]),
+        ("Reference", trial.get("r") or ()),
+        ("Retrieved", [text for _, text in trial.get("p") or ()]),
+    ):
+        told = _told(view.texts, texts)
+        if told:
+            yield title, told
+
+
+def _told(shared: Sequence[str], texts: Sequence[str | int | None]) -> str:
+    found = [shared[text] if isinstance(text, int) else text for text in texts if text is not None]
+    return cut("\n\n".join(found), CARD_CHARS)

@@ -1,0 +1,116 @@
+from types import SimpleNamespace
+
+import pytest
+
+from llmeval.records import CheckResult, Exchange, Passage, Reply
+from llmeval.report import accuracy
+from llmeval.report.broken import broken
+from llmeval.report.view import View
+from llmeval.scorers.accuracy import Card, Interval
+
+
+def test_a_card_tells_what_broke(regression: View) -> None:
+    card = broken(regression).cards[0]
+
+    assert (card.status, card.case, card.rates) == ("regressed", "refund", "100 % → 0 %")
+    assert card.address == "#support::refund"
+    assert card.prompt == "How long may I return a lamp?"
+    assert [(check.metric, check.said) for check in card.checks] == [
+        ("contains", "'30 days' not found")
+    ]
+    assert ("Reference", "30 days") in card.more
+    assert card.is_open
+
+
+def test_critical_cases_come_first_among_those_of_a_kind(some: SimpleNamespace) -> None:
+    trials = [
+        some.trial("a", "failed", index=0),
+        some.trial("b", "failed", index=1, severity="critical"),
+        some.trial("c", "error", index=2),
+    ]
+
+    assert [card.case for card in broken(some.view(trials)).cards] == ["c", "b", "a"]
+
+
+def test_a_card_shows_the_trial_that_failed(some: SimpleNamespace) -> None:
+    trials = [
+        some.trial("a", outcome, trial=n, reply=Reply(text=f"reply {n}"))
+        for n, outcome in enumerate(("passed", "failed", "passed"), start=1)
+    ]
+
+    card = broken(some.view(trials)).cards[0]
+
+    assert card.now == ((False, "reply 2"),)
+    assert card.before is None
+    assert (card.marks, card.marks_said) == (("p", "f", "p"), "2 of 3 trials passed")
+
+
+def test_a_card_holds_what_the_reply_was_to_rest_on(some: SimpleNamespace) -> None:
+    reply = Reply(text="no", retrieved=(Passage(id="d", text="Lamps."), Passage(text="Bulbs.")))
+    trials = [
+        some.trial(case, "failed", index=at, context="the same", references=(), reply=reply)
+        for at, case in enumerate("ab")
+    ]
+
+    for card in broken(some.view(trials)).cards:
+        assert card.more == (("Context", "the same"), ("Retrieved", "Lamps.\n\nBulbs."))
+
+
+def test_a_dialogue_is_told_by_its_turns(some: SimpleNamespace) -> None:
+    turns = (Exchange(user="one", reply=Reply(text="hm")), Exchange(user="two", reply=None))
+
+    card = broken(some.view([some.trial("a", "failed", turns=turns)])).cards[0]
+
+    assert card.prompt == "one\ntwo"
+
+
+def test_a_suite_is_named_where_there_are_several(some: SimpleNamespace) -> None:
+    suites = (some.suite(), some.suite(suite="other"))
+
+    card = broken(some.view([some.trial("a", "failed")], some.verdict(*suites))).cards[0]
+
+    assert card.about == "support · returns"
+
+
+def test_a_check_that_was_measured_says_how_often_it_is_right() -> None:
+    card = Card(
+        check="toxicity",
+        version="1",
+        task="people call it toxic",
+        dataset="surge",
+        rows=1000,
+        positives=500,
+        accuracy=0.862,
+        accuracy_interval=Interval(0.8392, 0.882),
+        auc=0.9225,
+        trained_on="",
+        date="2026-01-02",
+    )
+
+    assert accuracy.told(card) == (
+        "Accuracy of this check: right in 86.2 % (95 % interval 83.9 … 88.2), AUC 0.922; "
+        "1,000 rows of surge"
+    )
+
+
+def test_the_card_of_a_check_stands_on_its_case(some: SimpleNamespace) -> None:
+    check = CheckResult(
+        check="toxicity",
+        metric="rude",
+        severity="normal",
+        status="scored",
+        score=0.9,
+        max=0.3,
+        passed=False,
+    )
+
+    card = broken(some.view([some.trial("a", "failed", checks=(check,))])).cards[0]
+
+    assert card.checks[0].metric == "rude"
+    assert card.checks[0].said == "0.9, at most 0.3 is demanded"
+    assert card.checks[0].accuracy == accuracy.sentence("toxicity") != ""
+
+
+@pytest.mark.parametrize("name", ["contains", "../../x", "a\0b", ""])
+def test_a_check_that_was_not_measured_says_nothing(name: str) -> None:
+    assert accuracy.sentence(name) == ""
