@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from llmeval.adapters.faults import excerpt, from_status
 from llmeval.adapters.messages import chat_messages
 from llmeval.adapters.reply import (
+    arguments_of,
     clean,
     cleaned_json,
     finish_reason,
@@ -97,10 +98,16 @@ def _message(message: dict[str, Any]) -> dict[str, Any]:
     functions = [call["function"] for call in calls]
     return message | {
         "tool_calls": [
-            {"function": {"name": f["name"], "arguments": json.loads(f["arguments"] or "{}")}}
+            {"function": {"name": f["name"], "arguments": _object(f["arguments"])}}
             for f in functions
         ]
     }
+
+
+def _object(arguments: str) -> Any:
+    """Return arguments as the object they must be; what a model wrote need not be one."""
+    value = arguments_of(arguments)
+    return value if isinstance(value, dict) else {}
 
 
 class _Chat:

@@ -163,7 +163,7 @@ class _Scores:
             renamed_from=case.renamed_from,
         )
         replies = _replies(trial)
-        if len(replies) < len(case.turns):
+        if len(replies) < len(case.turns) and trial.error is not None:
             return current
         return self._rescored(case, current, replies)
 

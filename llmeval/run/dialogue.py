@@ -7,7 +7,8 @@ from msgspec import Struct, field
 
 from llmeval.errors import AdapterError
 from llmeval.records import Case, Exchange, Failure, Message, Reply, Request
-from llmeval.run.tool_loop import answered
+from llmeval.run.tool_loop import Rounds
+from llmeval.scorers.calls import unanswered
 
 Ask = Callable[[Request], Awaitable[Reply]]
 
@@ -42,7 +43,7 @@ async def hold(
         talk: Filled while it goes on, so that a conversation that is cut off keeps its beginning.
     """
     history = list(case.messages)
-    for turn in case.turns:
+    for number, turn in enumerate(case.turns, 1):
         if turn.user is not None:
             history.append(Message(role="user", content=turn.user))
         talk.messages = tuple(history)
@@ -59,21 +60,54 @@ async def hold(
         )
         try:
             if case.tool_results:
-                reply, talk.messages = await answered(request, case.tool_results, ask)
-                history = list(talk.messages)
+                await _with_results(request, case.tool_results, ask, talk)
             else:
-                reply = await ask(request)
+                talk.replies.append(await ask(request))
         except AdapterError as error:
             talk.failure = Failure(kind=error.kind, message=str(error))
             return
-        talk.replies.append(reply)
+        reply = talk.replies[-1]
         talk.failure = unusable(reply, case)
-        if talk.failure is not None:
+        if talk.failure is not None or number == len(case.turns):
             return
-        if len(case.turns) > 1:
-            # Calls that were answered stand in the history already.
-            calls = () if case.tool_results else reply.tool_calls
-            history.append(Message(role="assistant", content=reply.text or "", tool_calls=calls))
+        if _waits(reply):
+            talk.failure = _not_reached(case, number, reply)
+            return
+        # Without the calls: those that were answered stand there already, and a service refuses
+        # a history in which one has no answer.
+        history = [*talk.messages, Message(role="assistant", content=reply.text or "")]
+
+
+async def _with_results(request: Request, results: Mapping[str, Any], ask: Ask, talk: Talk) -> None:
+    """Ask one turn, tools answered; what came of it is kept when it ends in an error too."""
+    rounds = Rounds(results)
+    try:
+        await rounds.go(request, ask)
+    finally:
+        talk.messages = rounds.messages
+        if rounds.replies:
+            talk.replies.append(rounds.reply())
+
+
+def _waits(reply: Reply) -> bool:
+    """Tell whether the model waits for what a tool returns, so that the user cannot go on."""
+    is_silent = not reply.text or reply.text.isspace()
+    return (is_silent or reply.finish_reason == "tool_calls") and bool(unanswered(reply))
+
+
+def _not_reached(case: Case, number: int, reply: Reply) -> Failure | None:
+    """Return why a dialogue that ends at a call is not measured; None where it is.
+
+    Checks on turns that did not come about would be lost without a sign of it.
+    """
+    later = [place for place, turn in enumerate(case.turns, 1) if place > number and turn.checks]
+    if not later:
+        return None
+    return Failure(
+        kind="unanswered_tool_call",
+        message=f"turn {number} ends with a call of {unanswered(reply)[0].name!r}, so turn "
+        f"{later[0]} and its checks are not reached; say what the tool returns in tool_results",
+    )
 
 
 def unusable(reply: Reply, case: Case) -> Failure | None:
@@ -89,9 +123,9 @@ def unusable(reply: Reply, case: Case) -> Failure | None:
             message="the reply was cut off at its length limit; raise the limit (max_tokens), or "
             "set allow_truncated: true",
         )
-    if case.allow_empty or reply.tool_calls or reply.files:
+    if case.allow_empty or (reply.text and not reply.text.isspace()):
         return None
-    if reply.text is None or not reply.text.strip():
+    if not (reply.files or unanswered(reply)):
         return Failure(
             kind="empty_output",
             message=f"the reply has neither text nor tool call (finish_reason: "

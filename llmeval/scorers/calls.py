@@ -18,6 +18,7 @@ class Made(Struct, frozen=True):
 
     name: str
     arguments: Any
+    """None where they are not known."""
 
     def __str__(self) -> str:
         return f"{self.name}({cut(shown(self.arguments), _SHOWN_CHARS)})"
@@ -28,25 +29,39 @@ def calls_of(reply: Reply) -> list[Made]:
 
     A call that the model asked for and that a step carried out is one call.
     """
-    done = [
-        Made(str(step.get("name")), step.get("input"))
-        for step in reply.steps
-        if step.get("kind") == "tool"
-    ]
-    left = list(done)
-    asked = []
-    for call in reply.tool_calls:
-        made = Made(call.name, call.arguments)
-        known = next((step for step in left if _is_same_call(step, made)), None)
-        if known is None:
-            asked.append(made)
-        else:
-            left.remove(known)
+    done, asked = _told(reply)
     return done + asked
 
 
-def _is_same_call(first: Made, second: Made) -> bool:
-    return first.name == second.name and is_same(first.arguments, second.arguments)
+def unanswered(reply: Reply) -> list[Made]:
+    """Return the calls that the model asked for and that no step carried out."""
+    return _told(reply)[1] if reply.tool_calls else []
+
+
+def _told(reply: Reply) -> tuple[list[Made], list[Made]]:
+    """Return the calls that were carried out, and those that were only asked for."""
+    steps = [step for step in reply.steps if step.get("kind") == "tool"]
+    done = [Made(str(step.get("name")), step.get("input")) for step in steps]
+    open_places = list(range(len(done)))
+    asked = []
+    for call in reply.tool_calls:
+        made = Made(call.name, {} if call.arguments is None else call.arguments)
+        place = _place(made, done, open_places)
+        if place is None:
+            asked.append(made)
+        else:
+            # A step need not say what it was given.
+            done[place] = made
+            open_places.remove(place)
+    return done, asked
+
+
+def _place(made: Made, done: Sequence[Made], places: Sequence[int]) -> int | None:
+    """Return which step carried a call out."""
+    named = [place for place in places if done[place].name == made.name]
+    same = (place for place in named if is_same(done[place].arguments, made.arguments))
+    silent = (place for place in named if done[place].arguments is None)
+    return next(same, next(silent, None))
 
 
 def is_same(expected: Any, found: Any) -> bool:

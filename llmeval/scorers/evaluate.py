@@ -157,14 +157,14 @@ def evaluate(
         case: The case, with its turns.
         checks: The case's own checks.
         turn_checks: One sequence per turn; may be empty when no turn has checks of its own.
-        replies: One per turn that was answered. Checks of turns beyond are skipped, and so are
-            the case's checks when a turn has no reply.
+        replies: One per turn that was answered, at least one. Checks of turns beyond are skipped;
+            the case's own look at the replies there are.
     """
     results = []
     for number, (bounds, reply) in enumerate(zip(turn_checks, replies, strict=False), start=1):
         results += [check_reply(case, bound, reply, turn=number) for bound in bounds]
     if len(replies) < len(case.turns):
-        return (*results, *_not_reached(case, checks, turn_checks, len(replies)))
+        results += _not_reached(case, turn_checks, len(replies))
     whole: Reply | None = None
     for bound in checks:
         if bound.on == "last" or len(replies) == 1:
@@ -178,12 +178,11 @@ def evaluate(
 
 
 def _not_reached(
-    case: Case, checks: Sequence[Bound], turn_checks: Sequence[Sequence[Bound]], answered: int
+    case: Case, turn_checks: Sequence[Sequence[Bound]], answered: int
 ) -> list[CheckResult]:
     missing = Score(status="skipped", reason=f"not_reached: turn {answered + 1} has no reply")
     later = enumerate(turn_checks[answered:], start=answered + 1)
-    results = [_result(case, bound, missing, k) for k, bounds in later for bound in bounds]
-    return results + [_result(case, bound, missing, None) for bound in checks]
+    return [_result(case, bound, missing, k) for k, bounds in later for bound in bounds]
 
 
 def check_reply(case: Case, bound: Bound, reply: Reply, *, turn: int | None = None) -> CheckResult:

@@ -2,10 +2,13 @@
 
 # ruff: noqa: ARG002  # methods take what the Scorer protocol gives them
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
+from llmeval import codec
 from llmeval.records import Case, On, Reply, Score
 from llmeval.scorers.calls import Made, Match, calls_of, is_same, is_within, names, shown
 from llmeval.scorers.scorer import PASSED, Defaults, require
@@ -148,6 +151,7 @@ def _give(
 class ValidToolCalls(Defaults):
     """Every call is of a declared tool, with arguments that fit its JSON Schema."""
 
+    version: ClassVar[str] = "2"
     default_on: ClassVar[On] = "all"
     negatable: ClassVar[bool] = True
 
@@ -173,12 +177,18 @@ def _fault(call: Made, schemas: Mapping[str, Mapping[str, Any]]) -> str:
     function = schemas.get(call.name)
     if function is None:
         return f"{call.name!r} is no declared tool; declared: {', '.join(schemas)}"
-    schema = function.get("parameters")
-    if not schema:
-        return ""
+    if call.arguments is None:
+        return ""  # a step that does not say what it was given
     if not isinstance(call.arguments, Mapping):
         return f"{call}: the arguments are no JSON object"
-    from jsonschema import Draft202012Validator
+    schema = function.get("parameters")
+    complaint = _validator(codec.dump_sorted(schema))(call.arguments) if schema else ""
+    return f"{call.name}: {complaint}" if complaint else ""
 
-    error = next(iter(Draft202012Validator(schema).iter_errors(call.arguments)), None)
-    return f"{call.name}: {error.json_path}: {error.message}" if error else ""
+
+@lru_cache(maxsize=256)
+def _validator(schema: str) -> Callable[[Any], str]:
+    """Return what tells why arguments do not fit a schema; making one takes milliseconds."""
+    from llmeval.scorers.schema import validator_of
+
+    return validator_of(json.loads(schema))

@@ -185,6 +185,48 @@ def test_calls_are_held_against_the_declared_schemas(
     assert (result.score, result.reason) == (score, reason)
 
 
+def test_arguments_are_an_object_whatever_the_tool_declares(case: Case, make: Any) -> None:
+    (bound,) = bind([make("valid_tool_calls")], Registry())
+    tools = ({"type": "function", "function": {"name": "stop"}},)
+
+    broken = check_reply(replace(case, tools=tools), bound, reply(("stop", "{")))
+    none = check_reply(replace(case, tools=tools), bound, reply(("stop", None)))
+
+    assert broken.reason == "stop('{'): the arguments are no JSON object"
+    assert none.passed
+
+
+def test_a_step_that_does_not_say_what_it_was_given_is_not_judged(case: Case, make: Any) -> None:
+    (bound,) = bind([make("valid_tool_calls")], Registry())
+    steps = ({"kind": "tool", "name": "send"},)
+
+    result = check_reply(replace(case, tools=TOOLS), bound, Reply(text="x", steps=steps))
+
+    assert result.passed
+
+
+def test_a_schema_is_not_looked_up_over_the_network(case: Case, make: Any) -> None:
+    (bound,) = bind([make("valid_tool_calls")], Registry())
+    far = {"$ref": "http://127.0.0.1:9/schema.json"}
+    tools = ({"type": "function", "function": {"name": "send", "parameters": far}},)
+
+    result = check_reply(replace(case, tools=tools), bound, reply("send"))
+
+    assert result.status == "error"
+    assert "unresolved_reference" in result.reason
+
+
+def test_a_call_and_the_step_that_did_it_are_one_even_if_the_step_is_silent(
+    case: Case, make: Any
+) -> None:
+    (bound,) = bind([make("calls_tool", tool="send", arguments={"to": "kim"}, times=1)], Registry())
+    steps = ({"kind": "tool", "name": "send"},)
+
+    result = check_reply(case, bound, reply(("send", {"to": "kim"}), text="x", steps=steps))
+
+    assert result.passed, result.reason
+
+
 def test_without_calls_or_declared_tools_there_is_nothing_to_check(case: Case, make: Any) -> None:
     (bound,) = bind([make("valid_tool_calls")], Registry())
 

@@ -83,6 +83,21 @@ def test_what_a_tool_returned_goes_back_to_the_model(
     assert sent.index("sunny") < sent.index("And tomorrow?")
 
 
+@pytest.mark.parametrize("arguments", ["{not json", "", [1], None])
+def test_a_call_whose_arguments_are_no_object_can_be_told_of(
+    say: Say, reply_to: Any, request_for: Any, arguments: Any
+) -> None:
+    say()
+    broken = ToolCall(name="weather", arguments=arguments, id="call_1")
+    history = (
+        Message(role="user", content="What is the weather?"),
+        Message(role="assistant", content="", tool_calls=(broken,)),
+        Message(role="tool", content="error", tool_call_id="call_1", name="weather"),
+    )
+
+    assert reply_to(request_for(None, messages=history, tools=(TOOL,))).text == ANSWER
+
+
 @pytest.mark.parametrize("end", ["length", "content_filter", "refusal"])
 def test_how_a_reply_ended_is_said_in_one_vocabulary(
     say: Say, reply_to: Any, dialect: Dialect, end: str
