@@ -32,7 +32,8 @@ def differences(
     Other than `words` it says nothing of models that a service changed behind their name.
     """
     parts = _differing_parts(table, baseline, gate, pairing)
-    lines = list(_adapters(table.adapters, baseline.table.adapters))
+    replaced = _replaced(table, baseline.table, pairing)
+    lines = list(_adapters(table.adapters, baseline.table.adapters, replaced))
     if not lines:
         lines += [_line(p, parts[p], len(pairing.pairs)) for p in _OF_ADAPTERS if p in parts]
     rest = sorted(parts.keys() - set(_OF_ADAPTERS))
@@ -57,20 +58,35 @@ def _line(part: str, cases: int, of: int) -> str:
     return f"{_CALLED.get(part, part)}: differs in {share} of {count(of, 'compared case')}"
 
 
-def _adapters(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
-    if len(now) == 1 and len(before) == 1:
-        (name,), (old,) = now, before
-        if name != old:
-            yield f"adapter: {_shown(old)} → {_shown(name)}"
-        yield from _differences("", before[old], now[name])
-        return
+def _replaced(table: SuiteTable, before: SuiteTable, pairing: Pairing) -> dict[str, str]:
+    """Return which adapter took the place of one that is asked no more, by the latter's name."""
+    found: dict[str, set[str]] = {}
+    if before.adapters.keys() <= table.adapters.keys():
+        return {}
+    if len(table.adapters) == len(before.adapters) == 1:
+        return dict(zip(before.adapters, table.adapters, strict=True))
+    for case, old in pairing.pairs.items():
+        name = before.facts(old).adapter
+        if name not in table.adapters:
+            found.setdefault(name, set()).add(table.facts(case).adapter)
+    return {old: names.pop() for old, names in found.items() if len(names) == 1}
+
+
+def _adapters(
+    now: Mapping[str, Any], before: Mapping[str, Any], replaced: Mapping[str, str]
+) -> Iterator[str]:
+    is_one = len(now) == 1 and len(before) == 1
     for name in sorted(now.keys() | before.keys()):
-        if name not in before:
-            yield f"adapter: {_shown(name)} is new"
+        new = replaced.get(name, name)
+        prefix = "" if is_one else f"{_shown(new)}."
+        if name in replaced:
+            yield f"adapter: {_shown(name)} → {_shown(new)}"
+        if name in before and new in now:
+            yield from _differences(prefix, before[name], now[new])
         elif name not in now:
             yield f"adapter: {_shown(name)} is gone"
-        else:
-            yield from _differences(f"{name}.", before[name], now[name])
+        elif name not in replaced.values():
+            yield f"adapter: {_shown(name)} is new"
 
 
 def _differences(prefix: str, before: Any, now: Any) -> Iterator[str]:

@@ -150,6 +150,32 @@ def test_a_change_of_the_application_is_told_in_words(
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("bot", "b"), ("adapter: app → bot", "bot.model: small → large")),
+        (("b", "b"), ("adapter: app → b", "b.model: small → large")),
+        (("bot", "bot"), ("adapter: app → bot", "bot.model: small → large", "adapter: b → bot")),
+    ],
+    ids=["another", "one of the baseline's", "one for all"],
+)
+def test_an_adapter_in_the_place_of_another_is_told_with_what_differs(
+    table: Any, baseline: Any, trial: Any, header: Any, names: Any, expected: Any
+) -> None:
+    large = {**APP, "model": "large"}
+    told = header(adapters={"app": APP, "b": large, "bot": large})
+    before = baseline([trial("one", adapter="app"), trial("two", adapter="b")], told)
+    values = table(
+        [trial(case, adapter=name) for case, name in zip(("one", "two"), names, strict=True)], told
+    )
+
+    found = under_test.words(
+        values, before, GateSpec(), Pairing(pairs={"one": "one", "two": "two"})
+    )
+
+    assert found == expected
+
+
 def test_an_adapter_that_differs_in_an_unknown_way_is_told_by_the_cases(
     table: Any, baseline: Any, trial: Any
 ) -> None:
