@@ -139,6 +139,20 @@ class Reply(Record, frozen=True, kw_only=True):
     timing: Timing = Timing()
 
 
+class Judge(Record, frozen=True, kw_only=True):
+    """Who grades replies: one model or a jury, a `[tool.llmeval.judges.NAME]` table."""
+
+    name: str
+    adapters: tuple[str, ...]
+    """The jury's members; each casts `samples` votes."""
+    samples: int = 1
+    combine: Literal["majority", "median", "mean"] = "majority"
+    uncertain_band: tuple[float, ...] | float | None = None
+    """Where a mean of the votes decides nothing; see `llmeval.scorers.jury`."""
+    timeout_s: float = 120.0
+    """Seconds one attempt may take."""
+
+
 # --- what is expected ------------------------------------------------------------------------
 
 
@@ -207,6 +221,8 @@ class Case(Record, frozen=True, kw_only=True):
     references: tuple[str, ...] = ()
     wrong_references: tuple[str, ...] = ()
     goal: str | None = None
+    baseline_reply: str | None = None
+    """What the baseline has for this trial; given to checks that ask for it, else None."""
     tags: tuple[str, ...] = ()
     severity: Severity = "normal"
     repeat: int = 1
@@ -291,7 +307,10 @@ class Score(Record, frozen=True, kw_only=True):
     reason: str = ""
     """One line: why it failed, was skipped or could not be measured; "" for a plain pass."""
     details: Mapping[str, Any] = field(default_factory=dict)
-    """JSON values for reports and suite-wide figures, `expected` and `got` of a label say."""
+    """JSON values for reports and suite-wide figures, `expected` and `got` of a label say.
+
+    `judge` is stored beside the others; `kind` of an error becomes that of the trial's failure.
+    """
 
 
 class CheckResult(Record, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from llmeval.errors import ParameterError, UnknownNameError, did_you_mean
 from llmeval.protocols import Adapter, Scorer
+from llmeval.records import Judge
 
 ADAPTERS: Mapping[str, str] = {
     "anthropic": "llmeval.adapters.anthropic:Anthropic",
@@ -35,6 +36,8 @@ SCORERS: Mapping[str, str] = {
     "all_of": "llmeval.scorers.groups:AllOf",
     "any_of": "llmeval.scorers.groups:AnyOf",
     "calls_tool": "llmeval.scorers.tools:CallsTool",
+    "choose": "llmeval.scorers.choose:Choose",
+    "compare_to": "llmeval.scorers.compare_to:CompareTo",
     "contains": "llmeval.scorers.text:Contains",
     "contains_all": "llmeval.scorers.text:ContainsAll",
     "contains_any": "llmeval.scorers.text:ContainsAny",
@@ -56,6 +59,7 @@ SCORERS: Mapping[str, str] = {
     "one_of": "llmeval.scorers.text:OneOf",
     "regex": "llmeval.scorers.regex:Regex",
     "retrieved": "llmeval.scorers.steps:Retrieved",
+    "rubric": "llmeval.scorers.rubric:Rubric",
     "similar": "llmeval.scorers.similarity:Similar",
     "starts_with": "llmeval.scorers.text:StartsWith",
     "step": "llmeval.scorers.steps:Step",
@@ -96,6 +100,15 @@ class Registry:
     def __init__(self) -> None:
         self._adapters: dict[str, Any] = dict(ADAPTERS)
         self._scorers: dict[str, Any] = dict(SCORERS)
+        self.judges: dict[str, Judge] = {}
+        """Who grades replies, by name; filled from the configuration."""
+
+    def copied(self) -> "Registry":
+        """Return a registry of its own with the same names."""
+        other = Registry()
+        other._adapters, other._scorers = dict(self._adapters), dict(self._scorers)
+        other.judges = dict(self.judges)
+        return other
 
     def add_adapter(self, name: str, adapter: "str | type[Adapter]") -> None:
         """Make `type = NAME` known: a dataclass, or where to import it from (`module:name`).
@@ -151,6 +164,19 @@ class Registry:
             found = resolve(_FUNCTION_SCORER)(name, found)
             self._scorers[name] = found
         return typing.cast("type[Scorer]", found)
+
+    def judge(self, name: str) -> Judge:
+        """Return a judge.
+
+        Raises:
+            ParameterError: There is none of that name.
+        """
+        if name in self.judges:
+            return self.judges[name]
+        hint = did_you_mean(name, self.judges)
+        if not self.judges:
+            hint = f'; configure it: [tool.llmeval.judges.{name}] with adapters = ["…"]'
+        raise ParameterError("judge", f"unknown judge {name!r}{hint}")
 
     def _resolve(self, what: str, table: dict[str, Any], name: str) -> Any:
         if name not in table:

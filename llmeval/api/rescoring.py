@@ -144,7 +144,8 @@ class _Scores:
 
         bounds = self._scoring.bounds(case)
         adapter = trial.fingerprint.get("adapter", "")
-        parts = fingerprint.of(case, adapter, bounds.hash, trial.fingerprint.get("judge", ""))
+        judge = trial.fingerprint.get("judge", "") if bounds.asking else ""
+        parts = fingerprint.of(case, adapter, bounds.hash, judge)
         # What was asked with stays what it was.
         asked = {k: v for k, v in trial.fingerprint.items() if k in ("system", "params")}
         return {k: v for k, v in parts.items() if k not in ("system", "params")} | asked
@@ -168,14 +169,20 @@ class _Scores:
         return self._rescored(case, current, replies)
 
     def _rescored(self, case: Case, trial: Trial, replies: list[Reply]) -> Trial:
+        from llmeval.api.stored_votes import judged_before
         from llmeval.run.dialogue import unusable
         from llmeval.run.trials import unmeasured_outcome
+        from llmeval.scorers.evaluate import verdict
 
         failure = unusable(replies[-1], case)
         if failure is not None:
             outcome = unmeasured_outcome(case, failure)
             return replace(trial, checks=(), outcome=outcome, error=failure)
-        results, outcome, failure = self._scoring.score(case, self._scoring.bounds(case), replies)
+        bounds = self._scoring.bounds(case)
+        results, outcome, failure = self._scoring.score(case, bounds, replies)
+        if bounds.asking:
+            results = judged_before(results, trial.checks)
+            outcome, failure = verdict(case, results)
         return replace(trial, checks=results, outcome=outcome, error=failure)
 
 

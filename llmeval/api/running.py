@@ -74,6 +74,7 @@ async def run(
 
 
 async def _measure(project: Project, suite: "Suite", folder: Path | None) -> Run:
+    from llmeval.compare.earlier import Earlier
     from llmeval.run.engine import Engine
     from llmeval.run.results import Job
 
@@ -88,6 +89,7 @@ async def _measure(project: Project, suite: "Suite", folder: Path | None) -> Run
         log,
         on_trial=trials.append,
         environ=os.environ,
+        earlier=Earlier(project.settings),
     )
     jobs = [Job(f"{suite.shown}::{spec.id}", suite, spec) for spec in suite.cases]
     results = await engine.run_async(jobs)
@@ -127,6 +129,12 @@ def _header(project: Project, suite: "Suite") -> RunHeader:
         git=environment.git_state(project.settings.root),
         ci_url=environment.ci_url(os.environ),
         adapters=fingerprint.adapters(adapters, project.registry, os.environ),
+        judges=fingerprint.judges(
+            [project.registry.judge(name) for name in suite.judges],
+            adapters,
+            project.registry,
+            os.environ,
+        ),
         suites={
             suite.name: {
                 "path": suite.shown,

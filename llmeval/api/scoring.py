@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from llmeval.api.project import find_project
+from llmeval.api.project import Project, find_project
 from llmeval.errors import ParameterError, UnknownNameError
-from llmeval.records import Case, Check, Reply, Score, Turn
+from llmeval.records import Case, Check, CheckResult, Reply, Score, Turn
 from llmeval.registry import Registry, fit, parameters_of
 
 if TYPE_CHECKING:
@@ -41,9 +41,12 @@ def score(
         goal: What an injected instruction wanted.
         **parameters: Of the check, by their names in suites; `**{"in": "$.path"}` for `in`.
 
+    A check that asks a judge asks it, as the project around the working directory configures it.
+
     Raises:
         UnknownNameError: No such check.
         ParameterError: A parameter is unknown, missing or wrong, or the reply is no reply.
+        AdapterError: A judge that was to be asked could not be, for the costs were used up.
     """
     asked = Question(
         prompt=prompt,
@@ -71,7 +74,7 @@ class SingleCheck:
     Args:
         name: Its name in suites, `not_` twins included.
         parameters: By their names in suites.
-        registry: Knows the checks; None: the built-in ones and those of the project we run in.
+        project: Knows the checks and judges; None: the one we run in, where it is needed.
 
     Raises:
         UnknownNameError: No such check.
@@ -79,10 +82,11 @@ class SingleCheck:
     """
 
     def __init__(
-        self, name: str, parameters: Mapping[str, Any], registry: Registry | None = None
+        self, name: str, parameters: Mapping[str, Any], project: Project | None = None
     ) -> None:
         base = name.removeprefix("not_")
-        known = registry or _registry_for(base)
+        self._project = project or _project_for(base)
+        known = self._project.registry if self._project else Registry()
         scorer = known.scorer_type(base)
         if name != base and not getattr(scorer, "negatable", False):
             raise UnknownNameError("check", name, known.checks)
@@ -94,7 +98,10 @@ class SingleCheck:
             negated=name != base,
             part=parameters.get("in"),
         )
+        self._check = check
         self._bound = _bound(check, known)
+        self.asks = hasattr(scorer, "seated")
+        """Whether it asks a judge: then many replies are better scored together."""
 
     def score(self, reply: str | Mapping[str, Any] | Reply | None, asked: Question) -> Score:
         """Return what the check says of one reply.
@@ -102,22 +109,56 @@ class SingleCheck:
         Raises:
             ParameterError: The reply is neither a text nor in the form of a stored reply.
         """
+        return self.score_all([(reply, asked)])[0]
+
+    def score_all(
+        self, rows: "Sequence[tuple[str | Mapping[str, Any] | Reply | None, Question]]"
+    ) -> list[Score]:
+        """Return what the check says of each reply, in order.
+
+        Raises:
+            ParameterError: A reply is neither a text nor in the form of a stored reply.
+            AdapterError: A judge could not be asked, for the costs were used up.
+        """
+        return [_score(result) for result in self.results(rows)]
+
+    def results(
+        self, rows: "Sequence[tuple[str | Mapping[str, Any] | Reply | None, Question]]"
+    ) -> list[CheckResult]:
+        """Return the results behind `score_all`."""
         from llmeval.scorers.evaluate import check_reply
 
-        result = check_reply(_case(asked), self._bound, reply_of(reply))
-        return Score(
-            status=result.status,
-            score=result.score,
-            passed=result.passed,
-            reason=result.reason,
-            details=result.details,
-        )
+        told = [(_case(asked), reply_of(reply)) for reply, asked in rows]
+        asking = {n: row for n, row in enumerate(told) if self.asks and row[1].text}
+        judged: dict[int, CheckResult] = {}
+        if asking:
+            from llmeval.api.asking import judged_results
+
+            assert self._project is not None
+            found = judged_results(self._check, [*asking.values()], self._project)
+            judged = dict(zip(asking, found, strict=True))
+        return [
+            judged.get(n) or check_reply(case, self._bound, reply)
+            for n, (case, reply) in enumerate(told)
+        ]
 
 
-def _registry_for(check: str) -> Registry:
+def _score(result: CheckResult) -> Score:
+    return Score(
+        status=result.status,
+        score=result.score,
+        passed=result.passed,
+        reason=result.reason,
+        details=result.details,
+    )
+
+
+def _project_for(check: str) -> Project | None:
     registry = Registry()
-    # Built-in checks need no look at the project's files.
-    return registry if check in registry.checks else find_project(Path.cwd()).registry
+    # Built-in checks need no look at the project's files, unless they ask its judges.
+    if check in registry.checks and not hasattr(registry.scorer_type(check), "seated"):
+        return None
+    return find_project(Path.cwd())
 
 
 def _bound(check: Check, registry: Registry) -> "Bound":

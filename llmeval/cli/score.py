@@ -4,13 +4,14 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
 from llmeval.api.project import find_project
-from llmeval.api.scoring import Question, SingleCheck, read_parameter
+from llmeval.api.scoring import Question, SingleCheck, read_parameter, reply_of
 from llmeval.cli.console import Console
 from llmeval.errors import ParameterError, StoredFileError, UsageError
 from llmeval.records import Score
@@ -18,6 +19,9 @@ from llmeval.records import Score
 EXAMPLE = (
     "  llmeval score similar replies.jsonl --set 'to=Within 30 days' --set min=0.7 > out.jsonl"
 )
+
+_TOGETHER = 256
+"""Replies whose judges are asked side by side."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,21 +44,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Write each line back with `score`, `passed`, `status`, `reason`, in file order."""
-    registry = find_project(Path.cwd()).registry
+    project = find_project(Path.cwd())
     given = dict(_pair(item) for item in args.set)
     parameters = {
-        name: read_parameter(args.check, name, text, registry) for name, text in given.items()
+        name: read_parameter(args.check, name, text, project.registry)
+        for name, text in given.items()
     }
     try:
-        check = SingleCheck(args.check, parameters, registry)
+        check = SingleCheck(args.check, parameters, project)
     except ParameterError as error:
         raise UsageError(f"{args.check}: {error}") from error
     counts: Counter[str] = Counter()
     with _opened(args.file) as file:
-        for place, line in _lines(file, args.file):
-            found = _scored(check, line, place)
-            counts[_word(found)] += 1
-            console.data(json.dumps(line | _columns(found), allow_nan=False))
+        lines = _lines(file, args.file)
+        while several := list(islice(lines, _TOGETHER if check.asks else 1)):
+            for (_, line), found in zip(several, _scored(check, several), strict=True):
+                counts[_word(found)] += 1
+                console.data(json.dumps(line | _columns(found), allow_nan=False))
     console.note(f"{args.check}: {_summary(counts)}")
     return 0
 
@@ -93,11 +99,14 @@ def _object(text: str, place: str) -> dict[str, Any]:
     return value
 
 
-def _scored(check: SingleCheck, line: Mapping[str, Any], place: str) -> Score:
-    try:
-        return check.score(line["reply"], _question(line))
-    except ParameterError as error:
-        raise StoredFileError(f"{place}: {error}") from error
+def _scored(check: SingleCheck, lines: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Score]:
+    rows = []
+    for place, line in lines:
+        try:
+            rows.append((reply_of(line["reply"]), _question(line)))
+        except ParameterError as error:
+            raise StoredFileError(f"{place}: {error}") from error
+    return check.score_all(rows)
 
 
 def _question(line: Mapping[str, Any]) -> Question:

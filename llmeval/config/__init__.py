@@ -14,11 +14,10 @@ if TYPE_CHECKING:
     from llmeval.config.adapters import build_adapter, register_checks, resolved
     from llmeval.config.files import find_root
     from llmeval.config.layers import load
-    from llmeval.config.settings import AdapterConfig, JudgeConfig, Price, Settings
+    from llmeval.config.settings import AdapterConfig, Price, Settings
 
 __all__ = [
     "AdapterConfig",
-    "JudgeConfig",
     "Price",
     "Settings",
     "build_adapter",
@@ -30,7 +29,6 @@ __all__ = [
 
 _HOME = {
     "AdapterConfig": "settings",
-    "JudgeConfig": "settings",
     "Price": "settings",
     "Settings": "settings",
     "build_adapter": "adapters",

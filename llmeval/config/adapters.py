@@ -114,7 +114,7 @@ def _placed(config: AdapterConfig, error: ParameterError | UnknownNameError) -> 
 
 
 def register_checks(settings: Settings, registry: Registry) -> None:
-    """Make the checks of the configuration known, and the project's own modules importable.
+    """Make the configuration's checks and judges known, and the project's modules importable.
 
     Puts the project's root on `sys.path`: `module:name` in a configuration means a module there,
     whatever folder the command was started in and however pytest imports tests.
@@ -126,6 +126,7 @@ def register_checks(settings: Settings, registry: Registry) -> None:
         sys.path.insert(0, str(settings.root))
     name = settings.file.name if settings.file else "configuration"
     prefix = "tool.llmeval." if name == "pyproject.toml" else ""
+    registry.judges.update(settings.judges)
     for check, where in settings.checks.items():
         try:
             registry.add_scorer(check, where)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from llmeval.records import Mode
+from llmeval.records import Judge, Mode
 
 
 class Price(Struct, frozen=True, kw_only=True):
@@ -42,15 +42,6 @@ class AdapterConfig(Struct, frozen=True, kw_only=True):
     """Where it stands, for messages: "llmeval.toml: adapters.gpt"; "" when built in."""
     folder: Path | None = None
     """What paths among the parameters are relative to; None is the folder we run in."""
-
-
-class JudgeConfig(Struct, frozen=True, kw_only=True):
-    """One `[tool.llmeval.judges.NAME]` table."""
-
-    name: str
-    adapters: tuple[str, ...]
-    samples: int = 1
-    combine: Literal["majority", "median", "mean"] = "majority"
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -93,7 +84,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Suite keys for every suite."""
     adapters: Mapping[str, AdapterConfig] = field(default_factory=dict)
     """Also `demo` and `echo`, which need no configuration."""
-    judges: Mapping[str, JudgeConfig] = field(default_factory=dict)
+    judges: Mapping[str, Judge] = field(default_factory=dict)
     checks: Mapping[str, str] = field(default_factory=dict)
     """Own checks: name to `module:name`."""
     allow_run: bool = False

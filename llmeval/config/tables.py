@@ -8,8 +8,9 @@ from typing import Any, Protocol, cast
 from msgspec.structs import replace
 
 from llmeval.config import values
-from llmeval.config.settings import AdapterConfig, JudgeConfig, Price
+from llmeval.config.settings import AdapterConfig, Price
 from llmeval.errors import ConfigError, did_you_mean
+from llmeval.records import Judge
 
 ADAPTER_KEYS = (
     "concurrency",
@@ -141,9 +142,7 @@ def _price(given: Any, name: str, where: Where) -> Price:
     return Price(**{key: values.number(prices[key], where(*place, key), least=0) for key in prices})
 
 
-def judges(
-    content: Mapping[str, Any], where: Where, known: Iterable[str]
-) -> dict[str, JudgeConfig]:
+def judges(content: Mapping[str, Any], where: Where, known: Iterable[str]) -> dict[str, Judge]:
     """Return the configured judges.
 
     Raises:
@@ -155,12 +154,13 @@ def judges(
     }
 
 
-def _judge(name: str, value: Any, where: Where, known: tuple[str, ...]) -> JudgeConfig:
+def _judge(name: str, value: Any, where: Where, known: tuple[str, ...]) -> Judge:
     def at(key: str) -> str:
         return where("judges", name, key)
 
     given = values.table(value, where("judges", name))
-    check_keys(given, ("adapters", "samples", "combine"), where, "judges", name)
+    keys = ("adapters", "samples", "combine", "uncertain_band", "timeout")
+    check_keys(given, keys, where, "judges", name)
     asked = values.texts(given.get("adapters", ()), at("adapters"))
     if not asked:
         raise ConfigError(f"{at('adapters')}: expected at least one adapter's name")
@@ -172,12 +172,26 @@ def _judge(name: str, value: Any, where: Where, known: tuple[str, ...]) -> Judge
     combine = values.choice(
         given.get("combine", "majority"), at("combine"), ("majority", "median", "mean")
     )
-    return JudgeConfig(
+    return Judge(
         name=name,
         adapters=asked,
         samples=values.number(given.get("samples", 1), at("samples"), whole=True, least=1),
         combine=cast(Any, combine),
+        uncertain_band=_band(given.get("uncertain_band"), at("uncertain_band")),
+        timeout_s=values.number(given.get("timeout", 120), at("timeout"), above=0),
     )
+
+
+def _band(given: Any, place: str) -> tuple[float, ...] | float | None:
+    """Return what decides nothing: a distance from `min`, or the two ends of an interval."""
+    if given is None:
+        return None
+    if not isinstance(given, list):
+        return cast(float, values.number(given, place, least=0, most=1))
+    ends = tuple(values.number(end, place, least=0, most=1) for end in given)
+    if len(ends) != 2 or ends[0] > ends[1]:
+        raise ConfigError(f"{place}: expected a number or [low, high], found {given!r}")
+    return ends
 
 
 def checks(content: Mapping[str, Any], where: Where) -> dict[str, str]:

@@ -22,7 +22,8 @@ from llmeval.records import (
     Trial,
     Turn,
 )
-from llmeval.scorers.evaluate import bind, evaluate
+from llmeval.run.scoring import Bounds, asks
+from llmeval.scorers.evaluate import Bound, bind, evaluate
 
 if TYPE_CHECKING:
     from llmeval.plugin.session import SuiteSession
@@ -100,13 +101,21 @@ class Probe:
         except LlmevalError as error:
             # A mistake of the test: its line and the message tell all, our frames nothing.
             raise error.with_traceback(None) from None
-        results = evaluate(_as_case(self._nodeid), bound, (), (reply,))
+        case = _as_case(self._nodeid, self._request)
+        results = evaluate(case, self._told(case, bound, reply), (), (reply,))
         self._results.extend(results)
         wrong = [f"{r.metric}: {r.reason or 'failed'}" for r in results if r.passed is False]
         wrong += [f"{r.metric}: {r.reason}" for r in results if r.status == "error"]
         if wrong:
             raise AssertionError("\n".join(wrong))
         return results
+
+    def _told(self, case: Case, checks: tuple[Bound, ...], reply: Reply) -> tuple[Bound, ...]:
+        """Return the checks with what the judges said that they ask."""
+        if not any(asks(bound) for bound in checks):
+            return checks
+        bounds = Bounds(checks=checks, turn_checks=(), hash="", asking=True)
+        return self._session.measurement.judged(case, bounds, [reply]).checks
 
     def trial(self, failed: str | None = None) -> Trial | None:
         """Return what was measured, None when nothing was asked or checked.
@@ -164,8 +173,18 @@ def _check(name: str, value: Any, session: "SuiteSession") -> Check:
     )
 
 
-def _as_case(nodeid: str) -> Case:
-    return Case(id=nodeid, suite="", index=0, line=0, adapter="", turns=(Turn(user=None),))
+def _as_case(nodeid: str, request: Request | None) -> Case:
+    """Return the case that checks look at, with what was asked last."""
+    asked = request.messages if request else ()
+    return Case(
+        id=nodeid,
+        suite="",
+        index=0,
+        line=0,
+        adapter="",
+        messages=asked[:-1],
+        turns=(Turn(user=asked[-1].content if asked else None),),
+    )
 
 
 def _adapter(session: "SuiteSession", named: str | None) -> str:

@@ -14,6 +14,7 @@ import pytest
 from llmeval.compare import baseline as baselines
 from llmeval.compare import beside, cases, metrics, modes
 from llmeval.compare.baseline import Baseline
+from llmeval.compare.earlier import Earlier
 from llmeval.compare.measured import severity
 from llmeval.compare.modes import Choice, Shown
 from llmeval.compare.table import Table
@@ -22,11 +23,12 @@ from llmeval.plugin.cases import CaseItem
 from llmeval.plugin.counterparts import Counterparts
 from llmeval.plugin.listeners import wants_reports
 from llmeval.plugin.project import Project
-from llmeval.records import Reply, Request, RunEnd, RunHeader, Severity, Trial
+from llmeval.records import Case, Reply, Request, RunEnd, RunHeader, Severity, Trial
 from llmeval.redact import Redactor
 from llmeval.run import environment, folder, log, resume
 from llmeval.run.engine import Engine
 from llmeval.run.results import CaseResult, Job
+from llmeval.run.scoring import Bounds
 from llmeval.suite.build import kinds_of_cases
 from llmeval.suite.suite import Suite
 
@@ -151,6 +153,7 @@ class Measurement:
             on_trial=self._take,
             environ=os.environ,
             goes_on=bool(self._engines),
+            earlier=Earlier(self.settings),
         )
 
     def _adapters(self) -> dict[str, Any]:
@@ -165,6 +168,13 @@ class Measurement:
         known = self._adapters()
         return {n: c for n, c in known.items() if n in self._asked} if self._asked else known
 
+    def _described_judges(self) -> dict[str, Any]:
+        from llmeval.run import fingerprint
+
+        names = sorted({name for suite in self.selected for name in self.suites[suite].judges})
+        found = [self._registry.judge(name) for name in names]
+        return fingerprint.judges(found, self._adapters(), self._registry, os.environ)
+
     def _header(self, name: str) -> RunHeader:
         from llmeval.run import fingerprint
 
@@ -176,6 +186,7 @@ class Measurement:
             ci_url=environment.ci_url(os.environ),
             options=given_options(self._config),
             adapters=fingerprint.adapters(self._described(), self._registry, os.environ),
+            judges=self._described_judges(),
             suites=self.selected,
         )
 
@@ -241,13 +252,20 @@ class Measurement:
         Raises:
             AdapterError: No usable reply.
         """
+        return self._asking().ask(request.adapter, request)
+
+    def judged(self, case: Case, bounds: Bounds, replies: list[Reply]) -> Bounds:
+        """Ask the judges of a Python test's checks; see `Engine.judged`."""
+        return self._asking().judged(case, bounds, replies)
+
+    def _asking(self) -> Engine:
         if self._asker is None:
             asker = self._new_engine()
             asker.start([])
             self._asker = asker
             self._engines.append(asker)
             self._set_latest()
-        return self._asker.ask(request.adapter, request)
+        return self._asker
 
     def log_trial(self, trial: Trial) -> None:
         """Store what a Python test measured."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from llmeval.codec import describe
 from llmeval.config import Settings
@@ -16,6 +17,7 @@ from llmeval.run.channel import Floor
 from llmeval.run.channels import Channels
 from llmeval.run.crew import Crew
 from llmeval.run.dialogue import Talk, hold
+from llmeval.run.judges import Judges
 from llmeval.run.judging import judged
 from llmeval.run.log import RunLog
 from llmeval.run.results import CaseResult, Job, TrialSummary, case_outcome
@@ -26,6 +28,8 @@ GRACE_S = 1.0
 """What is in flight at the deadline gets so long to clean up."""
 
 Build = Callable[[Any, CaseSpec], Case]
+Earlier = Callable[[Case, int], str | None]
+"""Case, trial -> the reply that the baseline has for it."""
 
 
 class Open(Struct):
@@ -103,6 +107,7 @@ class Conductor:
         finished: Trials that need not be asked again.
         settle: Gets every finished case.
         on_trial: Gets every finished trial as it was logged.
+        earlier: What the baseline replied, for checks that compare with it; None: nothing.
     """
 
     def __init__(
@@ -116,8 +121,11 @@ class Conductor:
         finished: Mapping[Key, Trial],
         settle: Callable[[CaseResult], None],
         on_trial: Callable[[Trial], None] | None,
+        earlier: Earlier | None = None,
     ) -> None:
         self._settings = settings
+        self._earlier = earlier
+        self.judges = Judges(channels)
         self._floor = floor
         self._channels = channels
         self._scoring = scoring
@@ -207,11 +215,14 @@ class Conductor:
         bounds = self._scoring.bounds(case)
         channel = self._channels.get(case.adapter)
         own = channel.config.params
+        self.judges.compare(bounds.judges, channel)
         return Open(
             job=job,
             case=case,
             bounds=bounds,
-            fingerprint=fingerprint.of(case, channel.hash, bounds.hash),
+            fingerprint=fingerprint.of(
+                case, channel.hash, bounds.hash, self.judges.hash(bounds.judges)
+            ),
             params={**own, **case.params} if own and case.params else case.params or own,
         )
 
@@ -253,13 +264,39 @@ class Conductor:
         if talk.failure is not None:
             return self._failed(unit, talk.failure)
         bounds = opened.bounds
-        if bounds.asking:
-            try:
-                bounds = await judged(case, bounds, talk.replies, self.ask, unit.number)
-            except AdapterError as error:
-                return self._failed(unit, Failure(kind=error.kind, message=f"judge: {error}"))
-        results, outcome, failure = self._scoring.score(case, bounds, talk.replies)
+        if not bounds.asking:
+            return self._scored(unit, case, bounds)
+        try:
+            case = self._with_baseline(unit, bounds)
+            bounds = await self.judged(case, bounds, talk.replies, unit.number)
+        except AdapterError as error:
+            return self._failed(unit, Failure(kind=error.kind, message=f"judge: {error}"))
+        except LlmevalError as error:
+            return self._failed(unit, Failure(kind="baseline", message=str(error)))
+        trial = self._scored(unit, case, bounds)
+        self.judges.look_at(case.id, trial.checks)
+        return trial
+
+    async def judged(
+        self, case: Case, bounds: Bounds, replies: list[Reply], trial: int = 1
+    ) -> Bounds:
+        """Return the checks with the answers of the judges that they ask; see `judging.judged`."""
+        return await judged(case, bounds, replies, self.ask, trial)
+
+    def _scored(self, unit: Unit, case: Case, bounds: Bounds) -> Trial:
+        results, outcome, failure = self._scoring.score(case, bounds, unit.talk.replies)
         return self._trial(unit, checks=results, outcome=outcome, failure=failure)
+
+    def _with_baseline(self, unit: Unit, bounds: Bounds) -> Case:
+        """Return the case with the baseline's reply, where a check compares with it."""
+        case = unit.open.case
+        if self._earlier is None or not bounds.compares:
+            return case
+        text = self._earlier(case, unit.number)
+        if text is None and self._settings.update_baseline:
+            # What becomes the baseline is as good as itself.
+            text = unit.talk.replies[-1].text
+        return replace(case, baseline_reply=text)
 
     def _failed(self, unit: Unit, failure: Failure) -> Trial:
         outcome = trials.unmeasured_outcome(unit.open.case, failure)
@@ -276,6 +313,9 @@ class Conductor:
             channel = self._channels.opened(name) or await self._channels.open(name)
         except LlmevalError as error:
             raise AdapterError(str(error), kind="configuration", fatal=True) from error
+        own = channel.config.params
+        if own:
+            request = replace(request, params={**own, **request.params})
         return await channel.ask(request)
 
     def _end(self, unit: Unit, reason: Failure) -> None:

@@ -8,26 +8,27 @@ order of the jobs, scores each reply as it comes, logs each trial and hands out 
 import asyncio
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import AbstractContextManager, suppress
 from time import monotonic, perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from llmeval.codec import describe
 from llmeval.config import AdapterConfig, Settings
-from llmeval.records import Failure, Reply, Request, Trial
+from llmeval.records import Case, Failure, Reply, Request, Trial
 from llmeval.redact import Redactor
 from llmeval.registry import Registry
 from llmeval.run import preparation
 from llmeval.run.channel import Sleep
-from llmeval.run.conductor import Build
+from llmeval.run.conductor import Build, Conductor, Earlier
 from llmeval.run.lag import Lag
 from llmeval.run.log import RunLog
 from llmeval.run.mailbox import Mailbox
 from llmeval.run.results import CaseResult, EngineDied, Job, TrialSummary
 from llmeval.run.resume import Key
 from llmeval.run.retry import Retry
+from llmeval.run.scoring import Bounds
 
 __all__ = ["CaseResult", "Engine", "EngineDied", "Job", "TrialSummary"]
 
@@ -39,6 +40,8 @@ turns with every one, short enough that what is taken at once does not hold up t
 LATE_S = 3.0
 """So long after the deadline results are no longer waited for."""
 JOINED_WITHIN_S = 5.0
+
+T = TypeVar("T")
 
 
 class Engine:
@@ -56,6 +59,7 @@ class Engine:
         sleep: Waits so many seconds; for pauses.
         retry: None: as the settings say.
         goes_on: Another engine of this run came first: its recording is added to.
+        earlier: What the baseline replied to a trial, for checks that compare with it.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class Engine:
         sleep: Sleep = asyncio.sleep,
         retry: Retry | None = None,
         goes_on: bool = False,
+        earlier: Earlier | None = None,
     ) -> None:
         self._settings = settings
         self._log = log
@@ -89,6 +94,7 @@ class Engine:
             redactor=Redactor(environ),
             aside=self._aside,
             goes_on=goes_on,
+            earlier=earlier,
         )
         self._ready: preparation.Ready | None = None
         self._jobs: Sequence[Job] = ()
@@ -201,15 +207,28 @@ class Engine:
             AdapterError: No usable reply.
             EngineDied: The engine is not running.
         """
-        loop, ready = self._loop, self._ready
-        if loop is None or ready is None or loop.is_closed():
-            raise EngineDied("the engine is not running")
         if request.adapter != adapter:
             from msgspec.structs import replace
 
             request = replace(request, adapter=adapter)
+        return self._waited_for(lambda conductor: conductor.ask(request))
+
+    def judged(self, case: Case, bounds: Bounds, replies: list[Reply]) -> Bounds:
+        """Return the checks with the answers of the judges that they ask.
+
+        Raises:
+            AdapterError: The run has stopped.
+            EngineDied: The engine is not running.
+        """
+        return self._waited_for(lambda conductor: conductor.judged(case, bounds, replies))
+
+    def _waited_for(self, begin: Callable[[Conductor], Coroutine[Any, Any, T]]) -> T:
+        """Do something in the engine's thread and wait for it."""
+        loop, ready = self._loop, self._ready
+        if loop is None or ready is None or loop.is_closed():
+            raise EngineDied("the engine is not running")
         self._mail.raise_if_dead()
-        asking = ready.conductor.ask(request)
+        asking = begin(ready.conductor)
         try:
             future = asyncio.run_coroutine_threadsafe(asking, loop)
         except RuntimeError as error:

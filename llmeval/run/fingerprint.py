@@ -5,7 +5,7 @@ Parts: `input` (what is asked), `context`, `references`, `checks` (names, parame
 Parts that are empty are left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from hashlib import blake2b
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from llmeval import codec
 from llmeval.config import AdapterConfig
 from llmeval.errors import ConfigError
-from llmeval.records import Case, Check
+from llmeval.records import Case, Check, Judge
 from llmeval.registry import Registry
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
@@ -103,7 +103,45 @@ def _json(value: Any, versions: Mapping[str, str]) -> Any:
     return value
 
 
-# --- adapters --------------------------------------------------------------------------------
+# --- judges and adapters ---------------------------------------------------------------------
+
+
+def of_judge(judge: Judge, members: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return what identifies a judge: an instrument, so that a change of it forbids comparing.
+
+    Args:
+        judge: Its table.
+        members: The fingerprints of its adapters, in order. Where a model is named the server
+            that serves it does not count.
+    """
+    found: dict[str, Any] = {
+        "adapters": [
+            {name: v for name, v in each.items() if name != "base_url" or "model" not in each}
+            for each in members
+        ],
+        "samples": judge.samples,
+        "combine": judge.combine,
+    }
+    return found if judge.uncertain_band is None else found | {"band": judge.uncertain_band}
+
+
+def judges(
+    found: Iterable[Judge],
+    configs: Mapping[str, AdapterConfig],
+    registry: Registry,
+    environ: Mapping[str, str],
+) -> dict[str, Mapping[str, Any]]:
+    """Return the fingerprint of each judge by name, for the header of a run."""
+    return {
+        judge.name: of_judge(
+            judge,
+            [
+                of_adapter(configs[name], built(configs[name], registry, environ))
+                for name in judge.adapters
+            ],
+        )
+        for judge in found
+    }
 
 
 def of_adapter(config: AdapterConfig, adapter: Any = None) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from llmeval.run.budget import Budget
 from llmeval.run.cache import Cache
 from llmeval.run.channel import Floor, Sleep
 from llmeval.run.channels import Channels
-from llmeval.run.conductor import Build, Conductor
+from llmeval.run.conductor import Build, Conductor, Earlier
 from llmeval.run.limits import Ramp, Slots
 from llmeval.run.log import RunLog
 from llmeval.run.prices import pricing
@@ -47,6 +47,8 @@ class Parts(Struct, frozen=True, kw_only=True):
     aside: Callable[[], AbstractContextManager[None]]
     goes_on: bool = False
     """Another engine of the same run records into the same file."""
+    earlier: Earlier | None = None
+    """What the baseline replied."""
 
 
 class Ready(Struct):
@@ -66,7 +68,7 @@ class Ready(Struct):
         found = [each.problem for each in stored if each is not None and each.problem is not None]
         if floor.stopped is not None and floor.stopped.kind != "cancelled":
             found.append(f"stopped early: {floor.stopped.kind}: {floor.stopped.message}")
-        return found + self.channels.notes()
+        return found + self.channels.notes() + self.conductor.judges.notes()
 
     def totals(self) -> dict[str, Any]:
         """Return figures of the run as a whole."""
@@ -115,6 +117,7 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
         parts.finished,
         settle,
         parts.on_trial,
+        parts.earlier,
     )
     for name in sorted({job.suite.adapter for job in jobs if job.suite.adapter}):
         channels.get(name)
@@ -170,7 +173,12 @@ def _replay(parts: Parts) -> Adapter | None:
 def _check_prices(
     conductor: Conductor, configs: Mapping[str, AdapterConfig], jobs: Sequence[Job]
 ) -> None:
-    used = {conductor.prepare(job).case.adapter for job in jobs if job.spec.skip is None}
+    used: set[str] = set()
+    for job in jobs:
+        if job.spec.skip is None:
+            opened = conductor.prepare(job)
+            used.add(opened.case.adapter)
+            used.update(name for judge in opened.bounds.judges for name in judge.adapters)
     for name in sorted(used):
         config = configs[name]
         if config.type not in FREE_TYPES and pricing(config) is None:

@@ -1,11 +1,12 @@
 """Replies -> check results: scorers bound once for all cases that share their checks."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
 
-from llmeval.records import Case, Check, CheckResult, Failure, Outcome, Reply
+from llmeval.records import Case, Check, CheckResult, Failure, Judge, Outcome, Reply
 from llmeval.registry import Registry
 from llmeval.run import fingerprint
 
@@ -28,6 +29,8 @@ class _Ready(Struct, frozen=True):
     bound: "Bound"
     hash: str
     asks: bool
+    judges: tuple[Judge, ...]
+    compares: bool
 
 
 class Bounds(Struct, frozen=True):
@@ -40,6 +43,10 @@ class Bounds(Struct, frozen=True):
     """Of all checks, for the fingerprint."""
     asking: bool
     """Whether a scorer may have to ask a judge."""
+    judges: tuple[Judge, ...] = ()
+    """Those that are asked, each once."""
+    compares: bool = False
+    """Whether a scorer needs the baseline's reply."""
 
 
 class Scoring(Struct):
@@ -78,6 +85,7 @@ class Scoring(Struct):
     ) -> Bounds:
         own = [self._ready(check) for check in checks]
         each = [[self._ready(check) for check in turn] for turn in turns]
+        all_ready = [ready for group in (own, *each) for ready in group]
         hashes = [[ready.hash for ready in group] for group in (own, *each)]
         return Bounds(
             checks=tuple([ready.bound for ready in own]),
@@ -85,7 +93,9 @@ class Scoring(Struct):
             if any(each)
             else (),
             hash=fingerprint.short_hash(f"{hashes} {rules}"),
-            asking=True in [ready.asks for group in (own, *each) for ready in group],
+            asking=True in [ready.asks for ready in all_ready],
+            judges=tuple(dict.fromkeys(j for ready in all_ready for j in ready.judges)),
+            compares=True in [ready.compares for ready in all_ready],
         )
 
     def _ready(self, check: Check) -> _Ready:
@@ -105,7 +115,9 @@ class Scoring(Struct):
         versions = {check.check: bound.version}
         if bound.children:
             _collect_versions(bound, versions)
-        return _Ready(check, bound, fingerprint.check_hash(check, versions), _asks(bound))
+        hashed = fingerprint.check_hash(check, versions)
+        judges = tuple(_judges(bound))
+        return _Ready(check, bound, hashed, asks(bound), judges, _compares(bound))
 
     def score(
         self, case: Case, bounds: Bounds, replies: list[Reply]
@@ -143,8 +155,22 @@ def _collect_versions(bound: "Bound", versions: dict[str, str]) -> None:
         _collect_versions(child, versions)
 
 
-def _asks(bound: "Bound") -> bool:
-    return _class_asks(type(bound.scorer))
+def asks(bound: "Bound") -> bool:
+    """Tell whether a check, or one of a group, may have to ask a judge."""
+    return _class_asks(type(bound.scorer)) or any(asks(child) for child in bound.children)
+
+
+def _judges(bound: "Bound") -> Iterator[Judge]:
+    judge = getattr(bound.scorer, "panel", None)
+    if judge is not None:
+        yield judge
+    for child in bound.children:
+        yield from _judges(child)
+
+
+def _compares(bound: "Bound") -> bool:
+    own = getattr(bound.scorer, "needs_baseline", False)
+    return bool(own) or any(_compares(child) for child in bound.children)
 
 
 @cache

@@ -81,6 +81,8 @@ def bind_one(check: Check, registry: Registry, group_part: str | None = None) ->
         group_part: The part of the reply that the group it stands in looks at.
     """
     scorer = registry.scorer(check.check, check.parameters)
+    if hasattr(scorer, "seated"):
+        scorer = scorer.seated(registry.judge(getattr(scorer, "judge", "default")))
     traits = _traits(type(scorer))
     part = check.part or group_part
     children: tuple[Bound, ...] = ()
@@ -243,6 +245,7 @@ def _contained(case: Case, bound: Bound, reply: Reply) -> Score:
         if bound.children:
             parts = tuple(_score(case, child, reply) for child in bound.children)
             score = bound.scorer.combine(parts)  # type: ignore[attr-defined]  # groups have it
+            score = _with_judges(score, parts)
         else:
             score = bound.scorer.score(case, reply, ())
             if score is not PASSED:
@@ -254,6 +257,20 @@ def _contained(case: Case, bound: Bound, reply: Reply) -> Score:
         if isinstance(error, KeyboardInterrupt) and _may_be_interrupted():
             raise
         return _raised(error)
+
+
+def _with_judges(score: Score, parts: Sequence[Score]) -> Score:
+    """Return a group's score with what the judges of its parts said and cost."""
+    asked = [part.details["judge"] for part in parts if "judge" in part.details]
+    if not asked:
+        return score
+    costs = [judge["cost_usd"] for judge in asked if judge["cost_usd"] is not None]
+    judge = {
+        "votes": [vote for judge in asked for vote in judge["votes"]],
+        "cost_usd": sum(costs) if costs else None,
+        "flags": sorted({flag for judge in asked for flag in judge["flags"]}),
+    }
+    return replace(score, details={**score.details, "judge": judge})
 
 
 def _may_be_interrupted() -> bool:
@@ -355,7 +372,8 @@ def verdict(case: Case, results: Sequence[CheckResult]) -> tuple[Outcome, Failur
         errors = [r for r in results if r.status == "error"]
     if errors:
         first = errors[0]
-        return "error", Failure(kind="scorer_raised", message=f"{first.metric}: {first.reason}")
+        kind = str(first.details.get("kind", "scorer_raised"))
+        return "error", Failure(kind=kind, message=f"{first.metric}: {first.reason}")
     if nothing_scored:
         reasons = "; ".join(f"{result.metric}: {result.reason}" for result in results[:3])
         return "skipped", Failure(kind="nothing_scored", message=f"nothing scored: {reasons}")

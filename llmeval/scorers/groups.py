@@ -94,7 +94,8 @@ def _decided(parts: Sequence[Score], needed: int, left_out: int = 0) -> Score:
     if possible >= needed:
         unscored = [part for part in parts if part.status != "scored"]
         worst = next((part for part in unscored if part.status == "error"), unscored[0])
-        return Score(status=worst.status, reason=worst.reason, details=details)
+        kind = {"kind": worst.details["kind"]} if "kind" in worst.details else {}
+        return Score(status=worst.status, reason=worst.reason, details=details | kind)
     reasons = "; ".join(part.reason for part in failed)
     reason = f"{passed} of {len(parts) - left_out} checks pass, {needed} must: {reasons}"
     return Score(score=0.0, passed=False, reason=reason, details=details)

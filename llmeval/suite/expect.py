@@ -1,5 +1,6 @@
 """The items below `expect`, one check each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from llmeval.errors import ParameterError
@@ -103,9 +104,27 @@ def _read_anew(
         line=line_of(node.at),
         **common,
     )
+    unknown = _judge_fault(form, parameters, reader)
+    if unknown:
+        return reader.wrong(at, f"{name}: {unknown}")
     if reader.patterns > patterns_before:
         return CheckPattern(check, form, at)
     return _constructed(check, form, at, reader)
+
+
+def _judge_fault(form: Form, parameters: Mapping[str, Any], reader: Reader) -> str:
+    """Note the judge that a check asks; return what is wrong with its name, "" where nothing is."""
+    if not hasattr(form.cls, "seated"):
+        return ""
+    name = parameters.get("judge", form.parameters["judge"].default)
+    if not isinstance(name, str):
+        return ""  # a variable; it is looked up when the case is built
+    reader.judges.add(name)
+    try:
+        reader.registry.judge(name)
+    except ParameterError as error:
+        return str(error)
+    return ""
 
 
 def _given(form: Form, child: Node | None) -> "list[tuple[str, Node, int]]":

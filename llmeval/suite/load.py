@@ -87,6 +87,7 @@ class _Load:
         self._registry = registry
         self._adapters = Adapters(settings.adapters)
         self._rows = RowReader(settings.root)
+        self._judges: set[str] = set()
 
     def suite(self) -> Suite:
         for _, name in self._settings.adapter:
@@ -117,7 +118,9 @@ class _Load:
         return self._suite(own, defaults, cases, spec)
 
     def _reader(self, problems: Problems, cuts: frozenset[int]) -> Reader:
-        return Reader(problems, cuts, self._files, self._registry, self._adapters)
+        reader = Reader(problems, cuts, self._files, self._registry, self._adapters)
+        reader.judges = self._judges
+        return reader
 
     def _root(self, node: Node | None, reader: Reader) -> Table:
         if isinstance(node, Table):
@@ -208,6 +211,7 @@ class _Load:
             cases=tuple(cases.specs),
             metrics=tuple(sorted(cases.metrics)),
             adapters=dict(self._adapters.own),
+            judges=tuple(sorted(self._judges)),
             templates=tuple(cases.recipes),
         )
 

@@ -102,6 +102,8 @@ class Reader:
         """What is known of each check name met so far."""
         self.right: dict[Any, Any] = {}
         """Checks found right, by what is written: large suites repeat theirs."""
+        self.judges: set[str] = set()
+        """The judges that checks name."""
         self._cuts = cuts
 
     def wrong(self, at: int, message: str) -> Bad:

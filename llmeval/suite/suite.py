@@ -30,5 +30,7 @@ class Suite(Struct, frozen=True, kw_only=True):
     """What its checks measure, sorted."""
     adapters: Mapping[str, AdapterConfig] = field(default_factory=dict)
     """Adapters that the configuration does not hold: written in the suite, or `demo`, `echo`."""
+    judges: tuple[str, ...] = ()
+    """The judges that its checks ask, sorted."""
     templates: tuple[Any, ...] = ()
     """One per case of the file and adapter; only `llmeval.suite.build` looks inside."""

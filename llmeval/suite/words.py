@@ -128,6 +128,9 @@ CHECKS: Mapping[str, str] = {
     "rouge": "similar: {method: rouge_l}",
     "llm_rubric": "rubric",
     "g_eval": "rubric",
+    "geval": "rubric",
+    "llm_judge": "rubric",
+    "model_graded": "rubric",
     "model_graded_closedqa": "choose",
     "model_graded_factuality": "factuality",
     "model_graded_fact": "factuality",
@@ -151,8 +154,6 @@ CHECKS: Mapping[str, str] = {
 
 LATER_CHECKS = frozenset(
     [
-        "choose",
-        "compare_to",
         "consistency",
         "context_recall",
         "context_relevance",
@@ -164,7 +165,6 @@ LATER_CHECKS = frozenset(
         "refusal",
         "relevance",
         "resists",
-        "rubric",
         "runs",
     ]
 )

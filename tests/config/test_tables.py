@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from llmeval.config import JudgeConfig, Price, Settings
+from llmeval.config import Price, Settings
 from llmeval.errors import ConfigError
+from llmeval.records import Judge
 
 Load = Callable[..., Settings]
 
@@ -47,7 +48,7 @@ def test_judges_and_checks_are_read(load_toml: Load) -> None:
     )
 
     assert settings.judges == {
-        "jury": JudgeConfig(name="jury", adapters=("echo", "demo"), combine="median")
+        "jury": Judge(name="jury", adapters=("echo", "demo"), combine="median")
     }
     assert settings.checks == {"order_no": "myapp.checks:order_no"}
 

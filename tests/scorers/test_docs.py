@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from llmeval.config import Settings
+from llmeval.records import Judge
 from llmeval.registry import Registry, parameters_of
 from llmeval.scorers.evaluate import bind
 from llmeval.suite.build import case as build_case
@@ -39,9 +40,11 @@ def test_every_example_of_the_page_loads_and_binds(tmp_path: Path, line: int, ex
     suite_file.write_text(HEAD + indented, encoding="utf-8")
     settings = Settings(root=tmp_path, baselines=tmp_path, reports=tmp_path, cache_dir=tmp_path)
 
-    suite = load(suite_file, settings, Registry(), today=datetime.date(2026, 11, 23))
+    registry = Registry()
+    registry.judges["default"] = Judge(name="default", adapters=("echo",))
+    suite = load(suite_file, settings, registry, today=datetime.date(2026, 11, 23))
     (spec,) = suite.cases
-    bound = bind(build_case(suite, spec).checks, Registry())
+    bound = bind(build_case(suite, spec).checks, registry)
 
     assert len(bound) == len(re.findall(r"^- ", example, re.MULTILINE)), f"line {line}"
 

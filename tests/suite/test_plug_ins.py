@@ -9,7 +9,7 @@ import pytest
 
 from llmeval.config import AdapterConfig
 from llmeval.errors import ParameterError
-from llmeval.records import Better, Case, On, Reply, Request, Score
+from llmeval.records import Better, Case, Judge, On, Reply, Request, Score
 
 if TYPE_CHECKING:
     from tests.suite.conftest import Project
@@ -36,14 +36,6 @@ class Factuality(Stub):
     main: ClassVar[str] = "min"
     min: float = field(default=0.5, metadata={"ge": 0, "le": 1})
     against: Literal["reference", "context", "retrieved", "all"] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rubric(Stub):
-    main: ClassVar[str] = "criteria"
-    criteria: str
-    min: float = field(default=0.5, metadata={"ge": 0, "le": 1})
-    judge: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,12 +114,12 @@ def extended(project: "Project") -> "Project":
     """Return a project with stubs for the checks that it does not have."""
     stubs = {
         "factuality": Factuality,
-        "rubric": Rubric,
         "language": Language,
         "order_no": OrderNumber,
     }
     for name in set(stubs) - set(project.registry.checks):
         project.registry.add_scorer(name, stubs[name])
+    project.registry.judges["jury"] = Judge(name="jury", adapters=("echo",))
     project.adapters = {"support-bot": AdapterConfig(name="support-bot", type="http")}
     return project
 

@@ -233,7 +233,7 @@ WRONG = [
     pytest.param(check("- is-json"), ["6:9: unknown check 'is-json'; write `json`"], id="is json"),
     pytest.param(
         check("- llm-rubric: nice"),
-        ["6:9: unknown check 'llm-rubric'; write `rubric`, which comes with a later version"],
+        ["6:9: unknown check 'llm-rubric'; write `rubric`"],
         id="llm rubric",
     ),
     pytest.param(
