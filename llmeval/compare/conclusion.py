@@ -9,6 +9,7 @@ from llmeval.compare import gate, verdict
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts
+from llmeval.compare.measured import SuiteTable
 from llmeval.config import Settings
 from llmeval.records import NOTHING, Verdict
 
@@ -21,6 +22,8 @@ class Conclusion(Struct, frozen=True, kw_only=True):
     """Suite name to what it was held against."""
     rows: Mapping[str, tuple[CaseRow, ...]] | None = None
     """Suite name to its rows of the comparison; None for a verdict that was read from its file."""
+    tables: Mapping[str, SuiteTable] = NOTHING
+    """Suite name to the values that were judged; empty for a verdict that was read."""
 
 
 def conclude(
@@ -46,4 +49,5 @@ def conclude(
         verdict=verdict.combine(judged, exit_status=exit_status, git=git, run=run),
         baselines={facts.table.name: facts.baseline for facts in known},
         rows={facts.table.name: facts.rows for facts in known},
+        tables={facts.table.name: facts.table for facts in known},
     )

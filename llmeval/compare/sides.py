@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from llmeval.compare.measured import SuiteTable
+from llmeval.compare.measured import CaseFacts, SuiteTable
 
 FIGURES = ("pass_rate", "latency.p50", "tokens.total", "cost.total")
 """What is shown of each version, beside the same of all."""
@@ -23,3 +23,20 @@ def of(table: SuiteTable) -> Iterator[Mapping[str, str]]:
     adapters = dict.fromkeys(each.adapter for each in facts if each.adapter)
     if len(adapters) > 1:
         yield from ({"adapter": name} for name in adapters)
+
+
+def unit(case: str, facts: CaseFacts) -> str:
+    """Return the id that a case shares with the other versions of it.
+
+    Ids are `name[row-variant-adapter]`, parts that tell nothing apart left out.
+    """
+    name, bracket, rest = case.rpartition("[")
+    if not bracket or not rest.endswith("]"):
+        return case
+    inner = rest[:-1]
+    for part in (facts.adapter, facts.variant):
+        if part and inner == part:
+            return name
+        if part:
+            inner = inner.removesuffix(f"-{part}")
+    return f"{name}[{inner}]"

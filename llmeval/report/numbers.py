@@ -95,6 +95,11 @@ def signed(difference: float | None, unit: str = "") -> str:
     return _difference(difference, 1, f" {unit}" if unit else "", 3)
 
 
+def relative(value: float, first: float) -> str:
+    """Return how far a value lies from the first one (not 0), in percent of that: "−12.5 %"."""
+    return _difference(value / first - 1, 100, " %", 1)
+
+
 def _difference(difference: float | None, factor: float, unit: str, places: int) -> str:
     if difference is None or not math.isfinite(difference):
         return UNKNOWN

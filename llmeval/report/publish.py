@@ -87,7 +87,7 @@ def _publish(
     problems: list[str] = []
     stored = _store(folder / "verdict.json", found.verdict, problems)
     try:
-        shown = view.build(run_file, found.verdict, found.baselines, found.rows)
+        shown = view.build(run_file, found.verdict, found.baselines, found.rows, found.tables)
     except LlmevalError as error:
         problems.append(f"no cases in the report: {error}")
         shown = view.of((), found.verdict, found.baselines, found.rows)

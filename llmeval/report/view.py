@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from llmeval import codec
 from llmeval.errors import StoredFileError
-from llmeval.records import GateSpec, RunEnd, RunHeader, SuiteVerdict, Verdict
+from llmeval.records import NOTHING, GateSpec, RunEnd, RunHeader, SuiteVerdict, Verdict
 from llmeval.report import log, words
 from llmeval.report.blocks import Blocks
 from llmeval.report.body import Bodies, Line
@@ -24,6 +24,7 @@ from llmeval.report.taken import SuiteFigures
 if TYPE_CHECKING:
     from llmeval.compare.baseline import Baseline
     from llmeval.compare.cases import CaseRow
+    from llmeval.compare.measured import SuiteTable
 
 STATUSES = (
     "regressed",
@@ -103,6 +104,8 @@ class SuiteView(Struct, frozen=True, kw_only=True):
     verdict: SuiteVerdict
     figures: SuiteFigures
     """Latency, cost and tokens as measured."""
+    table: "SuiteTable | None" = None
+    """The run's values; None where they are not at hand."""
     before: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """The same of the baseline, ascending, by figure."""
     environment_before: Mapping[str, Any] = field(default_factory=dict)
@@ -161,6 +164,7 @@ def build(
     verdict: Verdict,
     baselines: "Mapping[str, Baseline | None]",
     rows: "Mapping[str, Sequence[CaseRow]] | None" = None,
+    tables: "Mapping[str, SuiteTable]" = NOTHING,
 ) -> View:
     """Read a run's log and return what a page of it shows.
 
@@ -170,23 +174,21 @@ def build(
         baselines: Suite name to the baseline it was compared with.
         rows: Suite name to its rows of the comparison; without them they are made here, for which
             the log is read once more.
+        tables: Suite name to the run's values; made here where there are no rows.
 
     Raises:
         StoredFileError: The log cannot be read.
     """
     if rows is None:
-        rows = _rows(run_file, baselines)
-    return of(log.read(run_file), verdict, baselines, rows)
+        from llmeval.compare import cases
+        from llmeval.compare.table import Table
 
-
-def _rows(
-    run_file: Path, baselines: "Mapping[str, Baseline | None]"
-) -> "Mapping[str, Sequence[CaseRow]]":
-    from llmeval.compare import cases
-    from llmeval.compare.table import Table
-
-    suites = Table.read(run_file).suites
-    return {name: cases.rows(suites[name], baselines.get(name), GateSpec()) for name in suites}
+        tables = Table.read(run_file).suites
+        rows = {
+            name: cases.rows(table, baselines.get(name), GateSpec())
+            for name, table in tables.items()
+        }
+    return of(log.read(run_file), verdict, baselines, rows, tables)
 
 
 def of(
@@ -194,6 +196,7 @@ def of(
     verdict: Verdict,
     baselines: "Mapping[str, Baseline | None]",
     rows: "Mapping[str, Sequence[CaseRow]] | None" = None,
+    tables: "Mapping[str, SuiteTable]" = NOTHING,
 ) -> View:
     """Return what a page of these lines of a log shows; they are read once.
 
@@ -216,7 +219,10 @@ def of(
         steps=words.next_steps(verdict),
         header=gathered.header,
         end=gathered.end,
-        suites=tuple(_suite(suite, gathered, pasts[suite.suite]) for suite in verdict.suites),
+        suites=tuple(
+            _suite(suite, gathered, pasts[suite.suite], tables.get(suite.suite))
+            for suite in verdict.suites
+        ),
         cases=tuple(cases),
         texts=tuple(bodies.texts),
         checks=tuple(bodies.checks),
@@ -226,9 +232,12 @@ def of(
     )
 
 
-def _suite(verdict: SuiteVerdict, gathered: Gathered, past: Past) -> SuiteView:
+def _suite(
+    verdict: SuiteVerdict, gathered: Gathered, past: Past, table: "SuiteTable | None"
+) -> SuiteView:
     return SuiteView(
         verdict=verdict,
+        table=table,
         figures=gathered.figures(verdict.suite),
         before=past.figures(),
         environment_before={} if past.baseline is None else past.baseline.environment,

@@ -157,3 +157,16 @@ def test_a_count_has_its_noun(amount: int, shown: str) -> None:
 
 def test_signed_numbers_carry_their_unit() -> None:
     assert numbers.signed(-0.12, "s") == "−0.120 s"
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "text"),
+    [
+        (1.5, 1.0, "+50 %"),
+        (0.875, 1.0, "−12.5 %"),
+        (2.0, 2.0, "no change"),
+        (1e-6, 1.0, "−100.0 %"),
+    ],
+)
+def test_a_relative_difference_is_in_percent(value: float, first: float, text: str) -> None:
+    assert numbers.relative(value, first) == text

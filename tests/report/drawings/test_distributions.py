@@ -1,5 +1,5 @@
 import re
-from html.parser import HTMLParser
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,25 +10,10 @@ from llmeval.compare.measured import SuiteTable
 from llmeval.records import Reply, Timing
 from llmeval.report import view
 from llmeval.report.drawings import distributions
+from llmeval.report.section import Section
 from llmeval.report.view import View
 
-
-class Texts(HTMLParser):
-    """All texts of a page, white space between them."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(page)
-
-    def handle_data(self, data: str) -> None:
-        self.found.append(data)
-
-
-def text_of(shown: View) -> str:
-    section = distributions.section(shown)
-    assert section is not None
-    return " ".join(Texts(section.body).found)
+Text = Callable[[Section | None], str]
 
 
 def took(some: SimpleNamespace, seconds: float, case: str = "a", **other: Any) -> Any:
@@ -45,26 +30,28 @@ def with_baseline(some: SimpleNamespace, trials: list[Any], *before: Any) -> Vie
     return view.of([header, *lines], some.verdict(some.suite()), {"support": known})
 
 
-def test_percentiles_stand_beside_those_of_the_baseline(some: SimpleNamespace) -> None:
+def test_percentiles_stand_beside_those_of_the_baseline(some: SimpleNamespace, text: Text) -> None:
     shown = with_baseline(
         some, [took(some, n / 100, f"c{n}") for n in range(1, 101)], took(some, 2.0)
     )
 
-    text = text_of(shown)
+    said = text(distributions.section(shown))
 
-    assert re.search(r"p50\s+500 ms\s+400 … 610 ms\s+2.00 s\s+\? … \?", text)
-    assert re.search(r"p95\s+950 ms\s+900 ms … 1.00 s\s+2.00 s", text)
-    assert "measured on another machine" in text
+    assert re.search(r"p50 500 ms 400 … 610 ms 2.00 s \? … \?", said)
+    assert re.search(r"p95 950 ms 900 ms … 1.00 s 2.00 s", said)
+    assert "measured on another machine" in said
 
 
-def test_trials_that_are_not_live_are_left_out_and_counted(some: SimpleNamespace) -> None:
+def test_trials_that_are_not_live_are_left_out_and_counted(
+    some: SimpleNamespace, text: Text
+) -> None:
     cached = Reply(text="yes", cached=True, timing=Timing())
     trials = [took(some, 0.1), took(some, 0.2, "b"), took(some, 0.0, "c", reply=cached)]
 
-    text = text_of(some.view(trials))
+    said = text(distributions.section(some.view(trials)))
 
-    assert "2 of 3 trials; left out: 1 answered from a cache or a recording." in text
-    assert "Not measured: time to the first token (2 not streamed, 1 answered from a cache" in text
+    assert "2 of 3 trials; left out: 1 answered from a cache or a recording." in said
+    assert "Not measured: time to the first token (2 not streamed, 1 answered from a cache" in said
 
 
 def test_nothing_live_makes_no_section(some: SimpleNamespace) -> None:
@@ -73,7 +60,7 @@ def test_nothing_live_makes_no_section(some: SimpleNamespace) -> None:
     assert distributions.section(some.view([took(some, 0.0, reply=cached)])) is None
 
 
-def test_versions_asked_side_by_side_are_drawn_together(some: SimpleNamespace) -> None:
+def test_versions_asked_side_by_side_are_drawn_together(some: SimpleNamespace, text: Text) -> None:
     trials = [
         took(some, seconds, f"a[{variant}]", variant=variant)
         for variant, seconds in (("now", 0.1), ("new", 0.4))
@@ -82,7 +69,7 @@ def test_versions_asked_side_by_side_are_drawn_together(some: SimpleNamespace) -
     section = distributions.section(some.view(trials))
 
     assert section is not None
-    assert re.search(r"now\s+new", " ".join(Texts(section.body).found))
+    assert "now new" in text(section)
     assert "baseline" not in section.body
     assert section.body.count('class="dot s1"') == 3
 
@@ -99,13 +86,16 @@ def test_each_suite_has_pictures_of_its_own(some: SimpleNamespace) -> None:
     assert ">second</h3>" in section.body
 
 
-def test_of_many_suites_some_are_drawn_and_the_rest_counted(some: SimpleNamespace) -> None:
+def test_of_many_suites_some_are_drawn_and_the_rest_counted(
+    some: SimpleNamespace, text: Text
+) -> None:
     names = [f"suite-{n}" for n in range(distributions.DRAWN_SUITES + 2)]
     trials = [took(some, 0.1, suite=name) for name in names]
 
-    text = text_of(some.view(trials, some.verdict(*(some.suite(suite=name) for name in names))))
+    suites = (some.suite(suite=name) for name in names)
+    said = text(distributions.section(some.view(trials, some.verdict(*suites))))
 
-    assert "2 more suites not drawn here" in text
+    assert "2 more suites not drawn here" in said
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.5])
