@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from llmeval.report import numbers
+from llmeval.report import numbers, steps
 from llmeval.report.blocks import TEXTS_A_BLOCK, Blocks
 
 FULL_CHARS = 20_000
@@ -171,6 +171,9 @@ class Bodies:
         text = reply.get("text")
         body["a"] = None if text is None else cut(text, chars)
         body["f"] = self._figures(reply)
+        if reply.get("steps"):
+            took = (reply.get("timing") or {}).get("total_s")
+            body["w"] = steps.packed(reply["steps"], took, chars)
         if reply.get("reasoning"):
             body["g"] = cut(reply["reasoning"], chars)
         if reply.get("tool_calls"):

@@ -22,7 +22,18 @@ from llmeval.report.frame import asset, frame
 from llmeval.report.page import page
 from llmeval.report.view import PROBLEMS, STATUSES, CaseView, View
 
-SCRIPTS = ("dom", "data", "difference", "query", "table", "labels", "reply", "case", "start")
+SCRIPTS = (
+    "dom",
+    "data",
+    "difference",
+    "query",
+    "table",
+    "labels",
+    "reply",
+    "steps",
+    "case",
+    "start",
+)
 """Parts of the page's script, in order; they share one scope."""
 
 STYLES = ("report", "charts")

@@ -8,13 +8,14 @@ their looks stand in a style sheet of `html.STYLES`.
 
 from collections.abc import Callable
 
-from llmeval.report.drawings import distributions, versions
+from llmeval.report.drawings import distributions, steps, versions
 from llmeval.report.section import Section
 from llmeval.report.view import View
 
 DRAWINGS: tuple[Callable[[View], Section | None], ...] = (
     versions.section,
     distributions.section,
+    steps.section,
 )
 """Of the whole run, in the page's order; they stand between the cases and the figures."""
 

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from llmeval.compare.metrics import percentile
 from llmeval.compare.readings import FIGURES
 from llmeval.report.body import Line
+from llmeval.report.steps import StepFigures
 
 XFAIL = "expected to fail"
 NO_REPLY = "got no reply"
@@ -71,9 +72,11 @@ class SuiteFigures(Struct):
     unpriced: int = 0
     """Live replies whose price is unknown: the cost is at least what is shown."""
     tokens: int | None = None
+    steps: StepFigures = field(default_factory=StepFigures)
 
     def add(self, trial: Line, replies: Sequence[Line]) -> None:
         """Take in one trial with its replies."""
+        self.steps.add(trial, replies)
         version = Version(trial.get("variant"), trial["adapter"])
         sample = self.versions.get(version)
         if sample is None:

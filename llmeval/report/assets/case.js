@@ -118,6 +118,7 @@ function content(one, body, trial) {
     trial.d ? titled("Conversation", talk(trial.d)) : titled("Prompt", prompt(trial)),
     sides(body.before[opened.before], trial),
     trial.k && titled("Checks", checks(one, trial)),
+    trial.w && titled("Steps", timeline(trial.w)),
     titled("Your verdict on this reply", labelForm(one, trial.n)),
     extras(trial),
     facts(trial),

@@ -114,7 +114,7 @@ def _percentiles(series: Sequence[Series], unit: Unit, title: str) -> Html:
         ),
         ["largest", *(unit.text(each.values[-1]) for each in series)],
     ]
-    return table(["", *(each.name for each in series)], rows, caption=title)
+    return table(["Figure", *(each.name for each in series)], rows, caption=title)
 
 
 def _percentile(values: Sequence[float], share: float, unit: Unit) -> Html:

@@ -82,7 +82,7 @@ def _figures(values: SuiteTable, versions: Sequence[Version], several: Sequence[
         if any(v is not None for v in of_each)
     ]
     rows += _turned(values, versions, several)
-    head = ["", *(names[version] for version in versions)]
+    head = ["Figure", *(names[version] for version in versions)]
     return scrolled(table(head, rows, caption="Figures of each version"), "Figures of each version")
 
 
