@@ -21,7 +21,7 @@ FULL_BUDGET = 8_000_000
 """Characters of failed cases on a page; what comes later is cut as passed ones are."""
 SCARCE_CHARS = 400
 """But not shorter than this, as long as there is room."""
-PAGE_BUDGET = 7_500_000
+PAGE_BUDGET = 8_500_000
 """Bytes that all texts may take on a page, packed: with the rest it stays below 10 MB."""
 MOST_TOLD = 25_000
 """With more trials than that the passed ones are figures only."""
@@ -104,7 +104,9 @@ class Bodies:
         """
         expected = self.blocks.last_size / TEXTS_A_BLOCK * max(trials_left, 1)
         left = max(PAGE_BUDGET - self.blocks.size, 0)
-        chars = min(int(self.short_chars * left / expected), SHORT_CHARS)
+        # By half at most: the last blocks must not pay for the whole page.
+        scale = max(left / expected, 0.5)
+        chars = min(int(self.short_chars * scale), SHORT_CHARS)
         self.short_chars = chars if chars >= LEAST_CHARS else 0
         self.shortest_chars = min(self.shortest_chars, self.short_chars)
 

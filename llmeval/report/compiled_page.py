@@ -42,7 +42,20 @@ def root(context, missing=missing):
         yield escape(l_1_value)
         yield '</dd></div>\n'
     l_1_label = l_1_value = missing
-    yield '  </dl>\n</header>\n<main>\n<section class="verdict '
+    yield '  </dl>\n  <nav aria-label="On this page">\n    <a href="#broke-title">What broke</a>\n    <a class="scripted" href="#cases-title" hidden>Cases</a>\n'
+    for l_1_section in environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'sections'):
+        _loop_vars = {}
+        pass
+        yield '    <a href="#'
+        yield escape(environment.getattr(l_1_section, 'name'))
+        yield '">'
+        yield escape(environment.getattr(l_1_section, 'title'))
+        yield '</a>\n'
+    l_1_section = missing
+    if environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'metrics'):
+        pass
+        yield '<a href="#limits">Figures and limits</a>'
+    yield '\n    <a href="#gaps">Not measured</a>\n    <a href="#environment">Environment</a>\n  </nav>\n</header>\n<main>\n<section class="verdict '
     yield escape(environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'headline'), 'tone'))
     yield '" aria-labelledby="verdict">\n  <div class="said">\n    <h1 id="verdict"><span class="word">'
     yield escape(environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'headline'), 'word'))
@@ -435,4 +448,4 @@ def root(context, missing=missing):
     yield '</script>\n</body>\n</html>'
 
 blocks = {}
-debug_info = '5=29&9=31&11=33&18=35&19=39&24=45&26=47&27=51&29=57&31=60&32=64&36=68&37=72&40=81&44=85&45=90&51=106&52=110&58=122&60=124&61=128&63=130&64=132&68=138&69=142&72=150&75=152&76=160&77=165&79=171&81=174&82=178&89=183&90=185&91=187&93=189&95=192&96=196&100=200&102=203&103=207&114=214&115=224&116=228&118=236&119=240&120=242&121=244&123=260&124=262&128=264&131=267&134=269&136=277&137=279&141=298&143=301&144=305&147=317&148=320&150=322&151=326&153=332&159=339&196=345&197=349&198=351&199=355&203=359&208=362&210=366&212=370&213=376&214=384&215=393&226=398&231=401&232=405&245=419&246=423&249=429&254=431&255=433'
+debug_info = '5=29&9=31&11=33&18=35&19=39&25=45&26=49&28=54&35=58&37=60&38=64&40=70&42=73&43=77&47=81&48=85&51=94&55=98&56=103&62=119&63=123&69=135&71=137&72=141&74=143&75=145&79=151&80=155&83=163&86=165&87=173&88=178&90=184&92=187&93=191&100=196&101=198&102=200&104=202&106=205&107=209&111=213&113=216&114=220&125=227&126=237&127=241&129=249&130=253&131=255&132=257&134=273&135=275&139=277&142=280&145=282&147=290&148=292&152=311&154=314&155=318&158=330&159=333&161=335&162=339&164=345&170=352&207=358&208=362&209=364&210=368&214=372&219=375&221=379&223=383&224=389&225=397&226=406&237=411&242=414&243=418&256=432&257=436&260=442&265=444&266=446'

@@ -95,6 +95,12 @@ function listen() {
   });
 }
 
+/** For whoever waits for the page, or measures it. */
+function reached(state) {
+  document.documentElement.dataset.ready = state;
+  performance.mark(state);
+}
+
 async function start() {
   await loadIndex();
   loadLabels();
@@ -104,10 +110,10 @@ async function start() {
   section.hidden = false;
   listen();
   await openAddress();
-  document.documentElement.dataset.ready = "list";
+  reached("list");
   await loadTexts();
   shown.isComplete = true;
-  document.documentElement.dataset.ready = "texts";
+  reached("texts");
   if (termsOf(shown.query).some((term) => term.key === "")) draw();
 }
 

@@ -1,6 +1,7 @@
-// The table of cases: what the query asks for. Rows are made as they are scrolled to.
+// The table of cases: what the query asks for, some of it at a time.
 
-const ROWS_AT_ONCE = 120;
+const FIRST_ROWS = 60;
+const MORE_ROWS = 500;
 const section = document.getElementById("cases");
 const chips = section.querySelector(".chips");
 const rows = section.querySelector(".rows");
@@ -10,7 +11,6 @@ const ALWAYS = ["regressed", "improved", "new", "gone", "error", "failed"];
 
 const shown = { query: "", order: "", descending: true, isComplete: false };
 let listed = [];
-let seen;
 
 function drawChips() {
   const counts = STATUSES.map((_, bit) => CASES.filter((one) => one.flags & (1 << bit)).length);
@@ -57,14 +57,13 @@ function draw() {
     button.setAttribute("aria-pressed", String(on));
   }
   tally.textContent = [tallied(), ...hints(terms)].join(" ");
-  if (seen) seen.disconnect();
   if (!listed.length) {
     replace(rows, make("p", { class: "empty" }, CASES.length ? "No case matches. Clear the search or choose All." : "No case was run."));
     return;
   }
   const body = make("tbody", {});
   replace(rows, make("table", { class: "grid", "aria-rowcount": listed.length + 1 }, head(), body));
-  grow(body, 0);
+  grow(body, 0, FIRST_ROWS);
 }
 
 function tallied() {
@@ -116,20 +115,19 @@ function sortBy(order) {
   if (again) again.focus();
 }
 
-/** Add rows; more come when the end of the table is near. */
-function grow(body, from) {
-  body.append(...listed.slice(from, from + ROWS_AT_ONCE).map((one, k) => row(one, from + k)));
-  const next = from + ROWS_AT_ONCE;
+/** Add rows; a button adds more: what stands below the list stays in reach. */
+function grow(body, from, amount) {
+  body.append(...listed.slice(from, from + amount).map((one, k) => row(one, from + k)));
+  const next = from + amount;
   if (next >= listed.length) return;
   const act = () => {
-    seen.disconnect();
     more.remove();
-    grow(body, next);
+    grow(body, next, MORE_ROWS);
+    body.rows[next].querySelector(".case-name").focus();
   };
-  const more = make("button", { type: "button", class: "more", on: { click: act } }, `Show more (${plural(listed.length - next, "case")})`);
+  const label = `Show ${Math.min(MORE_ROWS, listed.length - next).toLocaleString("en")} more of ${(listed.length - next).toLocaleString("en")}`;
+  const more = make("button", { type: "button", class: "more", on: { click: act } }, label);
   rows.append(more);
-  seen = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && act(), { rootMargin: "1200px" });
-  seen.observe(more);
 }
 
 function row(one, at) {
@@ -162,5 +160,7 @@ function focusRow(step) {
   const buttons = [...rows.querySelectorAll(".case-name")];
   const at = buttons.indexOf(document.activeElement);
   const next = buttons[Math.min(Math.max(at + step, 0), buttons.length - 1)];
-  if (next) next.focus();
+  const more = rows.querySelector(".more");
+  if (more && at + step === buttons.length) more.click();
+  else if (next) next.focus();
 }

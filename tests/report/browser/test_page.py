@@ -143,19 +143,25 @@ def test_ten_thousand_cases_stay_quick(reader: Any, some: SimpleNamespace, tmp_p
     assert "Within 30 days." in page.locator("#case").inner_text()
 
 
-def test_scrolling_down_lists_more_cases(
+def test_more_cases_are_listed_on_demand(
     reader: Any, some: SimpleNamespace, tmp_path: Path
 ) -> None:
     html.write(
         tmp_path / "report.html",
-        some.view([some.trial(f"case-{n}", index=n) for n in range(200)]),
+        some.view([some.trial(f"case-{n}", index=n) for n in range(700)]),
     )
     page = reader.open((tmp_path / "report.html").as_uri())
-    assert len(reader.rows()) < 200
+    rows = page.locator(".case-name")
+    expect(rows).to_have_count(60)
 
-    page.locator(".more").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Show 500 more of 640").click()
 
-    expect(page.locator(".case-name")).to_have_count(200)
+    expect(rows).to_have_count(560)
+    expect(rows.nth(60)).to_be_focused()
+    rows.last.focus()
+    page.keyboard.press("j")
+    expect(rows).to_have_count(700)
+    expect(rows.nth(560)).to_be_focused()
     expect(page.locator(".more")).to_have_count(0)
 
 
