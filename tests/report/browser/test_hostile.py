@@ -13,6 +13,7 @@ def test_hostile_texts_in_every_field_stay_texts(
             const frame = () => new Promise(requestAnimationFrame);
             let opened = 0;
             for (const fold of document.querySelectorAll('details')) fold.open = true;
+            document.querySelector('.rows .more').click();
             for (const button of document.querySelectorAll('.case-name')) {
                 button.click();
                 while (!sheet.open) await frame();
