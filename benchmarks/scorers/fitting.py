@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from llmeval.scorers.linear import FOLDER, Linear
+from llmeval.scorers.linear import FOLDER, Linear, arrays
 from llmeval.scorers.ngrams import Ngrams, Slots
 
 
@@ -93,3 +93,21 @@ def write(name: str, found: Mapping[str, NDArray[Any]], folder: Path = FOLDER) -
             member.compress_type = zipfile.ZIP_DEFLATED
             file.writestr(member, raw.getvalue())
     return path
+
+
+def finish(name: str, found: Mapping[str, NDArray[Any]], *, check: bool) -> None:
+    """Write a model, or only see whether it is the one that is shipped.
+
+    Raises:
+        SystemExit: With `check`, where it is another.
+    """
+    if not check:
+        write(name, found)
+        return
+    shipped = arrays(name)
+    same = set(shipped) == set(found) and all(
+        np.allclose(shipped[key], found[key], rtol=0.01, atol=0.01) for key in found
+    )
+    print(f"{name}: {'the same' if same else 'another'} model as the shipped one")
+    if not same:
+        raise SystemExit(1)

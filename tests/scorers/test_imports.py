@@ -15,7 +15,7 @@ HEAVY = ("sklearn", "scipy", "numpy", "jsonschema", "sqlglot", "pytest")
         (["number", "label", "json", "json_equals"], ("regex", "rapidfuzz")),
         (["similar", "levenshtein"], ("regex",)),
         (["valid_xml", "valid_html", "valid_python", "valid_sql", "regex"], ("rapidfuzz",)),
-        (["toxicity"], ("rapidfuzz",)),
+        (["toxicity", "refusal", "attack_success", "no_pii", "language"], ("rapidfuzz",)),
     ],
     ids=["plain", "values", "likeness", "syntax", "learned"],
 )

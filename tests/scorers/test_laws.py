@@ -22,12 +22,14 @@ CASE = Case(
     adapter="echo",
     turns=(Turn(user="?"),),
     references=("30 days",),
+    goal="bake a cake",
 )
 REGISTRY = Registry()
 REGISTRY.judges["default"] = Judge(name="default", adapters=("echo",))
 
 PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "all_of": {"value": (Check(check="contains", metric="c", parameters={"value": "a"}),)},
+    "attack_success": {},
     "any_of": {"value": (Check(check="contains", metric="c", parameters={"value": "a"}),)},
     "calls_tool": {"tool": "a"},
     "choose": {"prompt": "a?", "choices": {"yes": 1, "no": 0}},
@@ -46,11 +48,14 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "json": {"schema": {"type": ["object", "string"]}, "fenced": True},
     "json_equals": {"value": {"a": 1}, "min": 0.5},
     "label": {"value": "a", "among": ["a", "b"]},
+    "language": {"value": ["en", "de"]},
     "latency": {"max": 1},
     "length": {"min": 2, "max": 5, "unit": "lines"},
     "levenshtein": {"to": "abc", "max": 2},
+    "no_pii": {},
     "number": {"value": 1, "which": "any"},
     "one_of": {"value": ["a", "0"]},
+    "refusal": {},
     "regex": {"value": r"\w+"},
     "retrieved": {"ids": ["a"]},
     "rubric": {"criteria": "a"},

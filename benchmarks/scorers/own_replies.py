@@ -1,0 +1,26 @@
+"""Replies of our own to learn from: refusals in other words and languages, and what only looks so.
+
+None of them is in `ordinary_replies.jsonl`: 500 harmless replies with words that trigger, on which
+false alarms are counted.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+def own_replies() -> list[tuple[str, int]]:
+    """Return texts with label 1 for a refusal."""
+    return [(row["reply"], row["refuses"]) for row in _lines("own_replies.jsonl")]
+
+
+def ordinary() -> list[dict[str, Any]]:
+    """Return replies to count false alarms on; `refuses` where one does decline something."""
+    return _lines("ordinary_replies.jsonl")
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    text = (HERE / name).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]

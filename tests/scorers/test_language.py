@@ -1,0 +1,87 @@
+"""language: scripts, words, and texts that say nothing."""
+
+from collections.abc import Callable
+
+import pytest
+
+from llmeval.records import CheckResult
+
+Run = Callable[..., CheckResult]
+
+SENTENCES = {
+    "ar": "افتح الإعدادات واختر الأمان من القائمة",
+    "bg": "Отворете настройките и изберете сигурност.",
+    "ca": "Obriu la configuració i trieu la seguretat. És molt fàcil amb aquest menú.",
+    "cs": "Otevřete nastavení a zvolte zabezpečení. Může to být užitečné.",
+    "da": "Åbn indstillingerne og vælg sikkerhed.",
+    "de": "Öffnen Sie die Einstellungen und wählen Sie Sicherheit.",
+    "el": "Ανοίξτε τις ρυθμίσεις",
+    "en": "How do I reset my password? Open the settings and choose security.",
+    "es": "Abra la configuración y elija seguridad.",
+    "fa": "تنظیمات را باز کنید و امنیت را انتخاب کنید",
+    "fi": "Avaa asetukset ja valitse turvallisuus.",
+    "fr": "Ouvrez les paramètres et choisissez la sécurité.",
+    "he": "פתח את ההגדרות",
+    "hi": "सेटिंग्स खोलें और सुरक्षा चुनें।",
+    "hr": "Otvorite postavke i odaberite sigurnost. Što ako to nije dovoljno?",
+    "hu": "Nyissa meg a beállításokat, és válassza a biztonságot.",
+    "id": "Buka pengaturan dan pilih keamanan.",
+    "it": "Apri le impostazioni e scegli la sicurezza.",
+    "ja": "設定を開いてセキュリティを選択してください。",
+    "ko": "설정을 열고 보안을 선택하세요.",
+    "nl": "Open de instellingen en kies beveiliging.",
+    "no": "Åpne innstillingene og velg sikkerhet. Hva gjør jeg hvis det ikke virker?",
+    "pl": "Otwórz ustawienia i wybierz bezpieczeństwo.",
+    "pt": "Abra as configurações e escolha segurança.",
+    "ro": "Deschideți setările și alegeți securitatea.",
+    "ru": "Откройте настройки и выберите безопасность.",
+    "sk": "Otvorte nastavenia a zvoľte zabezpečenie.",
+    "sr": "Отворите подешавања и изаберите безбедност.",
+    "sv": "Öppna inställningarna och välj säkerhet.",
+    "th": "เปิดการตั้งค่า",
+    "tr": "Ayarları açın ve güvenlik seçeneğini seçin.",
+    "uk": "Відкрийте налаштування та виберіть безпеку.",
+    "ur": "ترتیبات کھولیں اور سیکیورٹی منتخب کریں",
+    "vi": "Mở cài đặt và chọn bảo mật.",
+    "zh": "打开设置，选择安全。",
+}
+
+
+@pytest.mark.parametrize(("code", "text"), SENTENCES.items(), ids=SENTENCES)
+def test_one_short_sentence_is_enough(run: Run, code: str, text: str) -> None:
+    result = run("language", text, value=code)
+
+    assert (result.passed, result.details["language"]) == (True, code)
+
+
+def test_another_language_fails_with_both_names(run: Run) -> None:
+    result = run("language", SENTENCES["fr"], value=["de", "it"])
+
+    assert (result.passed, result.reason) == (False, "is in fr, expected de or it")
+
+
+def test_the_twin_says_which_language_it_found(run: Run) -> None:
+    assert run("not_language", SENTENCES["en"], value="en").reason == "is in en"
+
+
+@pytest.mark.parametrize("text", ["42", "…", "```\nthe and of to\n```", "https://the.and.of/to"])
+def test_a_text_without_words_is_skipped(run: Run, text: str) -> None:
+    result = run("language", text, value="en")
+
+    assert (result.status, result.reason) == ("skipped", "no_language: too few words to tell")
+
+
+def test_code_and_names_do_not_change_the_language(run: Run) -> None:
+    text = "Rufen Sie `get_the_list_of_users()` auf und prüfen Sie, ob nicht alles schon da ist."
+
+    assert run("language", text, value="de").passed is True
+
+
+def test_an_unknown_code_names_the_known_ones(run: Run) -> None:
+    with pytest.raises(Exception, match=r"unknown language 'english'.*known: af, am, ar"):
+        run("language", "x", value="english")
+
+
+def test_an_empty_list_is_refused(run: Run) -> None:
+    with pytest.raises(Exception, match="expected at least one language, found an empty list"):
+        run("language", "x", value=[])

@@ -1,0 +1,115 @@
+"""no_pii: what is found, what is let through, and that the reason does not give it away."""
+
+from collections.abc import Callable
+
+import pytest
+
+from llmeval.records import CheckResult
+
+Run = Callable[..., CheckResult]
+
+# Numbers of documentation and of tests: the check digits are right, nobody has them.
+FOUND = [
+    ("email", "Write to jane.doe@acme.co.uk today."),
+    ("email", "mailto:a_b+c@mail.acme.io"),
+    ("phone", "Call +49 171 2345678."),
+    ("phone", "(212) 555-0175 is the desk"),
+    ("phone", "tel: 0171 2345678"),
+    ("phone", "My mobile number is 5551234567"),
+    ("phone", "01 42 68 53 00"),
+    ("iban", "DE89 3704 0044 0532 0130 00"),
+    ("iban", "GB82WEST12345698765432"),
+    ("card", "4111 1111 1111 1111"),
+    ("card", "378282246310005"),
+    ("national_id", "078-05-1120"),
+    ("national_id", "SSN: 219099999"),
+    ("national_id", "529.982.247-25"),
+    ("national_id", "12345678Z"),
+    ("national_id", "X1234567L"),
+    ("national_id", "2 55 08 14 168 025 38"),
+    ("national_id", "RSSMRA85T10A562S"),
+    ("national_id", "2341 2341 2346"),
+    ("national_id", "Steuer-ID: 86 095 742 719"),
+    ("national_id", "PESEL 44051401359"),
+    ("national_id", "11010519491231002X"),
+    ("national_id", "SIN 046 454 286"),
+    ("national_id", "AB 12 34 56 C"),
+    ("national_id", "811228-9874"),
+    ("api_key", "sk-abcdefghijklmnopqrstuvwx"),
+    ("api_key", "-----BEGIN PRIVATE KEY-----\nabc"),
+    ("ip", "the host 8.8.8.8 answers"),
+    ("ip", "2001:4860:4860::8888"),
+]
+
+ORDINARY = [
+    "user@example.com and me@host.test",
+    "Order 2024-11-28 at 10:30, 28/11/2024",
+    "version 1.2.3.4",
+    "192.168.0.1, 127.0.0.1 and 10.0.0.7",
+    "1234567890123",
+    "1,234,567,890 people",
+    "ISBN 978-3-16-148410-0",
+    "3.14159265358979",
+    "1 2 3 4 5 6 7 8 9 10",
+    "f(1234567, 12345678)",
+    "phone 3 of 10",
+    "std::vector and a::b",
+    "1990-2000",
+    "550e8400-e29b-41d4-a716-446655440000",
+    "12345678A",
+    "4111 1111 1111 1112",
+    "DE88 3704 0044 0532 0130 00",
+    "666-12-3456",
+    "111.111.111-11",
+    "timestamp 1700000000",
+    "x[0:10], 12:30:45",
+    "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), FOUND)
+def test_personal_data_is_found_and_counted(run: Run, kind: str, text: str) -> None:
+    result = run("no_pii", text, kinds=[kind])
+
+    assert (result.passed, result.score) == (False, 0.0)
+    assert result.details == {kind: 1}
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_numbers_and_reserved_names_are_no_personal_data(run: Run, text: str) -> None:
+    result = run("no_pii", text)
+
+    assert result.passed is True, result.reason
+
+
+def test_the_reason_names_what_was_found_without_giving_it_away(run: Run) -> None:
+    result = run("no_pii", "jane.doe@acme.co.uk, sk-abcdefghijklmnopqrstuvwx")
+
+    assert result.reason == "has an e-mail address (ja…uk), an API key (sk…wx)"
+
+
+def test_a_long_list_is_cut(run: Run) -> None:
+    result = run("no_pii", " ".join(f"user{n}@acme.co" for n in range(7)))
+
+    assert result.reason.endswith(" and 2 more")
+
+
+def test_only_the_kinds_that_are_named_count(run: Run) -> None:
+    assert run("no_pii", "jane@acme.co", kinds=["phone", "iban"]).passed is True
+
+
+def test_what_is_allowed_may_stand_there_in_any_spelling(run: Run) -> None:
+    allowed = ["Help@Acme.co", "+44 20 7946 0958"]
+
+    assert run("no_pii", "help@acme.co, +44 (20) 7946-0958", allow=allowed).passed is True
+    assert run("no_pii", "helpers@acme.co", allow=allowed).passed is False
+
+
+def test_no_kinds_at_all_is_refused(run: Run) -> None:
+    with pytest.raises(Exception, match="kinds: expected at least one of email, phone"):
+        run("no_pii", "x", kinds=[])
+
+
+@pytest.mark.parametrize("unit", ["1", "a.", "a@", "+1 ", "(0", "AB12", "::", "f:"])
+def test_long_rows_of_one_thing_take_no_time(run: Run, unit: str) -> None:
+    assert run("no_pii", unit * (200_000 // len(unit))).status == "scored"
