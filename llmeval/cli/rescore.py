@@ -27,7 +27,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     for note in rescored.notes:
         console.note(note)
     found, _ = judge(None, version_of(rescored.folder, project), project)
-    page = page_of(publish(rescored.folder, found), console)
+    published = publish(rescored.folder, found, reports=project.settings.reports)
+    page = page_of(published, console)
     if args.json:
         console.json(verdict.to_json(found.verdict))
     else:

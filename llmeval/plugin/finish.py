@@ -99,6 +99,7 @@ def conclude(run: Run, session: pytest.Session) -> Finished:
         concluded,
         suites=run.suites,
         step_summary=Path(summary) if summary else None,
+        reports=run.settings.reports,
     )
     gates.report(session, found)
     gates.remember_failing(session, run.table)

@@ -13,7 +13,9 @@ from llmeval.compare.conclusion import Conclusion
 from llmeval.compare.verdict import write as write_verdict
 from llmeval.errors import LlmevalError
 from llmeval.records import Verdict
-from llmeval.report import annotations, html, labels, summary, view
+from llmeval.report import annotations, earlier, html, index, labels, summary, view
+from llmeval.report.drawings.trend import MOST_POINTS
+from llmeval.report.earlier import PastRun
 from llmeval.report.files import write_text
 from llmeval.report.labels import Label
 
@@ -43,6 +45,7 @@ def publish(
     suites: "Mapping[str, Suite] | None" = None,
     step_summary: Path | None = None,
     run_file: Path | None = None,
+    reports: Path | None = None,
 ) -> Published:
     """Write verdict.json, report.html and summary.md; what cannot be written is said, never raised.
 
@@ -52,6 +55,8 @@ def publish(
         suites: Name to suite, for the annotations' lines.
         step_summary: What `GITHUB_STEP_SUMMARY` names; the summary is added to it.
         run_file: The log, where it is not `results.jsonl` of that folder.
+        reports: Where the project's runs are. The folder of a run there gets the trend over
+            earlier ones, and the index of all is written anew.
     """
     with _collector_off():
         return _publish(
@@ -60,7 +65,12 @@ def publish(
             suites=suites or {},
             step_summary=step_summary,
             run_file=run_file or folder / "results.jsonl",
+            reports=reports if reports and _is_in(folder, reports) else None,
         )
+
+
+def _is_in(folder: Path, reports: Path) -> bool:
+    return folder.resolve().parent == reports.resolve()
 
 
 @contextmanager
@@ -83,6 +93,7 @@ def _publish(
     suites: "Mapping[str, Suite]",
     step_summary: Path | None,
     run_file: Path,
+    reports: Path | None,
 ) -> Published:
     problems: list[str] = []
     stored = _store(folder / "verdict.json", found.verdict, problems)
@@ -91,11 +102,15 @@ def _publish(
     except LlmevalError as error:
         problems.append(f"no cases in the report: {error}")
         shown = view.of((), found.verdict, found.baselines, found.rows)
-    shown = replace(shown, labels=_labels(run_file, problems))
+    shown = replace(
+        shown, labels=_labels(run_file, problems), runs=_runs(reports, folder, found.verdict)
+    )
     page, sheet = folder / "report.html", folder / "summary.md"
     text = summary.markdown(shown)
     wrote_page = _try(page, lambda: html.write(page, shown), problems)
     wrote_sheet = _try(sheet, lambda: write_text(sheet, text), problems)
+    if reports is not None:
+        _try(reports / index.NAME, lambda: index.write(reports), problems)
     if step_summary is not None:
         _try(step_summary, lambda: summary.append(step_summary, text), problems)
     return Published(
@@ -124,7 +139,14 @@ def _labels(run_file: Path, problems: list[str]) -> tuple[Label, ...]:
         return ()
 
 
-def _try(path: Path, act: Callable[[], None], problems: list[str]) -> bool:
+def _runs(reports: Path | None, folder: Path, verdict: Verdict) -> tuple[PastRun, ...]:
+    if reports is None:
+        return ()
+    before = earlier.runs(reports, before=folder.name, most=MOST_POINTS)
+    return (*before, earlier.of(verdict, folder))
+
+
+def _try(path: Path, act: Callable[[], object], problems: list[str]) -> bool:
     try:
         act()
     except OSError as error:

@@ -16,6 +16,7 @@ from llmeval.records import NOTHING, GateSpec, RunEnd, RunHeader, SuiteVerdict, 
 from llmeval.report import log, words
 from llmeval.report.blocks import Blocks
 from llmeval.report.body import Bodies, Line
+from llmeval.report.earlier import PastRun
 from llmeval.report.gather import Gathered, Gathering, gather
 from llmeval.report.labels import Label
 from llmeval.report.past import Past
@@ -135,6 +136,8 @@ class View(Struct, frozen=True, kw_only=True):
     """The JSON texts of trials and of replies before."""
     labels: tuple[Label, ...] = ()
     """What people said of it before."""
+    runs: tuple[PastRun, ...] = ()
+    """Earlier runs of the same reports folder and this one, oldest first."""
     short_chars: int = 0
     """Where texts of passed cases are cut; 0 when they are left out."""
 

@@ -170,6 +170,54 @@ def test_report_can_be_opened(
     assert opened == [(folder.resolve() / "report.html").as_uri()]
 
 
+def test_report_writes_the_index_of_all_runs(
+    command: Run, bot: Path, measured: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured("one")
+    command("report", "one")
+    page = bot / "reports" / "index.html"
+    page.unlink()
+    opened: list[str] = []
+
+    def show(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", show)
+
+    ended = command("report", "--index", "--open")
+
+    assert (ended.status, ended.out) == (0, f"{page}\n")
+    assert "./one/report.html" in page.read_text(encoding="utf-8")
+    assert opened == [page.as_uri()]
+
+
+def test_the_index_is_about_no_single_run(command: Run) -> None:
+    ended = command("report", "one", "--index")
+
+    assert ended.status == 4
+    assert ended.err == "llmeval: --index is about all runs: leave out one\n"
+
+
+def test_there_is_no_index_without_runs(command: Run, bot: Path) -> None:
+    ended = command("report", "--index")
+
+    assert ended.status == 2
+    assert ended.err == (
+        f"llmeval: no runs: there is no folder {bot / 'reports'}; run pytest on a suite first\n"
+    )
+
+
+def test_an_index_of_somebody_else_is_left_alone(command: Run, bot: Path) -> None:
+    (bot / "reports").mkdir()
+    (bot / "reports" / "index.html").touch()
+
+    ended = command("report", "--index")
+
+    assert ended.status == 2
+    assert "index.html: was not written by llmeval and is left alone; move it away" in ended.err
+
+
 def test_report_says_when_there_is_no_browser(
     command: Run, measured: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

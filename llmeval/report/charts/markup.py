@@ -2,7 +2,7 @@
 
 from html import escape
 
-_SELF_CLOSING = frozenset({"path", "line", "rect", "circle", "br"})
+_SELF_CLOSING = frozenset({"path", "line", "rect", "circle", "br", "meta"})
 
 
 class Html(str):
@@ -18,7 +18,7 @@ class Html(str):
 NOTHING = Html("")
 
 
-def element(name: str, *children: str, **attributes: object) -> Html:
+def element(name: str, /, *children: str, **attributes: object) -> Html:
     """Return an element.
 
     Args:
@@ -32,7 +32,7 @@ def element(name: str, *children: str, **attributes: object) -> Html:
         for key, value in attributes.items()
         if value is not None
     )
-    if name in _SELF_CLOSING:
+    if name in _SELF_CLOSING and not children:
         return Html(f"<{name}{given}/>")
     return Html(f"<{name}{given}>{join(*children)}</{name}>")
 
