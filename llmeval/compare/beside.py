@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from llmeval.compare import sides
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.measured import CaseFacts, SuiteTable
 from llmeval.compare.pairing import Pairing, instrument, under_test_parts
@@ -23,37 +24,24 @@ def asked(gate: GateSpec, against: str | None) -> GateSpec:
     return gate if against is None else replace(gate, against=against)
 
 
-def is_of(facts: CaseFacts, against: str) -> bool:
+def is_of(adapter: str, variant: str | None, against: str) -> bool:
     """Tell whether a case belongs to the version of that name."""
-    return facts.variant == against or (facts.adapter == against and facts.variant is None)
+    return against == (variant or adapter)
 
 
 def cases_of(table: SuiteTable, against: str) -> frozenset[str]:
     """Return the cases of the version of that name."""
-    return frozenset(case for case in table.cases if is_of(table.facts(case), against))
+    return frozenset(case for case in table.cases if _is_of(table.facts(case), against))
+
+
+def _is_of(facts: CaseFacts, against: str) -> bool:
+    return is_of(facts.adapter, facts.variant, against)
 
 
 def versions(table: SuiteTable) -> tuple[str, ...]:
     """Return the names of the versions that were asked, in file order."""
     facts = (table.facts(case) for case in table.cases)
     return tuple(dict.fromkeys(each.variant or each.adapter for each in facts))
-
-
-def counterpart(case: str, facts: CaseFacts, against: str) -> str | None:
-    """Return the id of the same case in another version; None where the id names no version.
-
-    Args:
-        case: `name[row-variant-adapter]`, absent parts left out.
-        facts: Of that case.
-        against: The other version.
-    """
-    stem, _, inner = case.removesuffix("]").partition("[")
-    own = facts.variant or facts.adapter
-    for end in (f"{own}-{facts.adapter}", own):
-        if inner == end or inner.endswith(f"-{end}"):
-            kept = inner.removesuffix(end)
-            return f"{stem}[{kept}{against}{end.removeprefix(own)}]"
-    return None
 
 
 def baseline(table: SuiteTable, cases: Collection[str], log: Path | None) -> Baseline:
@@ -87,7 +75,7 @@ def pair(table: SuiteTable, gate: GateSpec, cases: Collection[str]) -> Pairing:
     pairs: dict[str, str] = {}
     changed: dict[str, tuple[str, ...]] = {}
     new: list[str] = []
-    others = _counterparts(table, gate.against, cases)
+    others = _counterparts(table, cases)
     for case, other in others.items():
         if other is None:
             new.append(case)
@@ -104,12 +92,11 @@ def pair(table: SuiteTable, gate: GateSpec, cases: Collection[str]) -> Pairing:
     )
 
 
-def _counterparts(
-    table: SuiteTable, against: str, cases: Collection[str]
-) -> Mapping[str, str | None]:
-    found: dict[str, str | None] = {}
-    for case in table.cases:
-        if case not in cases and table.outcome(case) != "skipped":
-            other = counterpart(case, table.facts(case), against)
-            found[case] = other if other in cases else None
-    return found
+def _counterparts(table: SuiteTable, cases: Collection[str]) -> Mapping[str, str | None]:
+    """Return each case of the other versions with the one that it is held against."""
+    known = {sides.unit(case, table.facts(case)): case for case in cases}
+    return {
+        case: known.get(sides.unit(case, table.facts(case)))
+        for case in table.cases
+        if case not in cases and table.outcome(case) != "skipped"
+    }

@@ -5,10 +5,10 @@ from contextlib import suppress
 
 from llmeval.compare import beside
 from llmeval.compare.measured import SuiteTable
-from llmeval.compare.table import Table
 from llmeval.plugin.cases import CaseItem
 from llmeval.records import GateSpec
 from llmeval.run.results import CaseResult, EngineDied
+from llmeval.suite.build import version
 
 
 class Counterparts:
@@ -23,6 +23,8 @@ class Counterparts:
         self._against = against
         self._wait = wait
         self._early: dict[str, CaseResult] = {}
+        self._yardsticks: dict[str, dict[int | None, str]] = {}
+        """Suite name to the cases of that version, by what is asked side by side."""
 
     def gate(self, gate: GateSpec) -> GateSpec:
         """Return how a suite is judged in this run."""
@@ -32,17 +34,14 @@ class Counterparts:
         """Return a case's result that its counterpart had to know first."""
         return self._early.pop(nodeid, None)
 
-    def is_yardstick(self, item: CaseItem, table: Table) -> bool:
+    def is_yardstick(self, item: CaseItem) -> bool:
         """Tell whether a case belongs to the version that the others are held against."""
-        gate = self.gate(item.suite.gate)
-        if gate.against == beside.BASELINE:
-            return False
-        return beside.is_of(table.suites[item.suite.name].facts(item.spec.id), gate.against)
+        against = self.gate(item.suite.gate).against
+        return against != beside.BASELINE and beside.is_of(*version(item.suite, item.spec), against)
 
     def failed(self, item: CaseItem, table: SuiteTable) -> bool:
         """Tell whether the same case of that version fails in this run, waiting for it."""
-        against = self.gate(item.suite.gate).against
-        other = beside.counterpart(item.spec.id, table.facts(item.spec.id), against)
+        other = self._other(item)
         if other is None:
             return False
         nodeid = item.nodeid.removesuffix(item.spec.id) + other
@@ -50,3 +49,14 @@ class Counterparts:
         with suppress(LookupError, EngineDied):
             self._early[nodeid] = self._wait(nodeid)
         return other in table and table.outcome(other) == "failed"
+
+    def _other(self, item: CaseItem) -> str | None:
+        suite = item.suite
+        if suite.name not in self._yardsticks:
+            against = self.gate(suite.gate).against
+            self._yardsticks[suite.name] = {
+                spec.unit: spec.id
+                for spec in suite.cases
+                if beside.is_of(*version(suite, spec), against)
+            }
+        return self._yardsticks[suite.name].get(item.spec.unit)

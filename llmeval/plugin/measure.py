@@ -223,7 +223,7 @@ class Measurement:
 
     def shown(self, item: CaseItem, result: CaseResult) -> Shown:
         """Return what pytest is to show of a case."""
-        if result.outcome == "failed" and self._counterparts.is_yardstick(item, self.table):
+        if result.outcome == "failed" and self._counterparts.is_yardstick(item):
             return Shown("xfailed", "of the version that the others are held against")
         found = modes.shown(
             result.outcome,

@@ -72,13 +72,17 @@ def unmeasured_outcome(case: Case, failure: Failure) -> Outcome:
 
 def bare(job: Job, outcome: Outcome, failure: Failure) -> Trial:
     """Return the trial of a case that was never built: not asked, or not buildable."""
+    from llmeval.suite.build import version
+
     spec = job.spec
+    adapter, variant = version(job.suite, spec)
     return Trial(
         nodeid=job.nodeid,
         suite=job.suite.name,
         case=spec.id,
         index=spec.index,
-        adapter=job.suite.adapter or "",
+        adapter=adapter,
+        variant=variant,
         trial=1,
         outcome=outcome,
         tags=spec.tags,

@@ -43,6 +43,14 @@ def case(suite: Suite, spec: CaseSpec) -> Case:
     )
 
 
+def version(suite: Suite, spec: CaseSpec) -> tuple[str, str | None]:
+    """Return the adapter that a case asks and its variant, without building it."""
+    if spec.template >= len(suite.templates):
+        return suite.adapter or "", None  # a test of Python, through the fixture
+    recipe: Recipe = suite.templates[spec.template]
+    return recipe.adapter, recipe.variant
+
+
 def kinds_of_cases(suite: Suite) -> frozenset[tuple[str, int]]:
     """Return adapter and number of trials of all cases, each pair once; builds none."""
     used = {spec.template for spec in suite.cases}

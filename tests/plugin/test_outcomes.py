@@ -204,3 +204,18 @@ def test_dry_run_says_what_to_expect_and_asks_nothing(two_cases: "Project") -> N
     assert "4 calls" in result.out
     assert two_cases.asked() == []
     assert not (two_cases.path / "reports").exists()
+
+
+def test_a_skipped_case_is_noted_under_the_adapter_that_would_have_been_asked(
+    project: "Project",
+) -> None:
+    config = (project.path / "llmeval.toml").read_text("utf-8")
+    project.write("llmeval.toml", config + '\n[adapters.other]\ntype = "echo"\n')
+    project.suite(
+        "suite: x\nadapter: app\ncases:\n"
+        "  - {id: a, prompt: hi, expect: []}\n  - {id: b, prompt: hi, skip: later, expect: []}\n"
+    )
+
+    project.pytest("suites", "--llmeval-adapter", "app=other")
+
+    assert {trial["adapter"] for trial in project.trials()} == {"other"}
