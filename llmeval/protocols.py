@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Protocol, runtime_checkable
 
-from llmeval.records import Better, Case, Message, On, Reply, Request, Score, Turn
+from llmeval.records import Better, Case, Message, On, Program, Reply, Request, Score, Turn
 
 
 class Adapter(Protocol):
@@ -52,8 +52,10 @@ class Scorer(Protocol):
     negatable: ClassVar[bool]
     """Whether a `not_` twin exists: the yes/no checks."""
 
-    def asks(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> tuple[Request, ...]:
-        """Return what still has to be asked of a judge; mostly nothing."""
+    def asks(
+        self, case: Case, reply: Reply, answers: tuple[Reply, ...]
+    ) -> tuple[Request | Program, ...]:
+        """Return what still has to be asked of a judge, or be run; mostly nothing."""
         ...
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:

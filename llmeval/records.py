@@ -71,6 +71,9 @@ class Request(Record, frozen=True, kw_only=True):
     system: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     """Sampling parameters; they win over the adapter's own."""
+    workspace: str | None = None
+    """Absolute path of the folder that a coding assistant works on a copy of; None: that of the
+    adapter."""
     tools: tuple[Mapping[str, Any], ...] = ()
     """OpenAI function form."""
     session: str = ""
@@ -137,6 +140,23 @@ class Reply(Record, frozen=True, kw_only=True):
     cached: bool = False
     """True for a reply from the cache or from a recording: it has no latency and no cost."""
     timing: Timing = Timing()
+
+
+class Program(Record, frozen=True, kw_only=True):
+    """A program that a check wants run on what an application wrote."""
+
+    argv: tuple[str, ...]
+    """Program and arguments; no shell."""
+    stdin: str = ""
+    files: Mapping[str, str | None] = field(default_factory=dict)
+    """What the application wrote, as in Reply.files."""
+    add: Mapping[str, str] = field(default_factory=dict)
+    """Files that the suite puts beside or over them: text by relative path."""
+    workspace: str | None = None
+    """Folder that is copied for it; None: that of the adapter, an empty one if it has none."""
+    adapter: str = ""
+    """Name of the adapter that was asked."""
+    timeout_s: float = 60.0
 
 
 class Judge(Record, frozen=True, kw_only=True):
@@ -233,6 +253,8 @@ class Case(Record, frozen=True, kw_only=True):
     tools: tuple[Mapping[str, Any], ...] = ()
     tool_results: Mapping[str, Any] = field(default_factory=dict)
     """What each tool returns, by its name: after its call the model is asked again."""
+    workspace: str | None = None
+    """Absolute path of the folder that a coding assistant works on a copy of."""
     allow_empty: bool = False
     allow_truncated: bool = False
     on_error: Literal["error", "fail"] = "error"

@@ -64,6 +64,7 @@ SCORERS: Mapping[str, str] = {
     "regex": "llmeval.scorers.regex:Regex",
     "retrieved": "llmeval.scorers.steps:Retrieved",
     "rubric": "llmeval.scorers.rubric:Rubric",
+    "runs": "llmeval.scorers.program:Runs",
     "similar": "llmeval.scorers.similarity:Similar",
     "starts_with": "llmeval.scorers.text:StartsWith",
     "step": "llmeval.scorers.steps:Step",

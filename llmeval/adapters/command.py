@@ -15,7 +15,7 @@ from llmeval.adapters.program_reply import failed, json_reply, text_reply
 from llmeval.adapters.template import check, fill_text, placeholders
 from llmeval.adapters.trace_file import Link, TraceFile
 from llmeval.adapters.workspace import Workspace
-from llmeval.errors import ParameterError
+from llmeval.errors import AdapterError, ParameterError
 from llmeval.records import Reply, Request
 
 
@@ -99,9 +99,10 @@ class Command:
             traces.forget(link)
 
     async def _worked(self, request: Request, link: Link) -> Reply:
-        if self.workspace is None:
+        folder = request.workspace or self.workspace
+        if folder is None:
             return self._reply(await run(self._start(request, link, self.cwd)))
-        space = await to_thread(Workspace, Path(self.workspace))
+        space = await to_thread(_copy_of, folder, request)
         try:
             reply = self._reply(await run(self._start(request, link, str(space.path))))
             return replace(reply, files=await to_thread(space.changes))
@@ -132,3 +133,12 @@ class Command:
         if self.stdin is not None:
             return self.stdin
         return "" if placeholders(self.argv) else "{{ prompt }}"
+
+
+def _copy_of(folder: str, request: Request) -> Workspace:
+    try:
+        return Workspace(Path(folder))
+    except AdapterError as error:
+        # A case's own folder says nothing of other cases.
+        fatal = error.fatal and request.workspace is None
+        raise AdapterError(str(error), kind=error.kind, fatal=fatal) from error

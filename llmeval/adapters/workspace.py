@@ -5,8 +5,11 @@ them would change what is outside.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,23 +27,90 @@ _NOISE = frozenset(
 """Folders whose changes say nothing."""
 
 
+def folder_hash(folder: str) -> str:
+    """Return a hash of all files in a folder, caches and version control left out; reads them.
+
+    "" when there is no such folder.
+    """
+    places = sorted(_files(Path(folder)).items())
+    return _hash_of(tuple([(name, str(path), *_state(path)) for name, path in places]))
+
+
+def _state(path: Path) -> tuple[int, int]:
+    found = path.lstat()
+    return found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=256)
+def _hash_of(files: tuple[tuple[str, str, int, int], ...]) -> str:
+    """Return the hash; the sizes and times are there to read files once, until they change."""
+    total = blake2b(digest_size=8)
+    for name, where, *_ in files:
+        content = _content(Path(where))
+        total.update(f"{name}\0{len(content)}\0".encode("utf-8", "replace"))
+        total.update(content)
+    return total.hexdigest() if files else ""
+
+
+def _content(path: Path) -> bytes:
+    if path.is_symlink():
+        return str(path.readlink()).encode("utf-8", "replace")
+    # A pipe would be waited for.
+    return path.read_bytes() if path.is_file() else b""
+
+
 class Workspace:
     """A copy of a folder.
+
+    Args:
+        source: The folder; None: an empty one.
 
     Raises:
         AdapterError: It is not there, too large, or holds a link that leads out.
     """
 
-    def __init__(self, source: Path) -> None:
-        _check(source)
+    def __init__(self, source: Path | None) -> None:
+        if source is not None:
+            _check(source)
         self._source = source
         self._holder = TemporaryDirectory(prefix="llmeval-", ignore_cleanup_errors=True)
-        self.path = Path(self._holder.name) / source.name
-        shutil.copytree(source, self.path, symlinks=True)
+        self.path = Path(self._holder.name) / ("workspace" if source is None else source.name)
+        if source is None:
+            self.path.mkdir()
+        else:
+            shutil.copytree(source, self.path, symlinks=True)
+
+    def put(self, files: Mapping[str, str | None]) -> None:
+        """Write files into the copy: text by relative path; None removes one.
+
+        Of a file that `changes` could not show whole there is nothing to write: it stays as it
+        was.
+
+        Raises:
+            AdapterError: A path leads out of the folder, or cannot be written.
+        """
+        for name, text in files.items():
+            if text is None or _is_whole(text):
+                self._put(name, text)
+
+    def _put(self, name: str, text: str | None) -> None:
+        target = self.path / name
+        try:
+            inside = target.parent.resolve().is_relative_to(self.path.resolve())
+            if not inside or ".." in target.parts or target == self.path:
+                raise _misplaced(f"{name!r} leads out of the folder")
+            if text is None or target.is_symlink():
+                target.unlink(missing_ok=True)
+            if text is not None:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8", newline="")
+        except (OSError, ValueError) as error:
+            raise _misplaced(f"{name!r} cannot be written: {error}") from error
 
     def changes(self) -> dict[str, str | None]:
         """Return the files that were added or changed, with their texts; None: it is gone."""
-        before, now = _files(self._source), _files(self.path)
+        before = {} if self._source is None else _files(self._source)
+        now = _files(self.path)
         found: dict[str, str | None] = dict.fromkeys(sorted(before.keys() - now.keys()))
         for name, path in now.items():
             if name not in before or _differ(before[name], path):
@@ -69,6 +139,10 @@ def _refused(message: str) -> AdapterError:
     return AdapterError(message, kind="configuration", fatal=True)
 
 
+def _misplaced(message: str) -> AdapterError:
+    return AdapterError(message, kind="bad_reply")
+
+
 def _walk(folder: Path) -> Iterator[Path]:
     for where, folders, names in os.walk(folder):
         yield from (Path(where, name) for name in names)
@@ -94,6 +168,10 @@ def _differ(first: Path, second: Path) -> bool:
     return first.read_bytes() != second.read_bytes()
 
 
+_CUT = f"\n(cut off after {SHOWN_BYTES} bytes)"
+_NOT_SHOWN = re.compile(r"\((?:a link to .*|no plain file|binary, \d+ bytes)\)", re.DOTALL)
+
+
 def _shown(path: Path) -> str:
     if path.is_symlink():
         return f"(a link to {clean(str(path.readlink()))})"
@@ -104,4 +182,9 @@ def _shown(path: Path) -> str:
     if b"\0" in start:
         return f"(binary, {path.stat().st_size} bytes)"
     text = clean(start[:SHOWN_BYTES].decode("utf-8", "replace"))
-    return text if len(start) <= SHOWN_BYTES else f"{text}\n(cut off after {SHOWN_BYTES} bytes)"
+    return text if len(start) <= SHOWN_BYTES else text + _CUT
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether that is a file's text, and not what is shown in its place."""
+    return not (text.endswith(_CUT) or _NOT_SHOWN.fullmatch(text))

@@ -1,4 +1,4 @@
-"""What judges said in a stored run, for scoring it again without asking them."""
+"""What judges said and programs did in a stored run, for scoring it again without either."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from llmeval.records import CheckResult
 from llmeval.scorers.scorer import at_least, below
 
-_NEEDED = "judge_not_asked"
+_NEEDED = ("judge_not_asked", "not_run")
 _ADJUSTABLE = "min"
 """What may change without asking a judge anew."""
 
@@ -27,7 +27,7 @@ def judged_before(
     known = {_place(result): result for result in stored}
     return tuple(
         _taken(result, known.get(_place(result)))
-        if result.details.get("kind") == _NEEDED
+        if result.details.get("kind") in _NEEDED
         else result
         for result in results
     )
@@ -43,7 +43,7 @@ def _taken(result: CheckResult, stored: CheckResult | None) -> CheckResult:
     adjusted = None if stored is None else _adjusted(result, stored)
     if adjusted is not None:
         return adjusted
-    reason = "not_measured: rescoring asks no judge; run the suite again"
+    reason = "not_measured: rescoring asks no judge and runs no program; run the suite again"
     return replace(result, status="skipped", reason=reason, details={})
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from llmeval import codec
 from llmeval.adapters.recordings import digest
 from llmeval.adapters.replay import canonical
+from llmeval.adapters.workspace import folder_hash
 from llmeval.records import Reply, Request, Timing
 from llmeval.redact import Redactor
 
@@ -39,7 +40,9 @@ class Cache:
 
     def key(self, request: Request, fingerprint: Mapping[str, Any]) -> str:
         """Return the key of one question to one adapter, hexadecimal."""
-        return digest([FORMAT, canonical(request), fingerprint, request.trial])
+        asked = [FORMAT, canonical(request), fingerprint, request.trial]
+        folder = request.workspace
+        return digest(asked if folder is None else [*asked, folder_hash(folder)])
 
     def find(self, key: str) -> Reply | None:
         """Return what is kept under a key: without latency and without cost. Reads a file."""

@@ -85,6 +85,15 @@ class Channels:
             self._providers[key] = provider.Provider(ceiling)
         return Channel(config, adapter, own, self._floor, self._providers[key])
 
+    def workspace_of(self, name: str) -> str | None:
+        """Return the folder of which an adapter gives each request a copy; None: it has none."""
+        config = self._configs.get(name)
+        # Also where a recording answers in its place.
+        if config is None:
+            return None
+        adapter = fingerprint.built(config, self._registry, self._environ)
+        return getattr(adapter, "workspace", None)
+
     def opened(self, name: str) -> Channel | None:
         """Return the way to an adapter that is open already."""
         return self._open.get(name)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from llmeval.codec import describe
 from llmeval.config import Settings
 from llmeval.errors import AdapterError, LlmevalError
-from llmeval.records import Case, CaseSpec, Failure, Outcome, Reply, Request, Trial
+from llmeval.records import Case, CaseSpec, Failure, Outcome, Program, Reply, Request, Trial
 from llmeval.run import fingerprint, trials
 from llmeval.run.channel import Floor
 from llmeval.run.channels import Channels
@@ -20,6 +20,7 @@ from llmeval.run.dialogue import Talk, hold
 from llmeval.run.judges import Judges
 from llmeval.run.judging import judged
 from llmeval.run.log import RunLog
+from llmeval.run.programs import Programs
 from llmeval.run.results import CaseResult, Job, TrialSummary, case_outcome
 from llmeval.run.resume import Key
 from llmeval.run.scoring import Bounds, Scoring
@@ -107,6 +108,7 @@ class Conductor:
         finished: Trials that need not be asked again.
         settle: Gets every finished case.
         on_trial: Gets every finished trial as it was logged.
+        programs: Runs what checks want run.
         earlier: What the baseline replied, for checks that compare with it; None: nothing.
     """
 
@@ -121,6 +123,7 @@ class Conductor:
         finished: Mapping[Key, Trial],
         settle: Callable[[CaseResult], None],
         on_trial: Callable[[Trial], None] | None,
+        programs: Programs,
         earlier: Earlier | None = None,
     ) -> None:
         self._settings = settings
@@ -134,6 +137,7 @@ class Conductor:
         self._finished = finished
         self._settle = settle
         self._on_trial = on_trial
+        self._programs = programs
         self._session = secrets.token_hex(6)
         self._sessions = 0
         self._flying: set[Unit] = set()
@@ -281,7 +285,10 @@ class Conductor:
         self, case: Case, bounds: Bounds, replies: list[Reply], trial: int = 1
     ) -> Bounds:
         """Return the checks with the answers of the judges that they ask; see `judging.judged`."""
-        return await judged(case, bounds, replies, self.ask, trial)
+        return await judged(case, bounds, replies, self._granted, trial)
+
+    async def _granted(self, wish: Request | Program) -> Reply:
+        return await (self.ask(wish) if isinstance(wish, Request) else self._programs.run(wish))
 
     def _scored(self, unit: Unit, case: Case, bounds: Bounds) -> Trial:
         results, outcome, failure = self._scoring.score(case, bounds, unit.talk.replies)

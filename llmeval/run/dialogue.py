@@ -53,6 +53,7 @@ async def hold(
             system=case.system,
             params=params,
             tools=case.tools,
+            workspace=case.workspace,
             session=session,
             case=case.id,
             trial=trial,

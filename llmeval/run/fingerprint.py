@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import Any
 
 from llmeval import codec
+from llmeval.adapters.workspace import folder_hash
 from llmeval.config import AdapterConfig
 from llmeval.errors import ConfigError
 from llmeval.records import Case, Check, Judge
@@ -55,13 +56,19 @@ def of(case: Case, adapter: str, checks: str, judge: str = "") -> dict[str, str]
     return found
 
 
+def _is_more_than_text(case: Case) -> bool:
+    return bool(case.messages or case.tools or case.tool_results or case.workspace)
+
+
 def _input(case: Case) -> str:
-    if len(case.turns) == 1 and not (case.messages or case.tools or case.tool_results):
+    if len(case.turns) == 1 and not _is_more_than_text(case):
         # The usual case without the detour over JSON: its text cannot be that of a list.
         return short_hash("user " + (case.turns[0].user or ""))
     asked = [turn.user for turn in case.turns]
     history = [codec.message_json(message) for message in case.messages]
-    given = {"tool_results": case.tool_results} if case.tool_results else {}
+    given: dict[str, Any] = {"tool_results": case.tool_results} if case.tool_results else {}
+    if case.workspace is not None:
+        given["workspace"] = folder_hash(case.workspace)
     return hash_of({"turns": asked, "messages": history, "tools": case.tools, **given})
 
 

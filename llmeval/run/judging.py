@@ -1,4 +1,4 @@
-"""Asks judges what scorers want to know, so that scorers themselves never do I/O."""
+"""Asks and runs what scorers want asked or run, so that scorers themselves never do I/O."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from llmeval.errors import AdapterError
-from llmeval.records import Case, Message, Reply, Request, Score
+from llmeval.records import Case, Message, Program, Reply, Request, Score
 from llmeval.run.scoring import Bounds, asks
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ MOST_ROUNDS = 8
 STOPS = frozenset({"budget", "deadline", "cancelled"})
 """Kinds of errors after which nothing further is asked: they end the trial."""
 
-Ask = Callable[[Request], Awaitable[Reply]]
+Wish = Request | Program
+Ask = Callable[[Wish], Awaitable[Reply]]
 
 
 class _Sight(Struct, frozen=True):
@@ -31,7 +32,7 @@ class _Sight(Struct, frozen=True):
     reply: Reply
     answers: tuple[Reply, ...] = ()
     failure: AdapterError | None = None
-    """Why the judge could not be asked."""
+    """Why the judge could not be asked, or the program not be run."""
 
 
 class _Answered:
@@ -54,7 +55,8 @@ class _Answered:
 
 
 def _unasked(failure: AdapterError) -> Score:
-    reason = f"judge: {failure.kind}: {failure}"
+    who = "" if failure.kind == "not_run" else "judge: "
+    reason = f"{who}{failure.kind}: {failure}"
     return Score(status="error", reason=reason, details={"kind": failure.kind})
 
 
@@ -67,7 +69,7 @@ async def judged(
         case: The case.
         bounds: Its checks.
         replies: One for each turn.
-        ask: Gets one reply of the adapter that a request names.
+        ask: Gets one reply of the adapter that a request names, or the output of a program.
         trial: Number of the trial, from 1: repeated trials are judged anew.
 
     Raises:
@@ -168,7 +170,7 @@ async def _ask_all(bound: "Bound", sight: _Sight, ask: Ask, trial: int) -> _Sigh
         requests = _wanted(bound, sight.case, reply, answers)
         if not requests:
             break
-        seats = seats or max(request.trial for request in requests)
+        seats = seats or max(getattr(request, "trial", 1) for request in requests)
         placed = [_placed(each, sight.case, bound, trial, seats) for each in requests]
         try:
             answers += tuple(await _together([ask(request) for request in placed]))
@@ -181,18 +183,20 @@ async def _ask_all(bound: "Bound", sight: _Sight, ask: Ask, trial: int) -> _Sigh
 
 def _wanted(
     bound: "Bound", case: Case, reply: Reply, answers: tuple[Reply, ...]
-) -> tuple[Request, ...]:
+) -> tuple[Wish, ...]:
     try:
         return bound.scorer.asks(case, reply, answers)
     except BaseException:  # noqa: BLE001  # around a scorer: evaluating it says what is wrong
         return ()
 
 
-def _placed(request: Request, case: Case, bound: "Bound", trial: int, seats: int) -> Request:
+def _placed(request: Wish, case: Case, bound: "Bound", trial: int, seats: int) -> Wish:
     """Return the request as one of this trial: every vote of every trial has its own number.
 
     Caches and recordings keep equal requests apart by it.
     """
+    if isinstance(request, Program):
+        return request
     number = (trial - 1) * seats + request.trial
     session = request.session or f"judge-{case.id}-{bound.check.metric}-{number}"
     return replace(request, session=session, case=request.case or case.id, trial=number)

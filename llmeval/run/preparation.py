@@ -20,6 +20,7 @@ from llmeval.run.conductor import Build, Conductor, Earlier
 from llmeval.run.limits import Ramp, Slots
 from llmeval.run.log import RunLog
 from llmeval.run.prices import pricing
+from llmeval.run.programs import Programs
 from llmeval.run.record import Recorder
 from llmeval.run.results import CaseResult, Job
 from llmeval.run.resume import Key, differences
@@ -117,6 +118,12 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
         parts.finished,
         settle,
         parts.on_trial,
+        Programs(
+            allowed=settings.allow_run,
+            workspace_of=channels.workspace_of,
+            aside=parts.aside,
+            redact=parts.redactor.text,
+        ),
         parts.earlier,
     )
     for name in sorted({job.suite.adapter for job in jobs if job.suite.adapter}):

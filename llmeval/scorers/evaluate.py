@@ -295,7 +295,7 @@ def _turned(bound: Bound, score: Score, reply: Reply) -> Score:
 def _is_missing(bound: Bound, reply: Reply) -> bool:
     if reply.text and not reply.text.isspace():
         return False
-    return getattr(bound.scorer, "reads_text", False) or not reply.tool_calls
+    return getattr(bound.scorer, "reads_text", False) or not (reply.tool_calls or reply.files)
 
 
 def _sound(score: Any, scale: str) -> Score:

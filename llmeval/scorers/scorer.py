@@ -5,7 +5,7 @@
 from typing import ClassVar, Final
 
 from llmeval.errors import ParameterError
-from llmeval.records import Better, Case, On, Reply, Request, Score
+from llmeval.records import Better, Case, On, Program, Reply, Request, Score
 
 EPSILON: Final = 1e-9
 """How far a score may miss its threshold by float noise; see interface.md section 1."""
@@ -29,7 +29,9 @@ class Defaults:
     threshold: ClassVar[bool] = True
     """Fields named `min` and `max` bound the score (of `length` they bound characters)."""
 
-    def asks(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> tuple[Request, ...]:
+    def asks(
+        self, case: Case, reply: Reply, answers: tuple[Reply, ...]
+    ) -> tuple[Request | Program, ...]:
         """Return nothing: no judge is needed."""
         return ()
 

@@ -29,6 +29,11 @@ def _find_form(name: str, reader: Reader) -> Form | str:
         return f"check {name!r}: {error}"
     if base != name and not cls.negatable:
         return f"check {base!r} has no 'not_' twin; turn its min or max round instead"
+    if getattr(cls, "runs_programs", False) and not reader.allow_run:
+        return (
+            f"check {name!r} runs a program; suites may do so only with allow_run = true in the "
+            "configuration"
+        )
     return Form(name, base, cls)
 
 

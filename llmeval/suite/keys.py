@@ -13,6 +13,7 @@ from llmeval.suite.adapter import AdapterRef
 from llmeval.suite.check_keys import METRIC, SEVERITY
 from llmeval.suite.conversation import Messages, Turns
 from llmeval.suite.expect import Expect
+from llmeval.suite.folder import Folder
 from llmeval.suite.gate import Gate
 from llmeval.suite.kinds import (
     Choice,
@@ -142,7 +143,7 @@ CASE: Mapping[str, Kind] = {
     "wrong_references": ListOrText(),
     "goal": Text(),
     "attack": Later("attacking a case"),
-    "workspace": Later("a workspace of files"),
+    "workspace": Folder(),
     "xfail": ExpectedFailure(),
     "skip": Word("the reason, as text", r"^[\s\S]*\S[\s\S]*$"),
     "renamed_from": Word(ID_WORDS, ID),

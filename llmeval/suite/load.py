@@ -120,6 +120,7 @@ class _Load:
     def _reader(self, problems: Problems, cuts: frozenset[int]) -> Reader:
         reader = Reader(problems, cuts, self._files, self._registry, self._adapters)
         reader.judges = self._judges
+        reader.allow_run = self._settings.allow_run
         return reader
 
     def _root(self, node: Node | None, reader: Reader) -> Table:

@@ -72,6 +72,7 @@ def merged(given: Given, variant: tuple[str | None, Values], case: Values) -> Re
 def _add_inputs(recipe: Recipe, case: Values, prompt: Any) -> None:
     recipe.context = case.get("context")
     recipe.goal = case.get("goal")
+    recipe.workspace = case.get("workspace")
     recipe.references = _references(case)
     recipe.wrong_references = case.get("wrong_references", ())
     recipe.messages = case.get("messages", ())

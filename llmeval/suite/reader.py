@@ -41,14 +41,36 @@ class Files:
     def resolve(self, path: str, at: int, key: str, problems: Problems) -> Path | Bad:
         """Return the absolute path of a file inside the project."""
         try:
+            return self._inside(path)
+        except ValueError as error:
+            problems.add(at, f"{key}: {error}")
+            return BAD
+
+    def _inside(self, path: str) -> Path:
+        """Return an absolute path.
+
+        Raises:
+            ValueError: It leads out of the project.
+        """
+        try:
             absolute = (self._folder / path).resolve()
-            if absolute.is_relative_to(self._root):
-                return absolute
-            message = f"{path!r} lies outside the project"
         except (OSError, ValueError, RuntimeError) as error:
-            message = f"{path!r}: {unreadable(error)}"
-        problems.add(at, f"{key}: {message}")
-        return BAD
+            raise ValueError(f"{path!r}: {unreadable(error)}") from error
+        if not absolute.is_relative_to(self._root):
+            raise ValueError(f"{path!r} lies outside the project")
+        return absolute
+
+    def folder(self, path: str) -> str:
+        """Return the absolute path of a folder inside the project.
+
+        Raises:
+            ValueError: There is none.
+        """
+        absolute = self._inside(path)
+        if not absolute.is_dir():
+            found = "is a file" if absolute.exists() else "does not exist"
+            raise ValueError(f"expected a folder, {path!r} {found}")
+        return str(absolute)
 
     def text(self, path: str, at: int, key: str, problems: Problems) -> str | Bad:
         """Return the text of a file, without one line break at its end."""
@@ -102,6 +124,8 @@ class Reader:
         """What is known of each check name met so far."""
         self.right: dict[Any, Any] = {}
         """Checks found right, by what is written: large suites repeat theirs."""
+        self.allow_run = False
+        """Whether checks may run programs."""
         self.judges: set[str] = set()
         """The judges that checks name."""
         self._cuts = cuts

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from llmeval.records import NOTHING, Check, Message, Severity, Turn, Xfail
 from llmeval.suite.check_pattern import CheckPattern
 from llmeval.suite.conversation import MessageDraft, TurnDraft, messages_of
+from llmeval.suite.folder import FolderDraft
 from llmeval.suite.structures import DatasetDraft
 from llmeval.suite.template import Pattern, fill, patterns
 
@@ -24,6 +25,7 @@ _OPEN_FIELDS = (
     "goal",
     "params",
     "tool_results",
+    "workspace",
 )
 
 AnyCheck = Check | CheckPattern
@@ -66,6 +68,7 @@ class Recipe:
         "turns",
         "variant",
         "vars",
+        "workspace",
         "wrong_references",
         "xfail",
     )
@@ -104,6 +107,7 @@ class Recipe:
     goal: str | Pattern | None
     params: Mapping[str, Any]
     tool_results: Mapping[str, Any]
+    workspace: str | FolderDraft | None
 
     def copy(self, adapter: str, suffix: str) -> "Recipe":
         """Return the same for another adapter."""
@@ -117,12 +121,11 @@ class Recipe:
 
 def text_patterns(recipe: Recipe) -> Iterator[Pattern]:
     """Yield the patterns that must become text."""
-    for value in (recipe.system, recipe.context, recipe.goal):
+    folder = recipe.workspace.pattern if type(recipe.workspace) is FolderDraft else None
+    said = [turn.user for turn in recipe.turns]
+    for value in (recipe.system, recipe.context, recipe.goal, folder, *said):
         if type(value) is Pattern:
             yield value
-    for turn in recipe.turns:
-        if type(turn.user) is Pattern:
-            yield turn.user
     for texts in (recipe.references, recipe.wrong_references):
         if type(texts) is tuple:
             yield from (text for text in texts if type(text) is Pattern)
@@ -166,6 +169,7 @@ def filled(recipe: Recipe, variables: Mapping[str, Any]) -> dict[str, Any]:
         "goal": _text(recipe.goal, variables),
         "params": fill(recipe.params, variables),
         "tool_results": fill(recipe.tool_results, variables),
+        "workspace": _folder(recipe.workspace, variables),
     }
 
 
@@ -189,6 +193,10 @@ def close(recipe: Recipe) -> None:
 
 def _text(value: str | Pattern | None, variables: Mapping[str, Any]) -> str | None:
     return value.text(variables) if type(value) is Pattern else value  # type: ignore[return-value]
+
+
+def _folder(value: str | FolderDraft | None, variables: Mapping[str, Any]) -> str | None:
+    return value.fill(variables) if isinstance(value, FolderDraft) else value
 
 
 def _texts(value: AnyTexts, variables: Mapping[str, Any]) -> tuple[str, ...]:
@@ -228,10 +236,12 @@ def _messages(
     )
 
 
-def has_open_references(recipe: Recipe) -> bool:
-    """Tell whether a variable is, or is part of, a reference: not every value fits there."""
+def has_choosy_texts(recipe: Recipe) -> bool:
+    """Tell whether a variable is part of a reference or a path: not every value fits there."""
     texts = recipe.references
-    return type(texts) is Pattern or Pattern in map(type, texts)  # type: ignore[arg-type]
+    if type(texts) is Pattern or type(recipe.workspace) is FolderDraft:
+        return True
+    return Pattern in map(type, texts)  # type: ignore[arg-type]
 
 
 def value_faults(recipe: Recipe, variables: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
@@ -240,6 +250,10 @@ def value_faults(recipe: Recipe, variables: Mapping[str, Any]) -> Iterator[tuple
         held = messages_of(recipe.messages.value(variables))
         if isinstance(held, str):
             yield recipe.messages.at, f"messages: {held}"
+    if isinstance(recipe.workspace, FolderDraft):
+        fault = recipe.workspace.fault(variables)
+        if fault:
+            yield recipe.workspace.pattern.at, f"workspace: {fault}"
     for key in ("references", "wrong_references"):
         texts = getattr(recipe, key)
         if isinstance(texts, Pattern) and not _are_texts(texts.value(variables)):

@@ -90,7 +90,7 @@ class _RowCheck:
         fixed = recipe.vars
         self._needed = frozenset(self._places) - frozenset(fixed)
         self._texts = tuple({name for pattern in texts for name in pattern.names})
-        self._takes_values = bool(values) or recipes.has_open_references(recipe)
+        self._takes_values = bool(values) or recipes.has_choosy_texts(recipe)
         self._strict = [check for check in checks if not check.takes_any_text]
         self._lax = [check for check in checks if check.takes_any_text]
         self._ids = Ids()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from llmeval.adapters.workspace import folder_hash
 from llmeval.errors import AdapterError, ParameterError
 from llmeval.records import Reply
 from llmeval.registry import Registry
@@ -284,6 +285,39 @@ def test_a_link_that_leads_out_is_refused(
         ask("command", {"argv": [sys.executable, "-c", ""], "workspace": str(folder)})
 
     assert caught.value.fatal
+
+
+def test_the_folder_of_a_case_wins(ask: Ask, folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    given = {"argv": [sys.executable, "-c", WORK], "workspace": str(other)}
+
+    reply = ask("command", given, workspace=str(folder))
+
+    assert reply.files is not None
+    assert reply.files["src/app.py"] == "new\n"
+
+
+def test_a_folder_of_one_case_that_is_refused_leaves_the_others_be(ask: Ask, folder: Path) -> None:
+    (folder / "out").symlink_to("/etc/hostname")
+
+    with pytest.raises(AdapterError, match="is a link that leads out") as caught:
+        ask("command", {"argv": [sys.executable]}, workspace=str(folder))
+
+    assert not caught.value.fatal
+
+
+def test_the_hash_of_a_folder_changes_with_its_files_but_for_caches(folder: Path) -> None:
+    before = folder_hash(str(folder))
+
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__/x.pyc").write_text("noise", encoding="utf-8")
+    same = folder_hash(str(folder))
+    (folder / "src/app.py").write_text("newer\n", encoding="utf-8")
+    changed = folder_hash(str(folder))
+
+    assert before == same != changed
+    assert folder_hash(str(folder / "nowhere")) == ""
 
 
 def test_a_workspace_that_is_not_there_is_refused(ask: Ask, folder: Path) -> None:

@@ -38,7 +38,10 @@ def test_every_example_of_the_page_loads_and_binds(tmp_path: Path, line: int, ex
     suite_file = tmp_path / "page.eval.yaml"
     indented = "".join(f"      {row}\n" for row in example.splitlines())
     suite_file.write_text(HEAD + indented, encoding="utf-8")
-    settings = Settings(root=tmp_path, baselines=tmp_path, reports=tmp_path, cache_dir=tmp_path)
+    settings = Settings(
+        root=tmp_path, baselines=tmp_path, reports=tmp_path, cache_dir=tmp_path, allow_run=True
+    )
+    (tmp_path / "hidden.py").write_text("print('good')\n", encoding="utf-8")
 
     registry = Registry()
     registry.judges["default"] = Judge(name="default", adapters=("echo",))

@@ -80,6 +80,7 @@ GOOD: dict[str, Any] = {
             "references": ["x", "y"],
             "wrong_references": "{{ list }}",
             "goal": "g",
+            "workspace": ".",
             "omit": ["latency"],
             "renamed_from": "b",
             "skip": "later",
@@ -107,6 +108,9 @@ BEYOND_THE_SCHEMA = re.compile(
     "|".join(
         (
             "unknown adapter",
+            "expected a folder",
+            "lies outside the project",
+            "runs a program",
             "unknown metric",
             r"^adapter: \w+: expected",  # parameters of an inline adapter
             "unknown parameter",
@@ -224,7 +228,7 @@ def test_a_suite_with_every_key_is_right_for_both(project: "Project") -> None:
 
 
 def test_every_key_is_in_the_good_suite() -> None:
-    later = {"attack", "workspace", "tool_results"}
+    later = {"attack", "tool_results"}
     used = {key for case in GOOD["cases"] for key in case}
 
     assert set(GOOD) == (set(SUITE) - later)

@@ -417,3 +417,54 @@ def test_braces_in_a_tool_are_text(project: "Project") -> None:
     )
 
     assert case.tools[0]["function"]["description"] == "fills {{ x }} in"
+
+
+def test_a_case_names_the_folder_it_works_on(project: "Project") -> None:
+    for name in ("one", "two"):
+        project.write(f"work/{name}/a.txt", "x")
+    project.write("tasks.jsonl", '{"id": "one"}\n{"id": "two"}\n')
+
+    fixed, *rows = project.cases(
+        "adapter: echo\n"
+        "expect: []\n"
+        "cases:\n"
+        "  - {id: a, prompt: hi, workspace: work/one}\n"
+        "  - {id: b, prompt: hi, dataset: tasks.jsonl, workspace: 'work/{{ id }}'}\n"
+    )
+
+    assert fixed.workspace == str(project.root.resolve() / "work/one")
+    assert [row.workspace for row in rows] == [
+        str(project.root.resolve() / f"work/{name}") for name in ("one", "two")
+    ]
+
+
+def test_a_row_whose_folder_is_not_there_is_said_with_its_line(project: "Project") -> None:
+    project.write("work/one/a.txt", "x")
+    project.write("tasks.jsonl", '{"id": "one"}\n{"id": "two"}\n')
+
+    problems = project.problems(
+        "adapter: echo\n"
+        "expect: []\n"
+        "cases:\n"
+        "  - {id: b, prompt: hi, dataset: tasks.jsonl, workspace: 'work/{{ id }}'}\n"
+    )
+
+    assert problems == [
+        "tasks.jsonl:2: case 'b': workspace: expected a folder, 'work/two' does not exist"
+    ]
+
+
+def test_programs_are_run_where_the_configuration_allows_it(project: "Project") -> None:
+    project.write("hidden.py", "print('{{ braces }}')\n")
+
+    (case,) = project.cases(
+        "adapter: echo\n"
+        "template: false\n"
+        "cases:\n"
+        "  - id: a\n"
+        "    prompt: hi\n"
+        "    expect: [{runs: {argv: [python, x.py], add: {x.py: 'file:hidden.py'}}}]\n",
+        allow_run=True,
+    )
+
+    assert case.checks[0].parameters["add"] == {"x.py": "print('{{ braces }}')"}

@@ -268,8 +268,17 @@ WRONG = [
     ),
     pytest.param(
         check("- runs: {argv: [make]}"),
-        ["6:9: check 'runs' comes with a later version"],
-        id="check later",
+        [
+            "6:9: check 'runs' runs a program; suites may do so only with allow_run = true in the configuration"
+        ],
+        id="check that is not allowed",
+    ),
+    pytest.param(
+        check("- not_runs: [make]"),
+        [
+            "6:9: check 'not_runs' runs a program; suites may do so only with allow_run = true in the configuration"
+        ],
+        id="twin that is not allowed",
     ),
     pytest.param(
         check("- [contains, x]"),
@@ -771,8 +780,28 @@ WRONG = [
     ),
     pytest.param(
         case("prompt: hi\nexpect: []\nworkspace: x"),
-        ["6:16: workspace: a workspace of files comes with a later version"],
-        id="later workspace",
+        ["6:16: workspace: expected a folder, 'x' does not exist"],
+        id="workspace that is not there",
+    ),
+    pytest.param(
+        case("prompt: hi\nexpect: []\nworkspace: x.eval.yaml"),
+        ["6:16: workspace: expected a folder, 'x.eval.yaml' is a file"],
+        id="workspace that is a file",
+    ),
+    pytest.param(
+        case("prompt: hi\nexpect: []\nworkspace: ../.."),
+        ["6:16: workspace: '../..' lies outside the project"],
+        id="workspace outside",
+    ),
+    pytest.param(
+        case("prompt: hi\nexpect: []\nworkspace: [a]"),
+        ["6:16: workspace: expected the path of a folder, found a list"],
+        id="workspace that is a list",
+    ),
+    pytest.param(
+        case("prompt: hi\nexpect: []\nworkspace: '{{ x }}'\nvars: {x: nowhere}"),
+        ["6:16: workspace: expected a folder, 'nowhere' does not exist"],
+        id="workspace of a variable",
     ),
     pytest.param(
         top("tools: [search]"),
@@ -1041,6 +1070,12 @@ def test_a_wrong_suite_is_told_exactly(
 
 BEYOND_THE_SCHEMA = frozenset(
     (
+        "check that is not allowed",
+        "twin that is not allowed",
+        "workspace of a variable",
+        "workspace outside",
+        "workspace that is a file",
+        "workspace that is not there",
         "adapter from unknown",
         "adapter inline typo",
         "variant without a prompt",
