@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -601,7 +602,7 @@ KILLED = textwrap.dedent(
     from llmeval.suite.suite import Suite
     from dataclasses import dataclass
 
-    root, last = Path(sys.argv[1]), int(sys.argv[2])
+    root, last, number = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 
     @dataclass(frozen=True)
     class App:
@@ -619,9 +620,9 @@ KILLED = textwrap.dedent(
     specs = [CaseSpec(id=str(n), index=n, line=1, template=0) for n in range(200)]
     jobs = [Job(f"s.eval.yaml::{spec.id}", suite, spec) for spec in specs]
     settings = Settings(root=root, baselines=root, reports=root, cache_dir=root, concurrency=4)
-    finished = resume.finished_in(root / "first")
-    folder = root / ("second" if finished else "first")
-    folder.mkdir(exist_ok=True)
+    finished = resume.finished_in(root / str(number - 1))
+    folder = root / str(number)
+    folder.mkdir()
     log = RunLog(folder, RunHeader(run="r", started="now"), redactor=Redactor({}))
 
     def build(suite, spec):
@@ -640,14 +641,15 @@ KILLED = textwrap.dedent(
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
-def test_after_kill_9_only_what_was_in_flight_is_asked_again(tmp_path: Path) -> None:
+def test_after_ten_kills_9_only_what_was_in_flight_was_asked_again(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(KILLED)
     environ = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    moments = sorted(random.sample(range(5, 200), 10))
 
-    def run(last: int) -> "subprocess.CompletedProcess[str]":
+    def run(last: int, number: int) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, str(script), str(tmp_path), str(last)],
+            [sys.executable, str(script), str(tmp_path), str(last), str(number)],
             env=environ,
             capture_output=True,
             text=True,
@@ -655,18 +657,17 @@ def test_after_kill_9_only_what_was_in_flight_is_asked_again(tmp_path: Path) -> 
             check=False,
         )
 
-    killed = run(120)
-    asked_before = (tmp_path / "asked.txt").read_text().split()
-    kept = resume.finished_in(tmp_path / "first")
-    resumed = run(-1)
-    asked = (tmp_path / "asked.txt").read_text().split()
+    killed = [run(last, number) for number, last in enumerate(moments)]
+    resumed = run(-1, len(moments))
 
-    assert killed.returncode == -signal.SIGKILL
-    assert len(asked_before) - len(kept) <= 4
+    assert {one.returncode for one in killed} == {-signal.SIGKILL}, moments
     assert resumed.returncode == 0, resumed.stderr
     assert resumed.stdout.strip() == "200 {'passed'}"
-    assert len(asked) - len(asked_before) == 200 - len(kept)
-    assert len(logged(tmp_path / "second" / "results.jsonl")) == 200
+    asked = (tmp_path / "asked.txt").read_text().split()
+    assert set(asked) == {str(case) for case in range(200)}
+    assert len(asked) - 200 <= 4 * len(moments), moments
+    trials = logged(tmp_path / str(len(moments)) / "results.jsonl")
+    assert len(set(trials)) == len(trials) == 200
 
 
 def test_secrets_in_steps_are_never_stored(bench: Any) -> None:
