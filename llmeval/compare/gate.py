@@ -199,6 +199,7 @@ def _counts(facts: Facts) -> Mapping[str, int]:
         "new": len(facts.pairing.new),
         "gone": len(facts.pairing.gone),
         "changed": len(facts.pairing.changed),
+        "yardstick": len(facts.yardstick),
         "compared": 0 if facts.baseline is None else len(metric_verdicts.compared(facts)),
     }
 

@@ -74,11 +74,10 @@ def _unsure(suites: tuple[SuiteVerdict, ...], cases: int) -> str:
 def _bad(suites: tuple[SuiteVerdict, ...], cases: int) -> Headline:
     regressed = sum(len(suite.regressed) for suite in suites)
     if regressed:
-        return Headline(
-            tone="bad",
-            word="Worse",
-            text=f"{regressed:,} of {numbers.count(cases, 'case')} broke{_across(suites)}",
-        )
+        # The version that the others are held against cannot break.
+        judged = numbers.count(cases - total(suites, "yardstick"), "case")
+        text = f"{regressed:,} of {judged} broke{_across(suites)}"
+        return Headline(tone="bad", word="Worse", text=text)
     if any(suite.comparison in ("regression", "mixed") for suite in suites):
         return Headline(tone="bad", word="Worse", text=_first_reason(suites) or "see below")
     broken = [limit for suite in suites for limit in broken_limits(suite)]

@@ -161,6 +161,7 @@ def test_a_case_that_breaks_beside_its_counterpart_turns_the_run_red(project: "P
     assert suite["regressed"] == ["a[new]"]
     assert suite["reasons"] == ["worse: 1 of 3 cases broke that passed with `now`: a[new]"]
     assert suite["against"] == "now"
+    assert "Worse: 1 of 3 cases broke" in result.out
     (rate,) = [m for m in suite["metrics"] if m["metric"] == "pass_rate" and not m["where"]]
     assert (rate["baseline"], rate["current"]) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
 
