@@ -8,7 +8,7 @@ their looks stand in a style sheet of `html.STYLES`.
 
 from collections.abc import Callable
 
-from llmeval.report.drawings import distributions, steps, trend, versions
+from llmeval.report.drawings import conditions, distributions, steps, trend, versions
 from llmeval.report.section import Section
 from llmeval.report.view import View
 
@@ -17,6 +17,7 @@ DRAWINGS: tuple[Callable[[View], Section | None], ...] = (
     distributions.section,
     steps.section,
     trend.section,
+    conditions.section,
 )
 """Of the whole run, in the page's order; they stand between the cases and the figures."""
 

@@ -111,6 +111,8 @@ class SuiteView(Struct, frozen=True, kw_only=True):
     """The same of the baseline, ascending, by figure."""
     environment_before: Mapping[str, Any] = field(default_factory=dict)
     """Where the baseline's newest run was measured."""
+    adapters_before: Mapping[str, Any] = field(default_factory=dict)
+    """Adapter name to its fingerprint in the baseline."""
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -244,6 +246,7 @@ def _suite(
         figures=gathered.figures(verdict.suite),
         before=past.figures(),
         environment_before={} if past.baseline is None else past.baseline.environment,
+        adapters_before={} if past.baseline is None else past.baseline.table.adapters,
     )
 
 

@@ -46,7 +46,7 @@ class Stored:
         environment: Mapping[str, Any] = NOTHING,
     ) -> None:
         self._replies = replies
-        self.table = table or SuiteTable("support")
+        self.table = SuiteTable("support") if table is None else table
         self.environment = environment
 
     def replies(self, cases: Sequence[str]) -> dict[str, tuple[str | None, ...]]:

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 WIDE = 12
 """A largest value that many times the median one asks for a logarithmic axis."""
+_NOTHING = 1e-12
+"""Smaller differences are none: no clock and no price tells them."""
 
 
 class Scale(Struct, frozen=True, kw_only=True):
@@ -64,8 +66,8 @@ def of(values: Sequence[float], begin: float, end: float, *, whole: bool = False
         return Scale(low=low * 0.9, high=high * 1.1, begin=begin, end=end, log=True)
     if whole:
         return Scale(low=low - 0.5, high=high + 0.5, begin=begin, end=end)
-    if high - low <= 1e-9 * max(abs(high), abs(low)):
-        around = abs(high) / 2 or 0.5
+    if high - low <= max(1e-9 * max(abs(high), abs(low)), _NOTHING):
+        around = abs(high) / 2 if abs(high) > _NOTHING else 0.5
         return Scale(low=low - around, high=high + around, begin=begin, end=end)
     room = (high - low) * 0.03
     first = low - room if low < 0 or low - room > 0 else 0.0
