@@ -3,11 +3,11 @@
     python benchmarks/report_size.py                 # 10,000 cases, replies of 2,000 characters
     python benchmarks/report_size.py --cases 100000
 
-Two runs of a made application: one becomes the baseline, in the other one case in a hundred
-answers something else and fails. Words are drawn from our own documentation, so that they pack as
-prose does. Paint and filter times are the page's own clock, medians of several tries; a filter is
-timed from the key press to the frame that shows its result. Needs Playwright (`pip install -e
-'.[dev]'`) and a Chromium on the PATH.
+The logs of two runs are made up: one case in a hundred answers something else in the second and
+fails. `llmeval compare` judges it against the first. Words are drawn from our own documentation,
+so that they pack about as prose does. Paint and filter times are the page's own clock, medians of
+several tries; a filter is timed from the key press to the frame that shows its result. Needs
+Playwright (`pip install -e '.[dev]'`) and a Chromium on the PATH.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from measure import REPOSITORY, BrokenRunError, green, machine, middle
+from measure import REPOSITORY, BrokenRunError, Measured, machine, middle
 from project import Project
 from rows import Row, shown
 
@@ -29,9 +29,9 @@ CHARS = 2_000
 QUERIES = (
     "status:regressed",
     "tag:tag3 -status:regressed",
-    "latency:>0.0001",
+    "latency:>1",
     "check:contains",
-    '"case 77"',
+    '"question 77"',
     "zzz-nowhere",
     "the",
     "",
@@ -39,29 +39,13 @@ QUERIES = (
 
 _SUITE = """\
 suite: large
-adapter: app
+adapter: echo
 cases:
   - id: row
     dataset: ../data/rows.jsonl
-    prompt: "Question {{ n }}: {{ what }}"
+    prompt: "Question {{ n }}"
     expect:
       - contains: "case {{ n }} "
-      - length: {max: 100000}
-"""
-
-_APP = """\
-import os, random
-WORDS = open({words!r}, encoding="utf-8").read().split()
-CHANGED = os.environ.get("APP_VERSION") == "2"
-def answer(messages):
-    number = int(messages[-1]["content"].split(":")[0].split()[-1])
-    words = random.Random(number)
-    text = f"This is case {{number}} of them. "
-    while len(text) < {chars}:
-        text += words.choice(WORDS) + " "
-    if CHANGED and number % 100 == 0:
-        text = text.replace("This is case", "That was").replace(" the ", " a ", 5)
-    return text[:{chars}]
 """
 
 _FILTER = """
@@ -99,20 +83,19 @@ def main() -> int:
 
 def measured(project: Project, cases: int, rounds: int) -> list[Row]:
     """Return the figures of a run of that many cases."""
-    _write(project, cases)
-    update = ("-q", "suites", "--llmeval-update-baseline", "--llmeval-accept-failures")
-    green(project.pytest(*update, limit_s=900))
-    changed = project.pytest("-q", "suites", "--llmeval-adapter", "app=changed", limit_s=900)
-    if changed.status != 1:
-        raise BrokenRunError(f"the changed application should fail: {changed.output[-2000:]}")
-    page = project.folder / "reports" / "latest" / "report.html"
-    built = middle([green(project.command("report")) for _ in range(3)])
-    log = page.with_name("results.jsonl").stat().st_size / 1e6
+    project.write("suites/large.eval.yaml", _SUITE)
+    project.write_lines("data/rows.jsonl", ({"id": f"r{n}", "n": n} for n in range(cases)))
+    project.write("llmeval.toml", "")
+    for name in ("before", "after"):
+        project.write_lines(f"reports/{name}/results.jsonl", _log(name, cases))
+    built = middle([_compared(project) for _ in range(3)])
+    page = project.folder / "reports" / "compare-before-after" / "report.html"
+    log = (project.folder / "reports" / "after" / "results.jsonl").stat().st_size / 1e6
     what = f"{cases:,} cases"
     return [
         Row(f"{what}: size of the page", page.stat().st_size / 1e6, "MB", 10, None,
             f"results.jsonl {log:.1f} MB; {_cut(page)}"),
-        Row(f"{what}: `llmeval report`, whole process", built.wall_s, "s", None, None,
+        Row(f"{what}: `llmeval compare`, which reads both logs", built.wall_s, "s", None, None,
             f"{built.cpu_s:.2f} s of CPU, peak {built.peak_mib:.0f} MiB"),
         *_in_browser(page, what, rounds),
     ]  # fmt: skip
@@ -124,20 +107,11 @@ def _cut(page: Path) -> str:
     return found[0].partition(":")[0] if found else ""
 
 
-def _write(project: Project, cases: int) -> None:
-    words = project.write("words.txt", " ".join(_words()))
-    project.write("app.py", _APP.format(words=str(words), chars=CHARS))
-    project.write(
-        "changed.py",
-        'import os\nos.environ["APP_VERSION"] = "2"\nfrom app import answer\n',
-    )
-    project.write(
-        "llmeval.toml",
-        '[adapters.app]\ntype = "python"\ncall = "app:answer"\n'
-        '[adapters.changed]\ntype = "python"\ncall = "changed:answer"\n',
-    )
-    project.write("suites/large.eval.yaml", _SUITE)
-    project.write_lines("data/rows.jsonl", _rows(cases))
+def _compared(project: Project) -> Measured:
+    done = project.command("compare", "before", "after")
+    if done.status != 1:
+        raise BrokenRunError(f"the second run should be worse: {done.output[-2000:]}")
+    return done
 
 
 def _words() -> Iterator[str]:
@@ -145,11 +119,46 @@ def _words() -> Iterator[str]:
         yield from re.findall(r"[\w'-]+[.,]?", path.read_text(encoding="utf-8"))
 
 
-def _rows(cases: int) -> Iterator[dict[str, Any]]:
+def _log(run: str, cases: int) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a run's log."""
     words, chance = list(_words()), random.Random(7)
+    yield {
+        "kind": "run",
+        "format": "llmeval-run/1",
+        "run": run,
+        "started": "2026-01-02T03:04:05Z",
+        "adapters": {"app": {"type": "python", "version": run}},
+        "suites": {"large": {"path": "suites/large.eval.yaml"}},
+    }
     for number in range(cases):
-        what = " ".join(chance.choices(words, k=20))
-        yield {"id": f"r{number}", "n": number, "what": what, "tags": [f"tag{number % 10}"]}
+        text = " ".join(chance.choices(words, k=CHARS // 5))[:CHARS]
+        yield _trial(number, text, bad=run == "after" and number % 100 == 0)
+    yield {"kind": "end", "finished": "2026-01-02T04:04:05Z", "seconds": 3600.0}
+
+
+def _trial(number: int, text: str, *, bad: bool) -> dict[str, Any]:
+    case = f"row[r{number}]"
+    check = {"check": "contains", "metric": "contains", "severity": "normal", "status": "scored"}
+    said = {"score": 0.0, "passed": False, "reason": f"does not contain 'case {number}'"}
+    return {
+        "kind": "trial",
+        "index": number,
+        "nodeid": f"suites/large.eval.yaml::{case}",
+        "suite": "large",
+        "case": case,
+        "adapter": "app",
+        "trial": 1,
+        "severity": "normal",
+        "outcome": "failed" if bad else "passed",
+        "tags": [f"tag{number % 10}"],
+        "fingerprint": {"input": f"{number:x}", "checks": "0", "adapter": "0"},
+        "messages": [{"role": "user", "content": f"Question {number}: {text[-100:]}"}],
+        "reply": {
+            "text": text.replace(" the ", " a ") if bad else text,
+            "timing": {"total_s": 0.5 + number % 7 / 10},
+        },
+        "checks": [check | (said if bad else {"score": 1.0, "passed": True})],
+    }
 
 
 def _in_browser(page: Path, what: str, rounds: int) -> Iterator[Row]:

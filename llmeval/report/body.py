@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from llmeval.report import numbers, steps
-from llmeval.report.blocks import TEXTS_A_BLOCK, Blocks
+from llmeval.report.blocks import QUICK, SMALL, TEXTS_A_BLOCK, Blocks
 
 FULL_CHARS = 20_000
 """What a text of a failed or regressed case may have."""
@@ -104,11 +104,13 @@ class Bodies:
         """
         expected = self.blocks.last_size / TEXTS_A_BLOCK * max(trials_left, 1)
         left = max(PAGE_BUDGET - self.blocks.size, 0)
+        if expected > left and self.blocks.level == QUICK:
+            self.blocks.level = SMALL
+            return
         # By half at most: the last blocks must not pay for the whole page.
         scale = max(left / expected, 0.5)
         chars = min(int(self.short_chars * scale), SHORT_CHARS)
         self.short_chars = chars if chars >= LEAST_CHARS else 0
-        self.shortest_chars = min(self.shortest_chars, self.short_chars)
 
     def trial(self, trial: Line, *, full: bool) -> str | None:
         """Return one trial as JSON text; None when there is no room for passed ones."""
@@ -132,6 +134,7 @@ class Bodies:
 
     def _chars(self, *, full: bool) -> int:
         if not full:
+            self.shortest_chars = min(self.shortest_chars, self.short_chars)
             return self.short_chars
         if self._left > 0:
             return FULL_CHARS

@@ -48,16 +48,26 @@ def test_texts_of_passed_trials_are_cut_as_far_as_the_page_demands(some: SimpleN
     assert 400 < bodies.shortest_chars < 1_500
 
 
-def test_a_few_long_failures_do_not_cut_what_comes_later(some: SimpleNamespace) -> None:
+def test_a_few_long_failures_do_not_cut_what_comes_later() -> None:
     bodies = Bodies(1_000)
     letters = random.Random(7)
-    for _ in range(100):
+    for _ in range(200):
         bodies.store(json.dumps(letters.randbytes(15_000).hex()))
+    tight = bodies.short_chars
     for _ in range(300):
         bodies.store('"short"')
 
-    assert bodies.shortest_chars < body.SHORT_CHARS
+    assert tight < bodies.short_chars == body.SHORT_CHARS
+
+
+def test_a_tight_page_is_packed_harder_before_anything_is_cut() -> None:
+    bodies = Bodies(10_000)
+    letters = random.Random(7)
+    for _ in range(100):
+        bodies.store(json.dumps(letters.randbytes(1_000).hex()))
+
     assert bodies.short_chars == body.SHORT_CHARS
+    assert bodies.blocks.level > 1
 
 
 def test_a_huge_text_of_a_failed_trial_is_cut_too(some: SimpleNamespace) -> None:
