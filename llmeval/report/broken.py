@@ -67,11 +67,11 @@ class Broken(Struct, frozen=True, kw_only=True):
     total: int
 
 
-def broken(view: View) -> Broken:
-    """Return the cards of a view, what matters most first."""
+def broken(view: View, most: int = MOST_CARDS) -> Broken:
+    """Return the first cards of a view, what matters most first."""
     found = [case for case in view.cases if case.status in PROBLEMS]
     found.sort(key=lambda case: (STATUSES.index(case.status), case.severity != "critical"))
-    cards = (_card(view, case, place) for place, case in enumerate(found[:MOST_CARDS]))
+    cards = (_card(view, case, place) for place, case in enumerate(found[:most]))
     return Broken(cards=tuple(cards), total=len(found))
 
 

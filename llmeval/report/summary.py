@@ -4,14 +4,15 @@ At most 60,000 bytes, because code hosts refuse longer comments. Whatever was me
 by a user stands there as inert text: no markup, no mention, no link.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from llmeval import text as texts
 from llmeval.records import Verdict
 from llmeval.report import numbers, words
+from llmeval.report.broken import SHOWN_CARDS, Card, broken
+from llmeval.report.difference import Part
 from llmeval.report.files import encoded
+from llmeval.report.markdown import code, inert
 from llmeval.report.view import PROBLEMS, CaseView, View
 
 MARKER = "<!-- llmeval-summary -->"
@@ -21,9 +22,6 @@ LIMIT_BYTES = 60_000
 
 _ROOM_FOR_NOTE = 400
 _SIGNS = {"good": "✅", "bad": "❌", "unsure": "⚠️"}
-_MARKUP = re.compile(r"[&<>\"`*\[\]|~\\$]|(?<![^\W_])_|_(?![^\W_])")
-_WAKING = re.compile(r"[@#](?=\w)|://|(?i:\bwww)(?=\.)|\bGH-(?=\d)")
-_INVISIBLE = "\u200b"
 
 
 def markdown(view: View | Verdict, *, page: str = "report.html") -> str:
@@ -36,8 +34,9 @@ def markdown(view: View | Verdict, *, page: str = "report.html") -> str:
     verdict = view if isinstance(view, Verdict) else view.verdict
     cases = () if isinstance(view, Verdict) else view.cases
     head = [MARKER, *_head(verdict)]
+    replies = () if isinstance(view, Verdict) else _replies(broken(view, SHOWN_CARDS).cards)
     tail = ["", f"Every case with its replies: {inert(page)} of this run."]
-    return fitted(head, list(_sections(verdict, cases)), tail)
+    return fitted(head, [*_sections(verdict, cases), *replies], tail)
 
 
 def append(path: Path, markdown_text: str) -> None:
@@ -48,25 +47,6 @@ def append(path: Path, markdown_text: str) -> None:
     """
     with path.open("ab") as file:
         file.write(encoded(markdown_text))
-
-
-def inert(text: str, chars: int = 300) -> str:
-    """Return text of any origin as one line of Markdown that is nothing but text.
-
-    Markup becomes entities; mentions, references and addresses are broken by an invisible space.
-    """
-    line = texts.cut(" ".join(texts.strip_controls(texts.fold_surrogates(text)).split()), chars)
-    return _MARKUP.sub(lambda found: f"&#{ord(found.group())};", _WAKING.sub(_broken, line))
-
-
-def _broken(found: "re.Match[str]") -> str:
-    woken = found.group()
-    return f":{_INVISIBLE}//" if woken == "://" else f"{woken}{_INVISIBLE}"
-
-
-def code(text: str, chars: int = 200) -> str:
-    """Return text of any origin in a fixed-width face."""
-    return f"<code>{inert(text, chars)}</code>"
 
 
 def fitted(head: Sequence[str], lines: Sequence[str], tail: Sequence[str]) -> str:
@@ -91,6 +71,9 @@ def _size(lines: Sequence[str]) -> int:
 def _head(verdict: Verdict) -> Iterator[str]:
     said = words.headline(verdict)
     yield f"## {_SIGNS[said.tone]} {said.word}: {inert(said.text)}"
+    if len(verdict.suites) == 1 and (rate := words.rate_change(verdict.suites[0])):
+        yield ""
+        yield f"Pass rate {inert(rate)}"
     for suite in verdict.suites[:50]:
         if suite.status != "passed" and suite.reasons:
             yield ""
@@ -187,3 +170,39 @@ def _others(verdict: Verdict, cases: Sequence[CaseView]) -> Iterator[str]:
     if facts:
         yield ""
     yield from (f"- {fact}" for fact in dict.fromkeys(facts))
+
+
+_REPLIES_SHOWN = 5
+_REPLY_CHARS = 600
+
+
+def _replies(cards: Sequence[Card]) -> Iterator[str]:
+    """Yield what was asked and answered of the first cases that broke, folded."""
+    told = [card for card in cards if card.before and card.now][:_REPLIES_SHOWN]
+    if told:
+        yield from ("", "### Replies before and now")
+    for card in told:
+        yield from (
+            "",
+            f"<details><summary>{code(card.case)}</summary>",
+            "",
+            "| | |",
+            "|---|---|",
+            f"| prompt | {inert(card.prompt, _REPLY_CHARS)} |",
+            f"| baseline | {_marked(card.before or (), 'del')} |",
+            f"| now | {_marked(card.now or (), 'ins')} |",
+            "",
+            "</details>",
+        )
+
+
+def _marked(parts: Sequence[Part], name: str) -> str:
+    shown, room = "", _REPLY_CHARS
+    for changed, text in parts:
+        said = inert(text, room)
+        before, after = (" " if edge.isspace() else "" for edge in (text[:1], text[-1:]))
+        shown += before + (f"<{name}>{said}</{name}>" if changed else said) + after
+        room -= len(text)
+        if room <= 0:
+            return f"{shown} …"
+    return shown

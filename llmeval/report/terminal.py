@@ -53,7 +53,8 @@ def _suite(suite: SuiteVerdict) -> Iterator[str]:
     yield from (f"      {side}" for side in islice(words.rates_of_sides(suite), MOST_SIDES))
     if suite.status != "passed":
         yield from (f"    {texts.cut(reason, 200)}" for reason in suite.reasons[:4])
-    for label, cases in (("regressed", suite.regressed), ("gone", suite.gone)):
+    named = {"regressed": suite.regressed, "suspect": suite.suspect, "gone": suite.gone}
+    for label, cases in named.items():
         if cases and not any(cases[0] in reason for reason in suite.reasons[:4]):
             yield _listed(label, cases)
     yield from (f"    note: {texts.cut(note, 200)}" for note in suite.notes[:2])

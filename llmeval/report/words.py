@@ -58,6 +58,9 @@ def headline(verdict: Verdict) -> Headline:
     return Headline(tone=tone, word=_WORDS[tone], text=text)
 
 
+LEAST_P = 0.0001
+"""Replicates cannot tell smaller ones apart."""
+
 MOST_STEPS = 4
 """Who is told more does nothing."""
 
@@ -200,7 +203,16 @@ def change_text(metric: MetricVerdict) -> str:
         return text
     sides = (_change(metric, side)[1] for side in (metric.low, metric.high))
     low, high = (side.removesuffix(unit) for side in sides)
-    return f"{text} (95 % interval {low} … {high})"
+    chance = p_text(metric)
+    return f"{text} (95 % interval {low} … {high}{f', {chance}' if chance else ''})"
+
+
+def p_text(metric: MetricVerdict) -> str:
+    """Return how likely such a fall is by chance alone, corrected where it was: "p 0.003"."""
+    p = metric.p if metric.p_adjusted is None else metric.p_adjusted
+    if p is None:
+        return ""
+    return f"p {p:.2g}" if p >= LEAST_P else f"p below {LEAST_P:g}"
 
 
 def _change(metric: MetricVerdict, difference: float) -> tuple[str, str]:

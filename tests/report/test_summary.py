@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
+from llmeval.records import MetricVerdict
 from llmeval.report import summary
 from llmeval.report.view import View
 
@@ -20,6 +21,40 @@ def test_what_broke_stands_in_a_table(regression: View) -> None:
     )
     assert "| gone | <code>old-code</code> |" in text
     assert "| <code>support</code> | latency.p95 | 500 ms | at most 400 ms | **broken** |" in text
+
+
+def test_the_replies_of_what_broke_stand_below_with_their_changed_words(regression: View) -> None:
+    text = summary.markdown(regression)
+
+    assert "<details><summary><code>refund</code></summary>" in text
+    assert "| prompt | How long may I return a lamp? |" in text
+    assert "| baseline | Within <del>30</del> days. |" in text
+    assert "| now | Within <ins>14</ins> days. |" in text
+
+
+def test_long_replies_are_cut_in_the_summary(some: SimpleNamespace) -> None:
+    long = "Within 14 days, as I said. " * 60
+    suite = some.suite(status="failed", regressed=("a",))
+    trial = some.trial("a", "failed", reply=some.reply(long))
+
+    text = summary.markdown(
+        some.view([trial], some.verdict(suite), {"a": (long.replace("14", "30"),)})
+    )
+
+    rows = [line for line in text.splitlines() if line.startswith(("| baseline", "| now"))]
+    assert all(row.endswith(" … |") and len(row) < 2_000 for row in rows)
+    assert len(rows) == 2
+
+
+def test_the_pass_rate_of_a_single_suite_stands_on_top(some: SimpleNamespace) -> None:
+    rate = MetricVerdict(
+        metric="pass_rate", baseline=0.942, current=0.917, low=-0.044, high=-0.006, p=0.003
+    )
+
+    text = summary.markdown(some.view([], some.verdict(some.suite(metrics=(rate,)))))
+
+    said = "Pass rate 94.2 % → 91.7 %: −2.5 points (95 % interval −4.4 … −0.6, p 0.003)"
+    assert text.splitlines()[3] == said
 
 
 def test_a_bare_verdict_lists_its_regressed_cases(regression: View) -> None:
@@ -51,7 +86,8 @@ def test_hostile_texts_stay_text(hostile_view: View) -> None:
     text = summary.markdown(hostile_view)
 
     tags = set(re.findall(r"<[^>]*>?", text.replace(summary.MARKER, "")))
-    assert tags <= {"<code>", "</code>"}
+    ours = ("code", "details", "summary", "del", "ins")
+    assert tags <= {f"<{end}{name}>" for name in ours for end in ("", "/")}
     assert not re.search(r"[@#]\w|://|GH-\d", re.sub(r"&#\d+;", "", text))
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
     assert "](" not in text

@@ -22,6 +22,14 @@ def test_the_report_comes_last_and_the_verdict_first(regression: View) -> None:
     ]
 
 
+def test_suspects_are_named(some: SimpleNamespace) -> None:
+    suite = some.suite(status="failed", suspect=tuple(f"case-{n}" for n in range(7)))
+
+    lines = terminal.lines(some.verdict(suite))
+
+    assert "    suspect: case-0, case-1, case-2, case-3, case-4, … 2 more" in lines
+
+
 def test_a_passed_run_takes_few_lines(some: SimpleNamespace) -> None:
     lines = terminal.lines(some.verdict(some.suite()))
 

@@ -97,6 +97,22 @@ def test_the_pass_rate_shows_its_interval(some: SimpleNamespace) -> None:
     assert said == "94.2 % → 91.7 %: −2.5 points (95 % interval −4.4 … −0.6)"
 
 
+@pytest.mark.parametrize(
+    ("p", "adjusted", "said"),
+    [
+        (None, None, ""),
+        (0.0312, None, "p 0.031"),
+        (0.01, 0.02, "p 0.02"),
+        (0.00001, None, "p below 0.0001"),
+        (1.0, None, "p 1"),
+    ],
+)
+def test_the_p_value_is_the_corrected_one_where_there_is_one(
+    p: float | None, adjusted: float | None, said: str
+) -> None:
+    assert words.p_text(MetricVerdict(metric="pass_rate", p=p, p_adjusted=adjusted)) == said
+
+
 def test_a_value_never_prints_like_the_limit_it_breaks() -> None:
     metric = MetricVerdict(
         metric="pass_rate", current=0.8999999, limit={"min": 0.9}, limit_ok=False
