@@ -375,7 +375,12 @@ def _many(make: Callable[[Any], R]) -> Callable[[Any], tuple[R, ...]]:
 
 def tool_call(found: Json) -> ToolCall:
     """Return a tool call from JSON."""
-    return ToolCall(name=found["name"], arguments=found.get("arguments"), id=found.get("id"))
+    return ToolCall(
+        name=found["name"],
+        arguments=found.get("arguments"),
+        id=found.get("id"),
+        opaque=found.get("opaque"),
+    )
 
 
 def message(found: Json) -> Message:

@@ -49,6 +49,9 @@ class ToolCall(Record, frozen=True, kw_only=True):
     arguments: Any
     """The parsed JSON value; the raw text where it is not JSON."""
     id: str | None = None
+    opaque: Any = None
+    """What the service wants back with the call (what the model thought, signed): nobody else
+    looks at it, and it is no part of a run's log."""
 
 
 class Message(Record, frozen=True, kw_only=True):

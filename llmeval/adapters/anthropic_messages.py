@@ -7,7 +7,7 @@ follow each other are one message.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from llmeval.records import Message, Request
+from llmeval.records import Message, Request, ToolCall
 
 Block = dict[str, Any]
 
@@ -35,15 +35,20 @@ def _blocks(message: Message) -> list[Block]:
         return [result | {"content": message.content}]
     # An empty text is refused by the service.
     said: list[Block] = [{"type": "text", "text": message.content}] if message.content else []
-    return said + [
-        {
-            "type": "tool_use",
-            "id": call.id or f"call_{call.name}",
-            "name": call.name,
-            "input": call.arguments if isinstance(call.arguments, Mapping) else {},
-        }
-        for call in message.tool_calls
-    ]
+    called = [_called(call) for call in message.tool_calls]
+    if called:
+        # What the model thought comes first of all, before what it said.
+        *thought, first = called[0]
+        said, called[0] = [*thought, *said], [first]
+    return said + [block for blocks in called for block in blocks]
+
+
+def _called(call: ToolCall) -> list[Block]:
+    """Return a call after what the model thought before it."""
+    thought = call.opaque if isinstance(call.opaque, list) else []
+    given = call.arguments if isinstance(call.arguments, Mapping) else {}
+    identity = call.id or f"call_{call.name}"
+    return [*thought, {"type": "tool_use", "id": identity, "name": call.name, "input": given}]
 
 
 def _plain(message: Block) -> Block:

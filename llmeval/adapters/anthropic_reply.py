@@ -89,6 +89,8 @@ class _Block(Struct):
     id: str | None = None
     name: str = ""
     input: Any = None
+    sealed: dict[str, str] = field(default_factory=dict)
+    """Signature of its reasoning, or reasoning that only the service can read."""
     pieces: list[str] = field(default_factory=list)
     """Of its text, its reasoning, or its input as JSON text."""
 
@@ -102,6 +104,7 @@ class _Block(Struct):
             id=clean(identity) if isinstance(identity, str) else None,
             name=clean(name) if isinstance(name, str) else "",
             input=block.get("input"),
+            sealed={key: block[key] for key in _SEALED if isinstance(block.get(key), str)},
             pieces=[text] if isinstance(text, str) and text else [],
         )
 
@@ -109,9 +112,35 @@ class _Block(Struct):
     def text(self) -> str:
         return clean("".join(self.pieces))
 
-    def call(self) -> ToolCall:
+    def call(self, thought: list[dict[str, str]]) -> ToolCall:
         given = arguments_of("".join(self.pieces)) if self.pieces else cleaned(self.input)
-        return ToolCall(name=self.name, arguments={} if given is None else given, id=self.id)
+        arguments = {} if given is None else given
+        return ToolCall(name=self.name, arguments=arguments, id=self.id, opaque=thought or None)
+
+    def thought(self) -> dict[str, str]:
+        """Return a block of reasoning as it goes back to the service."""
+        text = {"thinking": self.text} if self.type == "thinking" else {}
+        return {"type": self.type, **text, **self.sealed}
+
+
+_SEALED = ("signature", "data")
+
+
+def _calls(blocks: list[_Block]) -> tuple[ToolCall, ...]:
+    """Return the calls, each with the reasoning before it.
+
+    The service refuses calls of a model that thinks when its thoughts are missing
+    (docs.claude.com, "Extended thinking with tool use").
+    """
+    calls: list[ToolCall] = []
+    thoughts: list[dict[str, str]] = []
+    for block in blocks:
+        if block.type in ("thinking", "redacted_thinking"):
+            thoughts.append(block.thought())
+        elif block.type == "tool_use":
+            calls.append(block.call(thoughts))
+            thoughts = []
+    return tuple(calls)
 
 
 def _texts(blocks: list[_Block], kind: str) -> str | None:
@@ -134,7 +163,7 @@ def _reply(
         request_id=header(answer.headers, "request-id", "x-request-id")
         or (clean(identity) if isinstance(identity, str) else None),
         reasoning=_texts(blocks, "thinking"),
-        tool_calls=tuple([block.call() for block in blocks if block.type == "tool_use"]),
+        tool_calls=_calls(blocks),
         usage=usage,
         timing=Timing(first_token_s=first_token_s, total_s=answer.total_s),
     )
@@ -226,6 +255,8 @@ class Stream:
         delta, block = found.get("delta"), self._blocks.get(_index(found))
         if not isinstance(delta, Mapping) or block is None:
             return
+        if isinstance(delta.get("signature"), str):
+            block.sealed["signature"] = block.sealed.get("signature", "") + delta["signature"]
         piece = delta.get(_PIECES.get(str(delta.get("type")), ""))
         if isinstance(piece, str) and piece:
             block.pieces.append(piece)

@@ -43,7 +43,7 @@ def _parts(message: Message, names: Mapping[str, str]) -> list[Part]:
                 "name": call.name,
                 "args": call.arguments if isinstance(call.arguments, Mapping) else {},
             },
-            "thoughtSignature": _NO_SIGNATURE,
+            "thoughtSignature": call.opaque if isinstance(call.opaque, str) else _NO_SIGNATURE,
         }
         for call in message.tool_calls
     ]

@@ -89,7 +89,7 @@ class _Gathered:
     def _add_part(self, part: Mapping[str, Any]) -> bool:
         call, text = part.get("functionCall"), part.get("text")
         if isinstance(call, Mapping) and isinstance(call.get("name"), str):
-            self._add_call(call)
+            self._add_call(call, part.get("thoughtSignature"))
             return True
         if not isinstance(text, str) or not text:
             return False
@@ -99,7 +99,7 @@ class _Gathered:
         self._texts.append(text)
         return True
 
-    def _add_call(self, call: Mapping[str, Any]) -> None:
+    def _add_call(self, call: Mapping[str, Any], signature: Any) -> None:
         # Older models give calls no id; results must be told apart all the same.
         number = len(self._calls) + 1
         identity = call.get("id")
@@ -108,6 +108,7 @@ class _Gathered:
                 name=clean(call["name"]),
                 arguments=cleaned(call.get("args") or {}),
                 id=clean(identity) if isinstance(identity, str) else f"call_{number}",
+                opaque=signature if isinstance(signature, str) else None,
             )
         )
 

@@ -92,6 +92,9 @@ class Cache:
 def recorded_reply(reply: Reply) -> dict[str, Any]:
     """Return a reply as JSON without what belongs to one moment only: its timing."""
     found = codec.reply_json(reply)
+    for call, entry in zip(reply.tool_calls, found.get("tool_calls", ()), strict=False):
+        if call.opaque is not None:
+            entry["opaque"] = call.opaque
     found.pop("timing", None)
     found.pop("cached", None)
     return found

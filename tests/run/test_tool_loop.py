@@ -317,3 +317,24 @@ def test_a_recording_answers_a_dialogue_with_tools(bench: Any, tmp_path: Any) ->
         assert after.messages == before.messages
         assert [turn.reply.text for turn in after.turns] == ["Found.", "Sent."]
         assert [turn.reply.tool_calls for turn in after.turns] == [(FIND,), (SEND,)]
+
+
+def test_what_a_service_wants_back_with_a_call_is_cached_and_not_logged(bench: Any) -> None:
+    signed = replace(FIND, opaque=[{"type": "thinking", "signature": "sealed"}])
+    bench.adapter(_says(_reply("", signed), _reply("Done.")))
+    bench.case("a", tool_results=RESULTS)
+    bench.run(cache="use")
+    calls: list[ToolCall] = []
+
+    def answer(request: Request) -> Reply:
+        calls.extend(request.messages[1].tool_calls)
+        return _reply("Done.")
+
+    bench.adapter(answer)
+    for path in (bench.folder / "cache").rglob("*.json"):
+        if '"role":"tool"' in path.read_text(encoding="ascii"):
+            path.unlink()
+    bench.run(cache="use")
+
+    assert calls == [signed]
+    assert "sealed" not in bench.text()

@@ -310,7 +310,7 @@ class Messages(Dialect):
         for message in body["messages"]:
             blocks = message["content"]
             for block in blocks if isinstance(blocks, list) else ():
-                assert block["type"] in ("text", "tool_use", "tool_result")
+                assert block["type"] in ("thinking", "text", "tool_use", "tool_result")
                 assert block["type"] != "text" or block["text"]
         for tool in body.get("tools", ()):
             assert set(tool) == {"name", "description", "input_schema"}
@@ -346,8 +346,13 @@ class Contents(Dialect):
     def _parts(self, text: str | None, calls: list[ToolCall], thought: str) -> list[Any]:
         parts: list[Any] = [{"text": thought, "thought": True}] if thought else []
         parts += [{"text": text}] if text else []
-        return parts + [
-            {"functionCall": {"name": c.name, "args": c.arguments, "id": c.id}} for c in calls
+        return parts + self._calls(calls, thought)
+
+    def _calls(self, calls: list[ToolCall], thought: str) -> list[Any]:
+        signed = {"thoughtSignature": "cw=="} if thought else {}
+        return [
+            {"functionCall": {"name": c.name, "args": c.arguments, "id": c.id}, **signed}
+            for c in calls
         ]
 
     def whole(self, text: str | None, end: str, calls: list[ToolCall], thought: str = "") -> Any:
@@ -356,7 +361,7 @@ class Contents(Dialect):
     def streamed(self, text: str, end: str, calls: list[ToolCall], thought: str) -> list[bytes]:
         chunks = [self._chunk([{"text": thought, "thought": True}], None)] if thought else []
         chunks += [self._chunk([{"text": letter}], None) for letter in text]
-        return sse(*chunks, self._chunk(self._parts(None, calls, ""), end))
+        return sse(*chunks, self._chunk(self._calls(calls, thought), end))
 
     def fault(self, status: int, said: str) -> Any:
         return {"error": {"code": status, "message": said, "status": "S"}}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from llmeval.errors import AdapterError
+from llmeval.records import Message
 
 SECRET = "key-of-the-vendor-1234567890"
 ANSWER = "Grüße, 世界 🙂"
@@ -76,3 +77,27 @@ def test_anthropic_asks_for_a_limit_and_takes_one(
     first, second = (seen.json for seen in server.seen)
     assert (first["max_tokens"], first["stop_sequences"]) == (4096, ["END"])
     assert second["max_tokens"] == 7
+
+
+def test_thoughts_that_only_the_service_can_read_go_back_too(
+    ask: Any, says: Any, server: Any, request_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VENDOR_KEY", "key-of-the-vendor-1234567890")
+    given = {"model": "m-1", "api_key_env": "VENDOR_KEY", "base_url": server.url}
+    sealed = {"type": "redacted_thinking", "data": "c2VhbGVk"}
+    called = [
+        {"type": "tool_use", "id": f"c{number}", "name": "find", "input": {}} for number in (1, 2)
+    ]
+    later = {"type": "thinking", "thinking": "And then?", "signature": "s"}
+    content = [sealed, called[0], later, called[1]]
+    says({"type": "message", "content": content, "stop_reason": "tool_use"})
+
+    first = ask("anthropic", given, "Find it.")
+    history = (
+        Message(role="user", content="Find it."),
+        Message(role="assistant", content="", tool_calls=first.tool_calls),
+        *(Message(role="tool", content="x", tool_call_id=f"c{number}") for number in (1, 2)),
+    )
+    ask("anthropic", given, request_for(None, messages=history))
+
+    assert server.seen[-1].json["messages"][1]["content"] == content

@@ -83,6 +83,31 @@ def test_what_a_tool_returned_goes_back_to_the_model(
     assert sent.index("sunny") < sent.index("And tomorrow?")
 
 
+def test_what_the_model_thought_before_a_call_goes_back_with_it(
+    say: Say, reply_to: Any, request_for: Any, server: Any, dialect: Dialect
+) -> None:
+    say(text="Let me see.", end="tool_calls", calls=(CALL,), thought="Hm.")
+    first = reply_to(tools=(TOOL,))
+    say()
+    history = (
+        Message(role="user", content="What is the weather?"),
+        Message(role="assistant", content=first.text, tool_calls=first.tool_calls),
+        Message(role="tool", content="sunny", tool_call_id="call_1", name="weather"),
+    )
+
+    reply_to(request_for(None, messages=history, tools=(TOOL,)))
+
+    sent = server.seen[-1].json
+    if dialect.type == "anthropic":
+        blocks = sent["messages"][1]["content"]
+        assert [block["type"] for block in blocks] == ["thinking", "text", "tool_use"]
+        assert blocks[0] == {"type": "thinking", "thinking": "Hm.", "signature": "s"}
+    elif dialect.type == "gemini":
+        assert sent["contents"][1]["parts"][-1]["thoughtSignature"] == "cw=="
+    else:
+        assert first.tool_calls[0].opaque is None
+
+
 @pytest.mark.parametrize("arguments", ["{not json", "", [1], None])
 def test_a_call_whose_arguments_are_no_object_can_be_told_of(
     say: Say, reply_to: Any, request_for: Any, arguments: Any
