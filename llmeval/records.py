@@ -500,6 +500,9 @@ class SuiteVerdict(Record, frozen=True, kw_only=True):
     """What differs and is under test, in words: "model: a → b"."""
     against: str = "baseline"
     """The version of the same run that took the baseline's place, where one did."""
+    test: Mapping[str, Any] | None = None
+    """How the statistical gate tested: `unit`, `correlation` within runs, `p_independent`,
+    `cases_needed`, `trials_needed`; None where it did not."""
     baseline: Mapping[str, Any] | None = None
     """`path`, `runs`, `age_days`, `adapter`."""
     cost_usd: Mapping[str, float | None] = field(default_factory=dict)

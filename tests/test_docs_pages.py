@@ -29,6 +29,7 @@ PAGES = (
     "docs/commands.md",
     "docs/configuration.md",
     "docs/extending.md",
+    "docs/gate.md",
     "docs/judges.md",
 )
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -1,9 +1,10 @@
 """What became of each case: the rows that verdict and report are made of."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.counts import Counts
@@ -20,6 +21,7 @@ from llmeval.records import GateSpec, Outcome, Severity
 
 Status = Literal[
     "regressed",
+    "suspect",
     "improved",
     "same",
     "flaky",
@@ -38,7 +40,9 @@ class CaseRow(Struct, frozen=True, kw_only=True):
     status: Status
     """`regressed` passed before and fails now, `improved` the other way round; `flaky`: the same
     outcome, but its trials disagree; `same`: also where nothing is stored to compare with;
-    `changed`: the instrument differs, see `changed_fields`; `error`: could not be measured."""
+    `changed`: the instrument differs, see `changed_fields`; `error`: could not be measured. Under
+    the statistical gate `regressed` and `improved` are what the test names, and `suspect` is what
+    passed mostly before and fails mostly now and is not named."""
     baseline_rate: float | None = None
     """Share of the baseline's measured trials that passed, 0…1; None when there are none."""
     current_rate: float | None = None
@@ -150,6 +154,23 @@ def _gone(baseline: Baseline | None, pairing: Pairing) -> Iterator[CaseRow]:
             tags=facts.tags,
             xfail=facts.xfail,
         )
+
+
+def named(found: Iterable[CaseRow], names: Mapping[Status, Collection[str]]) -> tuple[CaseRow, ...]:
+    """Return the rows with the statuses that a test gave them.
+
+    Args:
+        found: As outcomes alone name them.
+        names: Status to the ids of its cases.
+    """
+    status = {case: given for given, cases in names.items() for case in cases}
+    return tuple(_renamed(row, status.get(row.case)) for row in found)
+
+
+def _renamed(row: CaseRow, status: Status | None) -> CaseRow:
+    if status is not None:
+        return replace(row, status=status)
+    return replace(row, status="flaky") if row.status in ("regressed", "improved") else row
 
 
 def failed_before(case: str, table: SuiteTable, baseline: Baseline | None, gate: GateSpec) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from llmeval.compare import gate, verdict
+from llmeval.compare import gate, statistical, verdict
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts
@@ -43,7 +43,7 @@ def conclude(
         git: `sha`, `branch`, `dirty`.
         exit_status: pytest's own; a gate that is not passed turns 0 into 1.
     """
-    known = tuple(suites)
+    known = statistical.held(tuple(suites))
     judged = [gate.judge(facts, settings) for facts in known]
     return Conclusion(
         verdict=verdict.combine(judged, exit_status=exit_status, git=git, run=run),

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
+from llmeval.compare.evidence import Evidence
 from llmeval.compare.limits import Judged
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.modes import Choice
@@ -42,6 +43,8 @@ class Facts:
     limits: tuple[Judged, ...]
     stopped: str | None
     now: datetime
+    evidence: Evidence | None = None
+    """What the statistical gate tests; None where it does not judge or finds nothing to test."""
 
     @property
     def yardstick(self) -> frozenset[str]:
@@ -52,6 +55,13 @@ class Facts:
     def before(self) -> str:
         """What the run is held against, in words."""
         return f"`{self.gate.against}`" if self.yardstick else "the baseline"
+
+    @cached_property
+    def compared(self) -> dict[str, str]:
+        """The cases that were measured on both sides, each with its case in the baseline."""
+        rates = ((row.case, row.current_rate, row.baseline_rate) for row in self.judged)
+        measured = {case for case, *both in rates if None not in both}
+        return {case: old for case, old in self.pairing.pairs.items() if case in measured}
 
     @cached_property
     def judged(self) -> tuple[CaseRow, ...]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from llmeval.compare import beside, cases, limits, metric_verdicts, modes, under_test
+from llmeval.compare import beside, cases, limits, metric_verdicts, modes, statistical, under_test
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts, Finding, names
@@ -90,7 +90,7 @@ def gather(
     if choice is None:
         forced = None if settings is None else settings.gate
         choice = modes.choose(gate, baseline, (table.most_trials,), forced=forced)
-    return Facts(
+    facts = Facts(
         gate=gate,
         table=table,
         baseline=baseline,
@@ -98,10 +98,14 @@ def gather(
         pairing=pairing,
         rows=cases.of(table, baseline, pairing),
         choice=choice,
-        limits=tuple(limits.judge(limit, table, yardstick) for limit in gate.limits),
+        limits=tuple(
+            limits.judge(limit, table, yardstick, by_trial=gate.unit == "trial")
+            for limit in gate.limits
+        ),
         stopped=stopped,
         now=now,
     )
+    return statistical.tested(facts) if choice.mode == "statistical" else facts
 
 
 def judge(facts: Facts, settings: Settings | None = None) -> SuiteVerdict:
@@ -128,10 +132,12 @@ def judge(facts: Facts, settings: Settings | None = None) -> SuiteVerdict:
         metrics=tuple(metric_verdicts.of(facts)),
         regressed=_of_status(facts, "regressed"),
         improved=_of_status(facts, "improved"),
+        suspect=_of_status(facts, "suspect"),
         new=facts.pairing.new,
         gone=facts.pairing.gone,
         changed=facts.pairing.changed,
         under_test=differences,
+        test=None if facts.evidence is None else statistical.described(facts.evidence),
         against=facts.gate.against,
         baseline=_described(facts, settings),
         cost_usd=_cost(facts.table),
@@ -161,8 +167,10 @@ def _comparison(facts: Facts) -> Comparison:
         return "no_baseline"
     if facts.pairing.nothing_comparable:
         return "not_comparable"
-    if not metric_verdicts.compared(facts):
+    if not facts.compared:
         return "insufficient_data"
+    if facts.evidence is not None:
+        return statistical.comparison(facts.evidence, facts.gate)
     return _direction(facts)
 
 
@@ -200,7 +208,7 @@ def _counts(facts: Facts) -> Mapping[str, int]:
         "gone": len(facts.pairing.gone),
         "changed": len(facts.pairing.changed),
         "yardstick": len(facts.yardstick),
-        "compared": 0 if facts.baseline is None else len(metric_verdicts.compared(facts)),
+        "compared": len(facts.compared),
     }
 
 

@@ -5,13 +5,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from llmeval.compare import metrics, wording
+from llmeval.compare import doubt, metrics, wording
 from llmeval.compare.counts import TOLERANCE
+from llmeval.compare.doubt import Bounds
 from llmeval.compare.measured import SuiteTable
-from llmeval.compare.metrics import Measured
+from llmeval.compare.metrics import Chosen, Measured
 from llmeval.records import Limit
 
-State = Literal["kept", "broken", "unknown"]
+State = Literal["kept", "broken", "doubtful", "unknown"]
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -20,7 +21,8 @@ class Judged(Struct, frozen=True, kw_only=True):
     limit: Limit
     found: Measured
     state: State
-    """`unknown`: nothing was measured, which is not the same as kept."""
+    """`unknown`: nothing was measured, which is not the same as kept; `doubtful`: past its bound,
+    but not beyond doubt, which was asked for."""
     text: str
     """What was observed and what is demanded, one line."""
 
@@ -31,7 +33,13 @@ def bounds(limit: Limit) -> Mapping[str, float]:
     return {side: bound for side, bound in found.items() if bound is not None}
 
 
-def judge(limit: Limit, table: SuiteTable, yardstick: Collection[str] = ()) -> Judged:
+def judge(
+    limit: Limit,
+    table: SuiteTable,
+    yardstick: Collection[str] = (),
+    *,
+    by_trial: bool = False,
+) -> Judged:
     """Hold a limit against what was measured of all its cases.
 
     Args:
@@ -39,14 +47,18 @@ def judge(limit: Limit, table: SuiteTable, yardstick: Collection[str] = ()) -> J
         table: The run's values.
         yardstick: Cases of the version that the others are held against: not what is judged,
             unless the limit selects by version itself.
+        by_trial: Trials of a run are independent: a limit beyond doubt may count each of them.
     """
     cases = None
     if yardstick and limit.where.keys().isdisjoint(("variant", "adapter")):
         cases = [case for case in table.cases if case not in yardstick]
-    found = metrics.value(table, limit.metric, limit.where, cases=cases)
+    chosen = Chosen(table, limit.where, cases)
+    found = metrics.figure(chosen, limit.metric)
     if found.value is None:
         return Judged(limit=limit, found=found, state="unknown", text=_unknown(limit, found))
     broken = _broken(limit, found.value)
+    if limit.beyond_doubt and broken is not None:
+        return _doubted(limit, found, broken, doubt.of(chosen, limit.metric, by_trial=by_trial))
     state: State = "broken" if broken else "kept"
     return Judged(limit=limit, found=found, state=state, text=_observed(limit, found, broken))
 
@@ -58,6 +70,20 @@ def _broken(limit: Limit, value: float) -> float | None:
     if limit.max is not None and value > limit.max + TOLERANCE:
         return limit.max
     return None
+
+
+def _doubted(limit: Limit, found: Measured, broken: float, known: Bounds) -> Judged:
+    """Return a limit that is not kept as observed: is it broken beyond doubt as well?"""
+    bound = known.high if broken == limit.min else known.low
+    text = _observed(limit, found, broken)
+    if bound is None:
+        text = f"{text}; no bound of {limit.metric} is known here, the observed value is judged"
+        return Judged(limit=limit, found=found, state="broken", text=text)
+    shown = f"the one-sided 95 % bound is {wording.number(bound)}"
+    if _broken(limit, bound) is None:
+        text = f"{text.replace('not kept', 'in doubt')}; {shown}: not broken beyond doubt"
+        return Judged(limit=limit, found=found, state="doubtful", text=text)
+    return Judged(limit=limit, found=found, state="broken", text=f"{text}; {shown}")
 
 
 def _name(limit: Limit) -> str:

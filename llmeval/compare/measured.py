@@ -69,6 +69,8 @@ class SuiteTable:
         self.judges: dict[str, Any] = {}
         self.scorers: dict[str, str] = {}
         """Check to its version."""
+        self.environment: str | None = None
+        """Short hash of where it was measured; None where that is not known."""
         self.models: set[str] = set()
         """The models that answered, as the services named them."""
         self.judge_cost_usd: float | None = None

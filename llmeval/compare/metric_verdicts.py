@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from llmeval.compare import limits, metrics, sides
+from llmeval.compare import limits, metrics, sides, wording
+from llmeval.compare.evidence import Tested
 from llmeval.compare.findings import Facts
 from llmeval.compare.limits import Judged
 from llmeval.compare.measured import SuiteTable
@@ -15,21 +16,9 @@ from llmeval.records import Limit, MetricVerdict
 _RUN_TIME = ("latency.p50", "latency.p95", "first_token.p50", "tokens.total", "cost.total")
 
 
-def compared(facts: Facts) -> dict[str, str]:
-    """Return the cases that were measured on both sides, each with its case in the baseline."""
-    assert facts.baseline is not None
-    pairs = facts.pairing.pairs
-    measured = {row.case: row for row in facts.judged if row.current_rate is not None}
-    return {
-        case: old
-        for case, old in pairs.items()
-        if case in measured and measured[case].baseline_rate is not None
-    }
-
-
 def of(facts: Facts) -> Iterator[MetricVerdict]:
     """Yield the figures that are compared, those that are limited, and those of run time."""
-    pairs = {} if facts.baseline is None else compared(facts)
+    pairs = facts.compared
     limited = [_limited(facts, judged, pairs) for judged in facts.limits]
     now = Chosen(facts.table, cases=pairs or None)
     before = None
@@ -38,7 +27,7 @@ def of(facts: Facts) -> Iterator[MetricVerdict]:
     for name in dict.fromkeys(("pass_rate", *facts.gate.metrics)):
         # One line a figure: its limit stands with it.
         whole = [metric for metric in limited if metric.metric == name and not metric.where]
-        yield from whole or [_metric(name, now, before)]
+        yield from (_tested(metric, facts) for metric in whole or [_metric(name, now, before)])
         limited = [metric for metric in limited if metric not in whole]
     yield from limited
     yield from _of_sides("pass_rate", facts, pairs)
@@ -49,6 +38,21 @@ def of(facts: Facts) -> Iterator[MetricVerdict]:
             yield verdict
         if name in sides.FIGURES:
             yield from _of_sides(name, facts, pairs)
+
+
+def _tested(found: MetricVerdict, facts: Facts) -> MetricVerdict:
+    """Return a figure with what its test says, in the figure's own unit."""
+    tested = None if facts.evidence is None else facts.evidence.metrics.get(found.metric)
+    if tested is None:
+        return found
+    ends = sorted(_in_unit(tested, end, found) for end in (tested.low, tested.high))
+    return replace(found, low=ends[0], high=ends[1], p=tested.p, p_adjusted=tested.p_adjusted)
+
+
+def _in_unit(tested: Tested, moved: float, found: MetricVerdict) -> float:
+    if not tested.gauge.is_relative:
+        return tested.gauge.sign * moved
+    return (found.baseline or 0.0) * (wording.grown(-moved) - 1)
 
 
 def _of_sides(name: str, facts: Facts, pairs: Mapping[str, str]) -> Iterator[MetricVerdict]:
@@ -98,7 +102,7 @@ def _limited(facts: Facts, judged: Judged, pairs: Mapping[str, str]) -> MetricVe
         current=judged.found.value,
         difference=_difference(now, before),
         limit=limits.bounds(limit),
-        limit_ok=None if judged.state == "unknown" else judged.state == "kept",
+        limit_ok=None if judged.state == "unknown" else judged.state != "broken",
         measured=judged.found.measured,
     )
 

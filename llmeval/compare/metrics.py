@@ -172,14 +172,15 @@ def _matches(found: tuple[Any, ...], wanted: Any) -> bool:
 
 
 def _of_cases(chosen: Chosen, name: str) -> Measured:
+    values = list(shares(chosen, name).values())
+    return Measured(mean(values), len(values), len(chosen.cases(warned=False)))
+
+
+def shares(chosen: Chosen, name: str) -> dict[str, float]:
+    """Return what each measured case adds to one of OF_CASES, 0…1."""
     share, table = _SHARES[name], chosen.table
-    cases = chosen.cases(warned=False)
-    values = []
-    for case in cases:
-        counts = table.counts(case)
-        if counts.measured:
-            values.append(share(counts, table.facts(case)))
-    return Measured(mean(values), len(values), len(cases))
+    counts = ((case, table.counts(case)) for case in chosen.cases(warned=False))
+    return {case: share(found, table.facts(case)) for case, found in counts if found.measured}
 
 
 def _rate(counts: Counts, facts: CaseFacts) -> float:
@@ -265,6 +266,16 @@ def _of_labels(chosen: Chosen, column: Column, part: str) -> Measured:
         return Measured(None, 0, total)
     known = figures((expected or "", got or "") for _, expected, got in found)
     return Measured(known[part], len({case for case, _, _ in found}), total)
+
+
+def hits(chosen: Chosen, metric: str) -> dict[str, list[float]]:
+    """Return for each label that was compared whether it was the expected one, by case."""
+    column, rows = chosen.table.columns.get(metric), chosen.rows(warned=False)
+    found: dict[str, list[float]] = {}
+    for row, expected, got in () if column is None else column.labels():
+        if row in rows:
+            found.setdefault(rows[row], []).append(float(expected == got))
+    return found
 
 
 # --- arithmetic ------------------------------------------------------------------------------

@@ -15,10 +15,6 @@ ONE_TRIAL = (
     "one trial cannot tell noise from regression: set repeat, or accept more runs of this "
     "version with `llmeval accept --add`"
 )
-NOT_YET = (
-    "this version has no statistical gate yet: `ratchet` judges instead, where each case that "
-    "broke fails the run"
-)
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -52,7 +48,9 @@ def choose(
     else:
         wanted = _usual(gate, baseline, repeated=repeated)
     compared = baseline is not None or gate.against != BASELINE
-    return _available(*wanted, compared=compared, repeated=repeated)
+    mode, reason = wanted
+    one_trial = mode == "ratchet" and compared and not repeated
+    return Choice(mode=mode, reason=reason, notes=(ONE_TRIAL,) if one_trial else ())
 
 
 def _usual(gate: GateSpec, baseline: Baseline | None, *, repeated: bool) -> tuple[Mode, str]:
@@ -66,6 +64,8 @@ def _usual(gate: GateSpec, baseline: Baseline | None, *, repeated: bool) -> tupl
         return "strict", "no baseline is stored and no limit is set on a pass rate"
     if repeated:
         return "statistical", "cases have more than one trial"
+    if "evidence" in gate.require:
+        return "statistical", "evidence is required"
     if baseline.disagrees:
         return "statistical", "the stored runs of the baseline disagree"
     return "ratchet", "a baseline is stored and every case has one trial"
@@ -74,14 +74,6 @@ def _usual(gate: GateSpec, baseline: Baseline | None, *, repeated: bool) -> tupl
 def _limits_pass_rate(limit: Limit) -> bool:
     shares = ("pass_rate", "pass_at_k", "pass_all_k")
     return limit.metric.endswith(shares) and limit.min is not None and limit.severity != "warn"
-
-
-def _available(mode: Mode, reason: str, *, compared: bool, repeated: bool) -> Choice:
-    # Without a baseline there is nothing to test: limits decide, and those exist.
-    if mode == "statistical" and compared:
-        return Choice(mode="ratchet", reason=f"{reason}: statistical", notes=(NOT_YET,))
-    one_trial = mode == "ratchet" and compared and not repeated
-    return Choice(mode=mode, reason=reason, notes=(ONE_TRIAL,) if one_trial else ())
 
 
 class Shown(Struct, frozen=True):

@@ -5,7 +5,7 @@ Their order is the order of a verdict's reasons: the headline comes first.
 
 from collections.abc import Callable, Iterator
 
-from llmeval.compare import wording
+from llmeval.compare import statistical, wording
 from llmeval.compare.beside import BASELINE, versions
 from llmeval.compare.counts import TOLERANCE
 from llmeval.compare.findings import Facts, Finding, Weight, failed, names
@@ -31,7 +31,7 @@ def _there(facts: Facts) -> str:
 def regressions(facts: Facts) -> Iterator[Finding]:
     """Cases that passed in the baseline and fail now."""
     broke = tuple(row for row in facts.judged if row.status == "regressed")
-    if not broke:
+    if not broke or facts.evidence is not None:
         return
     of = count(len(facts.judged), "case")
     text = f"worse: {len(broke)} of {of} broke that passed {_there(facts)}"
@@ -178,10 +178,9 @@ def limits(facts: Facts) -> Iterator[Finding]:
     """Limits that are not kept or cannot be checked."""
     for judged in facts.limits:
         warns = judged.limit.severity == "warn"
-        if judged.limit.beyond_doubt:
-            text = "`beyond_doubt` comes with the statistical gate; the observed value is judged"
-            yield Finding("note", f"limit on {judged.limit.metric}: {text}")
-        if judged.state == "broken":
+        if judged.state == "doubtful":
+            yield Finding("note", judged.text)
+        elif judged.state == "broken":
             yield Finding("note" if warns else "failed", judged.text)
         elif judged.state == "unknown":
             # A part of a suite need not hold the cases that a limit is about.
@@ -196,14 +195,6 @@ def required(facts: Facts) -> Iterator[Finding]:
         word = "baseline" if "baseline" in wanted else "evidence"
         accept = "accept a good run with `llmeval accept`"
         yield Finding("failed", f"no baseline is stored, and require names {word}: {accept}")
-    elif "evidence" in wanted and facts.pairing.nothing_comparable:
-        yield Finding("failed", "evidence is required, and no case can be compared")
-    elif "evidence" in wanted:
-        yield Finding(
-            "failed",
-            "evidence is required, and only the statistical gate can give it: "
-            "this version has none yet; remove `require: [evidence]`",
-        )
 
 
 def against(facts: Facts) -> Iterator[Finding]:
@@ -253,7 +244,10 @@ def comparability(facts: Facts) -> Iterator[Finding]:
 def improvements(facts: Facts) -> Iterator[Finding]:
     """Cases that failed in the baseline and pass now."""
     better = names(row for row in facts.judged if row.status == "improved")
-    if better:
+    if better and facts.evidence is not None:
+        text = f"better: {count(len(better), 'case')} got better: {wording.ids(better)}"
+        yield Finding("note", text)
+    elif better:
         said = f"better: {count(len(better), 'case')} {verb(len(better), 'passes', 'pass')}"
         yield Finding("note", f"{said} that failed {_there(facts)}: {wording.ids(better)}")
 
@@ -282,6 +276,8 @@ def choice(facts: Facts) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
+    statistical.verdict,
+    statistical.more_errors,
     regressions,
     other_failures,
     critical_failures,
@@ -289,12 +285,18 @@ RULES: tuple[Rule, ...] = (
     gone,
     limits,
     required,
+    statistical.evidence_required,
     against,
     nothing_measured,
     stopped,
     errors,
+    statistical.errors_matter,
     not_run,
     more_errors,
+    statistical.powerless,
+    statistical.suspects,
+    statistical.one_run,
+    statistical.among_runs,
     comparability,
     improvements,
     excluded,

@@ -6,6 +6,7 @@ from typing import Any
 
 from llmeval import codec
 from llmeval.compare.measured import SuiteTable
+from llmeval.compare.snapshot import environment_tag
 from llmeval.errors import StoredFileError
 from llmeval.records import RunEnd, RunHeader, Trial
 
@@ -69,6 +70,7 @@ class Table:
         path = trial.nodeid.partition("::")[0]
         suite = self.suites[trial.suite] = SuiteTable(trial.suite, path, self._variables)
         suite.judges.update(self._described("judges"))
+        suite.environment = environment_tag(self._described("environment"))
         return suite
 
     def _described(self, what: str) -> Mapping[str, Any]:

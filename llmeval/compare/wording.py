@@ -1,5 +1,6 @@
 """Numbers and lists in the sentences of a verdict."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from llmeval.compare.counts import TOLERANCE
@@ -30,6 +31,19 @@ def verb(number: int, one: str, many: str) -> str:
 def number(value: float, digits: int = 4) -> str:
     """Return a number with that many significant digits."""
     return f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:.0f}"
+
+
+def signed(value: float, places: int) -> str:
+    """Return a change with its sign: "+2.5", "−0.6"; "0.0" has none."""
+    text = f"{abs(value):.{places}f}"
+    if float(text) == 0:
+        return text
+    return f"{'−' if value < 0 else '+'}{text}"
+
+
+def grown(logarithm: float) -> float:
+    """Return the factor that a change on a logarithmic scale is; very large ones are cut."""
+    return math.exp(min(logarithm, 50.0))
 
 
 def apart(value: float, bound: float) -> tuple[str, str]:

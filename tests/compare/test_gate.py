@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.gate import decide
 from llmeval.compare.measured import SuiteTable
-from llmeval.compare.modes import NOT_YET, ONE_TRIAL
+from llmeval.compare.modes import ONE_TRIAL
 from llmeval.compare.pairing import Selection
 from llmeval.records import CheckResult, GateSpec, Limit
 
@@ -141,13 +141,6 @@ def test_a_critical_failure_is_red_whatever_the_limit(judge: Any, trial: Any) ->
     assert (found.status, found.reasons) == ("failed", ("1 critical case fails: a",))
 
 
-def test_repeated_trials_are_judged_by_the_ratchet_for_now_and_it_says_so(judge: Any) -> None:
-    found = judge({"a": "ppp"}, {"a": "ppp"}, GateSpec(mode="statistical"))
-
-    assert (found.mode, found.mode_reason) == ("ratchet", "set in the suite: statistical")
-    assert found.notes == (NOT_YET,)
-
-
 def test_a_case_that_the_stored_runs_disagree_on_is_no_regression(
     table: Any, baseline: Any, trial: Any, now: Any
 ) -> None:
@@ -160,7 +153,7 @@ def test_a_case_that_the_stored_runs_disagree_on_is_no_regression(
     found = decide(GateSpec(), table({"a": "f"}), known, now=now)
 
     assert (found.status, found.regressed) == ("passed", ())
-    assert found.mode_reason == "the stored runs of the baseline disagree: statistical"
+    assert found.mode_reason == "the stored runs of the baseline disagree"
     assert found.counts["flaky"] == 1
 
 
@@ -378,13 +371,6 @@ def test_a_limit_on_cases_that_were_not_selected_waits_for_a_whole_run(judge: An
     assert found.status == "passed"
 
 
-def test_a_limit_beyond_doubt_is_judged_by_the_observed_value_for_now(judge: Any) -> None:
-    found = judge({"a": "p"}, gate=limited("pass_rate", min=0.5, beyond_doubt=True))
-
-    text = "`beyond_doubt` comes with the statistical gate; the observed value is judged"
-    assert found.notes[0] == f"limit on pass_rate: {text}"
-
-
 # --- requirements and the baseline itself ----------------------------------------------------
 
 
@@ -413,10 +399,7 @@ def test_a_limit_beyond_doubt_is_judged_by_the_observed_value_for_now(judge: Any
             ("evidence",),
             "p",
             "p",
-            (
-                "evidence is required, and only the statistical gate can give it: "
-                "this version has none yet; remove `require: [evidence]`"
-            ),
+            ("evidence is required, and mode `ratchet` gives none: remove `mode`"),
         ),
         (("baseline",), "p", "p", None),
     ],

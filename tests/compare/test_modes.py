@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from llmeval.compare import modes
-from llmeval.compare.modes import NOT_YET, ONE_TRIAL, Choice, Shown
+from llmeval.compare.modes import ONE_TRIAL, Choice, Shown
 from llmeval.records import GateSpec, Limit, Xfail
 
 RATE = GateSpec(limits=(Limit(metric="pass_rate", min=0.9),))
@@ -48,22 +48,21 @@ def test_one_trial_a_case_and_a_baseline_is_a_ratchet_with_a_warning(baseline: A
 @pytest.mark.parametrize(
     ("before", "trials"), [({"a": "pp"}, [1]), ({"a": "p"}, [1, 3])], ids=["before", "now"]
 )
-def test_several_trials_want_the_statistical_gate_and_get_a_ratchet_for_now(
+def test_several_trials_are_judged_by_the_statistical_gate(
     baseline: Any, before: Any, trials: list[int]
 ) -> None:
     found = modes.choose(GateSpec(), baseline(before), trials)
 
-    reason = "cases have more than one trial: statistical"
-    assert found == Choice(mode="ratchet", reason=reason, notes=(NOT_YET,))
+    assert found == Choice(mode="statistical", reason="cases have more than one trial")
 
 
-def test_the_statistical_mode_asked_for_is_a_ratchet_for_now_and_says_so(baseline: Any) -> None:
-    found = modes.choose(GateSpec(mode="statistical"), baseline({"a": "p"}))
+def test_who_requires_evidence_is_judged_by_the_gate_that_gives_it(baseline: Any) -> None:
+    found = modes.choose(GateSpec(require=("evidence",)), baseline({"a": "p"}))
 
-    assert found == Choice(mode="ratchet", reason="set in the suite: statistical", notes=(NOT_YET,))
+    assert found == Choice(mode="statistical", reason="evidence is required")
 
 
-@pytest.mark.parametrize("mode", ["strict", "ratchet", "off"])
+@pytest.mark.parametrize("mode", ["strict", "ratchet", "statistical", "off"])
 def test_what_the_suite_asks_for_is_taken(mode: Any) -> None:
     found = modes.choose(GateSpec(mode=mode), None)
 

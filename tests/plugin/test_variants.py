@@ -99,7 +99,7 @@ def test_each_variant_has_its_own_place_in_the_baseline(variants: "Project") -> 
     variants.pytest("suites", "--llmeval-update-baseline", "--llmeval-accept-failures")
     variants.answers({NOW: "No idea.", NEW: "The answer is 1."})
 
-    result = variants.pytest("suites")
+    result = variants.pytest("suites", "--llmeval-gate", "ratchet")
 
     assert result.status == 1, result.out
     (suite,) = variants.verdict()["suites"]

@@ -65,7 +65,7 @@ def _bound(tails: Sequence[_Tail]) -> float:
     found = np.sort([tail.p for tail in tails])
     for p in smallest:
         expected = sum(count * _chance(kind, p) for kind, count in kinds.items())
-        if expected <= WRONG * np.searchsorted(found, p, side="right"):
+        if expected <= WRONG * np.searchsorted(found, p, side="right") + 1e-9:
             return p
     return -1.0
 

@@ -14,6 +14,8 @@ from llmeval.compare.inference.special import t_quantile
 
 LEVEL = 0.95
 _MOST = 100_000
+_TRIALS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100)
+"""Numbers of trials a case that are worth to be advised."""
 
 
 class Interval(NamedTuple):
@@ -45,8 +47,12 @@ class Spread(NamedTuple):
         return t_quantile((1 + level) / 2, number - 1) * error
 
     def cases_for(self, width: float) -> int | None:
-        """Return how many such cases, unmoved, keep half the width to this; None: too many."""
-        low, high = 1, _MOST
+        """Return how many more such cases, unmoved, keep half the width to this.
+
+        Returns:
+            None where the cases there are do, or no number does.
+        """
+        low, high = self.cases, _MOST
         unmoved = self._replace(mean=0.0)
         if unmoved._replace(cases=high).half_width() > width:
             return None
@@ -56,7 +62,22 @@ class Spread(NamedTuple):
                 low = middle + 1
             else:
                 high = middle
-        return low
+        return low if low > self.cases else None
+
+    def trials_for(self, width: float, trials: int, *, by_run: bool) -> int | None:
+        """Return how many more trials a case do the same, if independent; None as above.
+
+        Args:
+            width: Half the width of the interval.
+            trials: How many there are of each case now.
+            by_run: Trials of a run may resemble each other.
+        """
+        for wanted in (number for number in _TRIALS if number > trials):
+            fewer = trials / wanted
+            pseudo = self.pseudo if by_run else self.pseudo * math.sqrt(fewer)
+            if Spread(self.cases, self.variance * fewer, 0.0, pseudo).half_width() <= width:
+                return wanted
+        return None
 
 
 def differences(cases: Sequence[tuple[Block, ...]]) -> Floats:
@@ -87,12 +108,17 @@ def of(cases: Sequence[tuple[Block, ...]], *, by_run: bool, level: float = LEVEL
     """
     moved = differences(cases)
     width = spread(cases, by_run=by_run).half_width(level)
-    centre = float(moved.sum()) / (len(moved) + 2)
-    return Interval(float(moved.mean()), centre - width, centre + width)
+    centre, most = float(moved.sum()) / (len(moved) + 2), _range(cases)
+    # No mean moves further than its values reach.
+    return Interval(float(moved.mean()), max(-most, centre - width), min(most, centre + width))
 
 
 def _range(cases: Sequence[tuple[Block, ...]]) -> float:
-    """Return how far apart values can be: scores lie in 0…1, for others as far as they do."""
+    """Return how far apart values can be: scores lie in 0…1, others as far apart as they do.
+
+    Scores of which lower ones are better come with their sign turned.
+    """
     lowest = min(min(map(min, blocks)) for blocks in cases)
     highest = max(max(map(max, blocks)) for blocks in cases)
-    return 1.0 if lowest >= 0 and highest <= 1 else highest - lowest
+    is_score = 0 <= lowest <= highest <= 1 or -1 <= lowest <= highest <= 0
+    return 1.0 if is_score else highest - lowest

@@ -50,6 +50,17 @@ def _pooled(case: CaseTrials) -> CaseTrials:
     return CaseTrials(case.case, tuple(pooled(blocks) for blocks in case.metrics))
 
 
+def mirrored(found: Sequence[CaseTrials]) -> tuple[CaseTrials, ...]:
+    """Return the cases with every value turned round: what rose falls."""
+    return tuple(
+        CaseTrials(
+            case.case,
+            tuple(tuple(tuple(1 - v for v in block) for block in b) for b in case.metrics),
+        )
+        for case in found
+    )
+
+
 def is_turned(found: Sequence[CaseTrials]) -> bool:
     """Tell which side the draws are made for, so that swapping the sides mirrors every p-value.
 

@@ -1,0 +1,269 @@
+"""What the values of a suite prove: the tests of its figures and what they say of its cases."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from math import comb
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from llmeval.compare import gauges
+from llmeval.compare.baseline import Baseline
+from llmeval.compare.gauges import Gauge
+from llmeval.compare.measured import SuiteTable
+from llmeval.records import GateSpec
+
+if TYPE_CHECKING:
+    from llmeval.compare.inference.ranking import Ranked
+    from llmeval.compare.inference.sample import Block, CaseTrials
+
+FEWEST_RUNS = 3
+"""Baseline runs that times and costs are tested against: one or two do not show how much the
+service itself moves from run to run."""
+
+
+class Tested(Struct, frozen=True, kw_only=True):
+    """One figure, tested."""
+
+    gauge: Gauge
+    cases: int
+    """How many have values on both sides."""
+    effect: float
+    """How far its mean rose (fell, where negative) for the better; relative where the scale is."""
+    low: float
+    high: float
+    """Its 95 % interval."""
+    p: float
+    p_adjusted: float
+    """For all figures of the family, and once `hold` was called for all suites of the run."""
+    p_breaks: float
+    p_improved: float
+    p_independent: float | None
+    """What `p` would be were trials of a run independent; None where they are taken to be."""
+    least_p: float
+    """The smallest p that these cases and trials can give, however bad the run."""
+    cases_needed: int | None
+    """How many cases like these would exclude the drop, had nothing moved; None: too many."""
+    trials_needed: int | None
+    """How many trials of each case would, if independent; None: no number of trials."""
+
+    @property
+    def excludes(self) -> bool:
+        """Whether a drop larger than `max_undetected` is excluded."""
+        return self.low > -self.gauge.undetected
+
+    def fell(self, more_than: float) -> bool:
+        """Tell whether the mean fell by more than that."""
+        return self.effect < -more_than - 1e-9
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """Everything the tests of a suite say."""
+
+    families: tuple[tuple[Tested, ...], ...]
+    """Figures that were tested together."""
+    by_run: bool
+    """Whole runs were exchanged, not single trials."""
+    runs: int
+    """Of the baseline."""
+    correlation: float | None
+    """Of trials within a run, 0…1; None where no run has several trials of a case."""
+    regressed: tuple[str, ...]
+    improved: tuple[str, ...]
+    suspect: tuple[str, ...]
+    """Not named by the test, but passed mostly before and fail mostly now."""
+    with_errors: tuple[Tested, ...] | None = None
+    """The first family with errors counted as failures; None where there are no errors."""
+    untested: Mapping[str, str] = {}
+    """Figure to why it was not tested."""
+
+    @property
+    def metrics(self) -> dict[str, Tested]:
+        """Everything tested, by figure."""
+        return {tested.gauge.metric: tested for family in self.families for tested in family}
+
+
+def gather(
+    gate: GateSpec, table: SuiteTable, baseline: Baseline, pairs: Mapping[str, str]
+) -> Evidence:
+    """Test the figures that a suite's gate names.
+
+    Args:
+        gate: Names the figures.
+        table: The run's values.
+        baseline: What they are held against.
+        pairs: The compared cases, each with its case in the baseline.
+    """
+    untested = {name: why for name in gate.metrics if (why := _obstacle(name, table, baseline))}
+    named = [gauges.gauge(m, table, gate) for m in gate.metrics if m not in untested]
+    families = [
+        (chosen, found)
+        for of_run_time in (False, True)
+        if (chosen := [g for g in named if gauges.is_of_run_time(g.metric) == of_run_time])
+        and (found := gauges.sample(table, baseline.table, pairs, chosen))
+    ]
+    quality = gauges.sample(table, baseline.table, pairs, [gauges.gauge("pass_rate", table, gate)])
+    by_run = _by_run(gate, quality)
+    tested = tuple(_family(chosen, found, gate, by_run=by_run) for chosen, found in families)
+    missing = {g.metric: _NOT_MEASURED for g in named} | untested
+    for name in (tested.gauge.metric for family in tested for tested in family):
+        missing.pop(name, None)
+    return Evidence(
+        families=tuple(family for family in tested if family),
+        by_run=by_run,
+        runs=len(baseline.runs),
+        with_errors=_with_errors(table, baseline, pairs, families, gate, by_run=by_run),
+        untested=missing,
+        **_cases(quality, by_run=by_run),
+    )
+
+
+_NOT_MEASURED = "it was not measured on both sides"
+
+
+def _obstacle(metric: str, table: SuiteTable, baseline: Baseline) -> str | None:
+    """Return why a figure cannot be tested; None when it can."""
+    if not gauges.is_testable(metric):
+        return "single trials have no value of it; a limit can bound it"
+    if gauges.is_of_run_time(metric):
+        same = [run for run in baseline.runs if run.environment == table.environment]
+        if len(same) < max(FEWEST_RUNS, len(baseline.runs)):
+            return (
+                f"that takes {FEWEST_RUNS} or more baseline runs, all from the environment of "
+                f"this run; {len(same)} of {len(baseline.runs)} are"
+            )
+    return None
+
+
+def _by_run(gate: GateSpec, found: "Sequence[CaseTrials]") -> bool:
+    if gate.unit != "auto":
+        return gate.unit == "run"
+    return any(max(case.sizes) > 1 for case in found)
+
+
+def _family(
+    chosen: Sequence[Gauge], found: "Sequence[CaseTrials]", gate: GateSpec, *, by_run: bool
+) -> tuple[Tested, ...]:
+    from llmeval.compare.inference.regression import evidence
+
+    falling, rising = evidence(found, by_run=by_run, alpha=gate.alpha)
+    alone = evidence(found, by_run=False, alpha=gate.alpha).falling if by_run else None
+    return tuple(
+        _tested(each, place, found, (falling, rising, alone), by_run=by_run)
+        for place, each in enumerate(chosen)
+        if any(case.metrics[place] for case in found)
+    )
+
+
+def _tested(
+    gauge: Gauge,
+    place: int,
+    found: "Sequence[CaseTrials]",
+    ranked: "tuple[Ranked, Ranked, Ranked | None]",
+    *,
+    by_run: bool,
+) -> Tested:
+    from llmeval.compare.inference import interval
+
+    falling, rising, alone = ranked
+    cases = [case.metrics[place] for case in found if case.metrics[place]]
+    moved = interval.of(cases, by_run=by_run)
+    spread = interval.spread(cases, by_run=by_run)
+    trials = min(min(map(len, blocks)) for blocks in cases)
+    return Tested(
+        gauge=gauge,
+        cases=len(cases),
+        effect=moved.effect - gauge.margin,
+        low=moved.low - gauge.margin,
+        high=moved.high - gauge.margin,
+        p=falling.p[place],
+        p_adjusted=falling.adjusted[place],
+        p_breaks=falling.breaks[place],
+        p_improved=rising.p[place],
+        p_independent=None if alone is None else alone.p[place],
+        least_p=_least_p(cases, by_run=by_run),
+        cases_needed=spread.cases_for(gauge.undetected),
+        trials_needed=spread.trials_for(gauge.undetected, trials, by_run=by_run),
+    )
+
+
+def _least_p(cases: "Sequence[tuple[Block, ...]]", *, by_run: bool) -> float:
+    """Return the share that one labelling has of all."""
+    ways = (len(b) if by_run else comb(sum(map(len, b)), len(b[-1])) for b in cases)
+    return math.exp(-math.fsum(map(math.log, ways)))
+
+
+def _cases(found: "Sequence[CaseTrials]", *, by_run: bool) -> dict[str, Any]:
+    """Return which cases moved, and how much trials of a run resemble each other."""
+    from llmeval.compare.inference import broken, correlation
+    from llmeval.compare.inference.sample import mirrored
+
+    turned_round = mirrored(found)
+    alike, unlike = (
+        correlation.within_runs([case.metrics[0] for case in side])
+        for side in (found, turned_round)
+    )
+    regressed = broken.names(found, correlation=alike or 0.0 if by_run else 0.0)
+    fell = (c.case for c in found if _majority(c, -1) < 0.5 < _majority(c, 0))
+    return {
+        "correlation": alike,
+        "regressed": regressed,
+        "improved": broken.names(turned_round, correlation=unlike or 0.0 if by_run else 0.0),
+        "suspect": tuple(case for case in fell if case not in regressed),
+    }
+
+
+def _majority(case: "CaseTrials", side: int) -> float:
+    """Return the share of passing trials, of the run (-1) or of all baseline runs (0)."""
+    blocks = case.metrics[0]
+    values = blocks[-1] if side else [value for block in blocks[:-1] for value in block]
+    return math.fsum(values) / len(values)
+
+
+def _with_errors(
+    table: SuiteTable,
+    baseline: Baseline,
+    pairs: Mapping[str, str],
+    families: Sequence[tuple[list[Gauge], object]],
+    gate: GateSpec,
+    *,
+    by_run: bool,
+) -> tuple[Tested, ...] | None:
+    """Test once more with errors as failures: are they what keeps the verdict green?"""
+    if not any(table.counts(case).error for case in pairs):
+        return None
+    chosen = [gauge for gauge in _quality(families) if gauge.metric == "pass_rate"]
+    found = gauges.sample(table, baseline.table, pairs, chosen, errors_fail=True)
+    return _family(chosen, found, gate, by_run=by_run) if chosen and found else None
+
+
+def _quality(families: Sequence[tuple[list[Gauge], object]]) -> list[Gauge]:
+    return [gauge for chosen, _ in families for gauge in chosen]
+
+
+def hold(found: Iterable[Evidence | None]) -> list[Evidence | None]:
+    """Return the evidence of a run's suites, each p-value adjusted for all of them (Holm).
+
+    The false alarms that `alpha` allows are those of the whole run.
+    """
+    known = list(found)
+    families = [family for each in known if each for family in each.families]
+    if len(families) < 2:
+        return known
+    from llmeval.compare.inference.ranking import holm
+
+    smallest = [min(tested.p_adjusted for tested in family) for family in families]
+    adjusted = iter(
+        _raised(family, p, held)
+        for family, p, held in zip(families, smallest, holm(smallest), strict=True)
+    )
+    return [
+        each and replace(each, families=tuple(next(adjusted) for _ in each.families))
+        for each in known
+    ]
+
+
+def _raised(family: tuple[Tested, ...], p: float, held: float) -> tuple[Tested, ...]:
+    factor = held / p
+    return tuple(replace(t, p_adjusted=min(1.0, t.p_adjusted * factor)) for t in family)
