@@ -20,7 +20,7 @@ from llmeval.report.charts.units import SHARE, Unit
 SHARES = (0.5, 0.95, 0.99)
 """Percentiles that are drawn."""
 
-WIDTH, LEFT, RIGHT = 520.0, 52.0, 14.0
+WIDTH, LEFT, RIGHT = 520.0, 58.0, 14.0
 _BARS = (8.0, 92.0)
 _CURVE = (112.0, 206.0)
 _WHISKERS = 222.0
@@ -116,7 +116,7 @@ def _bars(series: Sequence[Series], across: Scale, unit: Unit) -> Iterator[Html]
     highest = max(max(each) for each in shares)
     up = Scale(low=0.0, high=highest, begin=_BARS[1], end=_BARS[0])
     yield line("axis", LEFT, _BARS[1], WIDTH - RIGHT, _BARS[1])
-    yield label(SHARE.text(highest), LEFT - 6, _BARS[0] + 9, anchor="end")
+    yield label(SHARE.tick(float(f"{highest:.2g}")), LEFT - 6, _BARS[0] + 9, anchor="end")
     yield label("0 %", LEFT - 6, _BARS[1] + 3, anchor="end")
     yield element("path", class_="bars s0", d=_filled(edges, shares[0], across, up))
     for place, each in enumerate(shares[1:], start=1):

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from llmeval.report import numbers
@@ -18,21 +18,28 @@ MISSING = "none"
 
 def section(view: View) -> Section | None:
     """Return the section; None where no suite has a baseline."""
-    known = [suite for suite in view.suites if suite.environment_before or suite.adapters_before]
-    parts = [_suite(suite, view, named=len(view.suites) > 1) for suite in known]
-    if not parts:
+    alike: dict[Html, list[str]] = {}
+    for suite in view.suites:
+        if suite.environment_before or suite.adapters_before:
+            alike.setdefault(_conditions(suite, view), []).append(suite.verdict.suite)
+    if not alike:
         return None
+    parts = [_headed(said, names, named=len(view.suites) > 1) for said, names in alike.items()]
     return Section(name="conditions", title="Conditions, against the baseline", body=join(*parts))
 
 
-def _suite(suite: SuiteView, view: View, *, named: bool) -> Html:
-    head = element("h3", suite.verdict.suite, class_="suite-head") if named else ""
+def _headed(said: Html, names: Sequence[str], *, named: bool) -> Html:
+    head = element("h3", ", ".join(names), class_="suite-head") if named else ""
+    return join(head, said)
+
+
+def _conditions(suite: SuiteView, view: View) -> Html:
     rows = list(_rows(suite, view))
     notes = element("p", " ".join(_notes(suite, differ=bool(rows))), class_="note intro")
     if not rows:
-        return join(head, notes)
+        return notes
     listed = table(["What differs", "Baseline", "Now"], rows, caption="What differs", texts=3)
-    return join(head, notes, scrolled(listed, f"What differs, {suite.verdict.suite}"))
+    return join(notes, scrolled(listed, f"What differs, {suite.verdict.suite}"))
 
 
 def _rows(suite: SuiteView, view: View) -> Iterator[list[str]]:

@@ -123,8 +123,8 @@ def _percentile(values: Sequence[float], share: float, unit: Unit) -> Html:
     assert found is not None  # a series has values
     low = UNBOUNDED if found.low is None else unit.text(found.low)
     high = UNBOUNDED if found.high is None else unit.text(found.high)
-    if low == high != UNBOUNDED:
-        return join(unit.text(found.value))
+    if low == high:
+        return join(unit.text(found.value))  # known exactly, or not at all
     (number, _, name), (_, _, same) = low.partition(" "), high.partition(" ")
     interval = f"{number if name == same else low} … {high}"
     return join(unit.text(found.value), element("small", interval))

@@ -61,6 +61,16 @@ def test_what_forbids_a_comparison_is_counted(some: SimpleNamespace, text: Text)
     assert "differ in 2 cases: checks in 2, input in 1. Under test: x." in said
 
 
+def test_suites_with_the_same_conditions_stand_together(some: SimpleNamespace, text: Text) -> None:
+    names = ("a", "b")
+    stored = {name: some.stored({}, None, some.header.environment) for name in names}
+    verdict = some.verdict(*(some.suite(suite=name) for name in names))
+
+    shown = view.of([some.header], verdict, stored)
+
+    assert text(conditions.section(shown)).startswith("a, b Environment and adapters are those")
+
+
 def test_a_run_without_a_baseline_has_no_such_section(some: SimpleNamespace) -> None:
     assert conditions.section(some.view([some.trial()])) is None
 
