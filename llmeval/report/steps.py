@@ -168,36 +168,30 @@ MOST_EXAMPLES = 3
 class StepFigures(Struct):
     """The steps of a suite's trials."""
 
-    trials: int = 0
-    """Trials whose replies carry steps."""
+    replies: int = 0
+    """That carry steps."""
     total_s: float = 0.0
     """How long those replies took together, as far as that is known."""
     by_name: dict[tuple[str, str], Taken] = field(default_factory=dict)
     """(kind, name) to what it took."""
     paths: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    """Kinds in the order of the steps, to how many trials went that way."""
+    """Kinds in the order of the steps, to how many replies went that way."""
 
     slowest: list[Example] = field(default_factory=list)
     """Slowest first."""
     failed: list[Example] = field(default_factory=list)
     """In the order of the log."""
 
-    def add(self, trial: Mapping[str, Any], replies: Sequence[Mapping[str, Any]]) -> None:
-        """Take in a trial with its replies, those of recordings too: their steps are as true."""
-        told = [reply for reply in replies if reply.get("steps")]
-        if not told:
-            return
-        self.trials += 1
-        found = [step for reply in told for step in reply["steps"]]
+    def add(self, trial: Mapping[str, Any], reply: Mapping[str, Any]) -> None:
+        """Take in a reply with steps; of a recording too: its steps are as true."""
+        found = reply["steps"]
+        total_s = (reply.get("timing") or {}).get("total_s") or 0.0
+        self.replies += 1
+        self.total_s += total_s
         self.paths[tuple(kind_of(step) or name_of(step) for step in found[:MOST_LINES])] += 1
         for step in found:
             self._take(step)
-        for reply in told:
-            total_s = (reply.get("timing") or {}).get("total_s") or 0.0
-            self.total_s += total_s
-            self._keep(
-                Example(trial["case"], trial["trial"], trial["outcome"], total_s, reply["steps"])
-            )
+        self._keep(Example(trial["case"], trial["trial"], trial["outcome"], total_s, found))
 
     def _keep(self, example: Example) -> None:
         if example.outcome in ("failed", "error") and len(self.failed) < MOST_EXAMPLES:

@@ -45,22 +45,26 @@ class Sample(Struct):
         default_factory=lambda: {name: array("d") for name in FIGURES}
     )
     """By FIGURES, one for each trial that has it, in the order of the log."""
-    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(figure, why) to how many trials have none."""
+    excluded: Counter[str] = field(default_factory=Counter)
+    """Why trials have no figure at all, to how many."""
 
     def add(self, trial: Line, replies: Sequence[Line]) -> None:
         """Take in one trial."""
         self.trials += 1
         why = _why_not(trial, replies)
         if why is not None:
-            for name in FIGURES:
-                self.left_out[name, why] += 1
+            self.excluded[why] += 1
             return
-        for name, value in zip(FIGURES, _figures(replies), strict=True):
-            if value is None:
-                self.left_out[name, NOT_TOLD[name]] += 1
-            else:
-                self.values[name].append(value)
+        # This runs for each of 100,000 trials: what is missing is counted in the end.
+        for values, value in zip(self.values.values(), _figures(replies), strict=True):
+            if value is not None:
+                values.append(value)
+
+    def left_out(self, figure: str) -> Counter[str]:
+        """Return why trials have no such figure, to how many."""
+        found = Counter(self.excluded)
+        silent = self.trials - found.total() - len(self.values[figure])
+        return found + Counter({NOT_TOLD[figure]: silent})
 
 
 class SuiteFigures(Struct):
@@ -76,15 +80,16 @@ class SuiteFigures(Struct):
 
     def add(self, trial: Line, replies: Sequence[Line]) -> None:
         """Take in one trial with its replies."""
-        self.steps.add(trial, replies)
-        version = Version(trial.get("variant"), trial["adapter"])
-        sample = self.versions.get(version)
+        version = (trial.get("variant"), trial["adapter"])
+        sample = self.versions.get(version)  # type: ignore[call-overload]  # equal to a Version
         if sample is None:
-            sample = self.versions[version] = Sample()
+            sample = self.versions[Version(*version)] = Sample()
         sample.add(trial, replies)
         for reply in replies:
             if not reply.get("cached"):
                 self._spend(reply)
+            if reply.get("steps"):
+                self.steps.add(trial, reply)
 
     def _spend(self, reply: Line) -> None:
         cost, tokens = reply.get("cost_usd"), _tokens(reply)

@@ -84,7 +84,7 @@ def taken(some: SimpleNamespace, *replies: Reply, **other: Any) -> StepFigures:
     figures = StepFigures()
     for number, reply in enumerate(replies):
         line: Any = codec.trial_json(some.trial(f"c{number}", reply=reply, **other))
-        figures.add(line, [line["reply"]])
+        figures.add(line, line["reply"])
     return figures
 
 
@@ -94,10 +94,10 @@ def stepped(total_s: float, *found: dict[str, Any]) -> Reply:
 
 def test_the_steps_of_all_trials_add_up(some: SimpleNamespace) -> None:
     failed = {**SEARCHED, "error": "gone", "input_tokens": 5}
-    figures = taken(some, stepped(0.4, ASKED, SEARCHED), stepped(0.6, ASKED, failed), Reply())
+    figures = taken(some, stepped(0.4, ASKED, SEARCHED), stepped(0.6, ASKED, failed))
 
     searched = figures.by_name["retrieval", "search"]
-    assert figures.trials == 2
+    assert figures.replies == 2
     assert figures.total_s == pytest.approx(1.0)
     assert (searched.count, searched.failed, searched.tokens) == (2, 1, 5.0)
     assert list(searched.durations_s) == [0.1, 0.1]

@@ -157,9 +157,7 @@ def _note(suite: SuiteView, name: str, *, several: bool, elsewhere: bool) -> Htm
 def _left_out(suite: SuiteView, name: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for sample in suite.figures.versions.values():
-        for (figure_name, why), amount in sample.left_out.items():
-            if figure_name == name:
-                found[why] += amount
+        found.update(sample.left_out(name))
     return found
 
 

@@ -17,7 +17,7 @@ MOST_ROWS = 40
 
 def section(view: View) -> Section | None:
     """Return the section; None where no reply carries steps."""
-    stepped = [suite for suite in view.suites if suite.figures.steps.trials]
+    stepped = [suite for suite in view.suites if suite.figures.steps.replies]
     if not stepped:
         return None
     named = len(view.suites) > 1
@@ -36,7 +36,7 @@ def _suite(name: str, figures: StepFigures, place: int, *, named: bool) -> Html:
     titles = [
         "Step",
         "Kind",
-        "A trial",
+        "A reply",
         "p50",
         "p95",
         "Share of the time",
@@ -84,7 +84,7 @@ def _row(kind: str, name: str, taken: Taken, figures: StepFigures) -> list[str]:
     return [
         name,
         kind,
-        numbers.number(taken.count / figures.trials),
+        numbers.number(taken.count / figures.replies),
         numbers.seconds(percentile(lasted, 0.5)),
         numbers.seconds(percentile(lasted, 0.95)),
         numbers.UNKNOWN if share is None else numbers.rate(share),
@@ -98,7 +98,7 @@ def _said(figures: StepFigures) -> str:
 
 
 def _sentences(figures: StepFigures) -> Iterator[str]:
-    yield f"{numbers.count(figures.trials, 'reply', 'replies')} told their steps."
+    yield f"{numbers.count(figures.replies, 'reply', 'replies')} told their steps."
     usual = figures.paths.most_common(3)
     ways = "; ".join(f"{' → '.join(path)} ({amount:,})" for path, amount in usual)
     yield f"Most frequent ways: {ways}."
