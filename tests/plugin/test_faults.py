@@ -185,7 +185,8 @@ def test_two_runs_at_once_do_not_meet(project: "Project") -> None:
     for process in (first, second):
         out, _ = process.communicate()
         assert process.returncode == 0, out
-    folders = [p for p in (project.path / "reports").iterdir() if p.name != "latest"]
+    found = (project.path / "reports").iterdir()
+    folders = [p for p in found if p.is_dir() and p.name != "latest"]
     assert len(folders) == 2
 
 
