@@ -63,6 +63,7 @@ class Measurement:
         self._registry = project.registry
         self._items = items
         self._redactor = Redactor(os.environ)
+        self._resumed: Path | None = None
         self._earlier = self._to_resume()
         self._engine: Engine | None = None
         self._asker: Engine | None = None
@@ -84,7 +85,8 @@ class Measurement:
     def _to_resume(self) -> Mapping[resume.Key, Trial]:
         if self.settings.resume is None:
             return {}
-        return resume.finished(folder.find_run(self.settings.reports, self.settings.resume))
+        self._resumed = folder.find_run(self.settings.reports, self.settings.resume)
+        return resume.finished(self._resumed)
 
     def _choose(self, suite: Suite) -> None:
         """Read a suite's baseline and choose the mode that judges it."""
@@ -178,13 +180,14 @@ class Measurement:
     def _header(self, name: str) -> RunHeader:
         from llmeval.run import fingerprint
 
+        resumed = {} if self._resumed is None else {resume.RESUMED: self._resumed.name}
         return RunHeader(
             run=name,
             started=datetime.now(UTC).isoformat(timespec="milliseconds"),
             environment=environment.describe(),
             git=environment.git_state(self.settings.root),
             ci_url=environment.ci_url(os.environ),
-            options=given_options(self._config),
+            options=given_options(self._config) | resumed,
             adapters=fingerprint.adapters(self._described(), self._registry, os.environ),
             judges=self._described_judges(),
             suites=self.selected,

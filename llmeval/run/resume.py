@@ -12,6 +12,8 @@ from llmeval.run.log import parts
 
 Key = tuple[str, int]
 """Node id and trial number."""
+RESUMED = "resumed"
+"""Option of a run that names the run it goes on with."""
 
 
 class _Place(NamedTuple):
@@ -24,10 +26,10 @@ class Finished(Mapping[Key, Trial]):
     """Trials that need not be asked again; read from disk when wanted, only places are kept."""
 
     def __init__(self, places: dict[Key, _Place]) -> None:
-        self._places = places
+        self.places = places
 
     def __getitem__(self, key: Key) -> Trial:
-        place = self._places[key]
+        place = self.places[key]
         with place.path.open("rb") as file:
             file.seek(place.start)
             record = codec.decode(file.read(place.length).decode("utf-8", "surrogateescape"))
@@ -35,17 +37,20 @@ class Finished(Mapping[Key, Trial]):
         return record
 
     def __iter__(self) -> Iterator[Key]:
-        return iter(self._places)
+        return iter(self.places)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self.places)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._places
+        return key in self.places
 
 
 def finished(folder: Path) -> Finished:
     """Return the measured trials of an interrupted run; errors are asked again.
+
+    A run that was itself resumed, and cut off before it had taken everything over, has the trials
+    of the run it went on with too.
 
     Args:
         folder: The run's folder, with the log of one process or of several.
@@ -55,7 +60,29 @@ def finished(folder: Path) -> Finished:
     """
     if not parts(folder):
         raise StoredFileError(f"{folder}: holds no results of a run to resume")
-    return finished_in(folder)
+    places: dict[Key, _Place] = {}
+    for each in reversed(_line_of_descent(folder)):
+        places |= finished_in(each).places
+    return Finished(places)
+
+
+def _line_of_descent(folder: Path) -> list[Path]:
+    """Return a run, the run it went on with, and so on, as far as they are there."""
+    found: list[Path] = []
+    while parts(folder) and folder not in found:
+        found.append(folder)
+        folder = folder.parent / (_resumed(parts(folder)[0]) or folder.name)
+    return found
+
+
+def _resumed(path: Path) -> str:
+    """Return the name of the run that a log says it goes on with; "" for none."""
+    with path.open("rb") as file:
+        try:
+            options = json.loads(file.readline())["options"]
+            return Path(str(options.get(RESUMED) or "")).name
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return ""
 
 
 def finished_in(folder: Path) -> Finished:

@@ -559,6 +559,37 @@ def test_only_what_is_missing_or_erred_is_asked_again(bench: Bench, has: Has) ->
     assert earlier.joinpath("results.jsonl").read_bytes() == before
 
 
+def test_a_resumed_run_that_was_cut_off_at_once_still_has_what_it_went_on_with(
+    tmp_path: Path,
+) -> None:
+    for name, resumed, cases in (("1", None, "abc"), ("2", "1", "a"), ("3", "2", "")):
+        folder = tmp_path / name
+        folder.mkdir()
+        made = open_log(folder, options={"resumed": resumed} if resumed else {})
+        for case in cases:
+            made.append(trial(case, outcome="failed" if name == "2" else "passed"))
+        made.close()
+
+    found = resume.finished(tmp_path / "3")
+
+    assert {key[0].rpartition("::")[2]: found[key].outcome for key in found} == {
+        "a": "failed",
+        "b": "passed",
+        "c": "passed",
+    }
+
+
+@pytest.mark.parametrize("resumed", ["1", "../elsewhere", 7])
+def test_a_run_that_names_no_other_run_is_resumed_alone(tmp_path: Path, resumed: Any) -> None:
+    folder = tmp_path / "1"
+    folder.mkdir()
+    made = open_log(folder, options={"resumed": resumed})
+    made.append(trial("a"))
+    made.close()
+
+    assert len(resume.finished(folder)) == 1
+
+
 def test_a_run_that_was_asked_otherwise_is_not_resumed(bench: Bench) -> None:
     bench.adapter(lambda _: "x")
     bench.case("a", "one", system="old")
@@ -645,7 +676,8 @@ def test_after_ten_kills_9_only_what_was_in_flight_was_asked_again(tmp_path: Pat
     script = tmp_path / "script.py"
     script.write_text(KILLED)
     environ = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-    moments = sorted(random.sample(range(5, 200), 10))
+    # So far apart that what was in flight at one is before the next.
+    moments = [10 * n + random.randrange(5) for n in sorted(random.sample(range(20), 10))]
 
     def run(last: int, number: int) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
