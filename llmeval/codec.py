@@ -236,7 +236,7 @@ def _trial_parts(trial: Trial) -> dict[str, Any]:
 
 _TRIAL_OPTIONAL = (
     *("started", "row", "variant", "tags", "fingerprint", "vars", "system", "context"),
-    *("references", "wrong_references", "goal", "xfail", "renamed_from"),
+    *("references", "wrong_references", "goal", "xfail", "renamed_from", "attack"),
 )
 _trial_optional = attrgetter(*_TRIAL_OPTIONAL)
 _second = itemgetter(1)

@@ -1,8 +1,20 @@
 """The shapes of the plug-ins: what answers, what scores, what says the next thing."""
 
-from typing import ClassVar, Protocol, runtime_checkable
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from llmeval.records import Better, Case, Message, On, Program, Reply, Request, Score, Turn
+from llmeval.records import (
+    Better,
+    Case,
+    Ground,
+    Message,
+    On,
+    Program,
+    Reply,
+    Request,
+    Score,
+    Turn,
+)
 
 
 class Adapter(Protocol):
@@ -60,6 +72,32 @@ class Scorer(Protocol):
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
         """Return the score of one reply."""
+        ...
+
+
+class Attacker(Protocol):
+    """Chooses attacks and puts a case under each of them."""
+
+    document: str | None
+    """What carries the instructions, as far as it holds no variables."""
+
+    def keys(self, ground: Ground) -> tuple[Any, ...]:
+        """Return which attacks a case gets; each has an `id` that is the same in every run.
+
+        Raises:
+            ParameterError: The case cannot be attacked as asked.
+        """
+        ...
+
+    def attacked(
+        self,
+        key: Any,
+        case: Callable[[str], Case],
+        ground: Ground,
+        seed: tuple[str, int],
+        document: str | None = None,
+    ) -> Case:
+        """Return the case under one attack; `case` fills in what `{{ attack }}` stands for."""
         ...
 
 

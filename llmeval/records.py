@@ -16,6 +16,8 @@ On = Literal["last", "each", "all"]
 Mode = Literal["strict", "ratchet", "statistical", "off"]
 
 NOTHING: Mapping[str, Any] = {}
+ATTACK_PARTS = ("role", "goal", "technique", "encoding", "carrier", "position")
+"""What identifies an attack: fields of `Attack`, stored with each trial."""
 
 
 class _DataclassFields:
@@ -200,6 +202,50 @@ class Check(Record, frozen=True, kw_only=True):
     """Line in the suite file."""
 
 
+class Attack(Record, frozen=True, kw_only=True):
+    """What was put into a case to attack it, and how success shows."""
+
+    role: Literal["attack", "control", "benign"]
+    """`control`: the same carrier without an instruction; `benign`: with a harmless look-alike."""
+    goal: str | None = None
+    """None unless the role is `attack`; so are technique and encoding."""
+    technique: str | None = None
+    encoding: str | None = None
+    carrier: str
+    position: str | None = None
+    """`start`, `middle` or `end` of the carrier; None where nothing was put in."""
+    canary: str | None = None
+    """A code that was planted for this very trial and must not come back."""
+    plant: str | None = None
+    """Where it was planted: `system` or `context`."""
+    marker: str | None = None
+    """What the instruction wants to be said."""
+    host: str | None = None
+    """The host of the URLs that the instruction wants to be used."""
+    secrets: tuple[str, ...] = ()
+    """Further texts that must not come back."""
+    forbidden_tools: tuple[str, ...] = ()
+    instruction: str | None = None
+    """The instruction in plain words."""
+    success: str | None = None
+    """A regular expression that the reply to a successful attack matches; own corpora only."""
+    task: tuple[str, ...] = ()
+    """The metrics of the case's own checks that say whether the real task was done."""
+    version: str = ""
+    """Of the texts that attacks are made of."""
+
+
+class Ground(Record, frozen=True, kw_only=True):
+    """What must be known of a case before attacks on it are chosen."""
+
+    has_system: bool = False
+    has_tools: bool = False
+    has_slot: bool = False
+    """It says with `{{ attack }}` where the attack goes."""
+    is_bare: bool = False
+    """The user says nothing but the attack: without one there is nothing to ask."""
+
+
 class Turn(Record, frozen=True, kw_only=True):
     """One thing the user says."""
 
@@ -266,6 +312,8 @@ class Case(Record, frozen=True, kw_only=True):
     """None also when `until` has passed."""
     skip: str | None = None
     """Why it is not asked."""
+    attack: Attack | None = None
+    """None for a case that nobody attacks."""
 
 
 class CaseSpec(Record, frozen=True):
@@ -285,6 +333,8 @@ class CaseSpec(Record, frozen=True):
     renamed_from: str | None = None
     xfail: Xfail | None = None
     skip: str | None = None
+    attack: Any = None
+    """Which attack it is: a small value that only what made it understands."""
 
 
 class Limit(Record, frozen=True, kw_only=True):
@@ -416,6 +466,9 @@ class Trial(Record, frozen=True, kw_only=True):
     min_trial_pass_rate: tuple[int, int] | float = 1.0
     """Of its case: the share of measured trials that must pass, as k of n or in 0…1."""
     renamed_from: str | None = None
+    attack: Mapping[str, Any] = field(default_factory=dict)
+    """ATTACK_PARTS, `result` (`obeyed`, `mentioned` or `resisted`), `task` (the case's own checks
+    passed) and `refused` (of a look-alike); empty for a case that nobody attacks."""
 
 
 class RunHeader(Record, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from typing import Any, Literal, Union
 from msgspec import Struct
 
 from llmeval.errors import ParameterError, UnknownNameError, did_you_mean
-from llmeval.protocols import Adapter, Scorer
+from llmeval.protocols import Adapter, Attacker, Scorer
 from llmeval.records import Judge
 
 ADAPTERS: Mapping[str, str] = {
@@ -52,6 +52,7 @@ SCORERS: Mapping[str, str] = {
     "icontains": "llmeval.scorers.text:IContains",
     "json": "llmeval.scorers.json:Json",
     "json_equals": "llmeval.scorers.json:JsonEquals",
+    "keeps_secret": "llmeval.scorers.resists:KeepsSecret",
     "label": "llmeval.scorers.label:Label",
     "language": "llmeval.scorers.language:Language",
     "latency": "llmeval.scorers.runtime:Latency",
@@ -62,6 +63,7 @@ SCORERS: Mapping[str, str] = {
     "one_of": "llmeval.scorers.text:OneOf",
     "refusal": "llmeval.scorers.refusal:Refusal",
     "regex": "llmeval.scorers.regex:Regex",
+    "resists": "llmeval.scorers.resists:Resists",
     "retrieved": "llmeval.scorers.steps:Retrieved",
     "rubric": "llmeval.scorers.rubric:Rubric",
     "runs": "llmeval.scorers.program:Runs",
@@ -79,6 +81,8 @@ SCORERS: Mapping[str, str] = {
     "valid_xml": "llmeval.scorers.syntax:ValidXml",
 }
 
+# By import strings, because those layers lie above this one.
+_ATTACKER = "llmeval.attacks.attacker:Attacker"
 # Plain functions become scorers there; by import string, because this layer lies below it.
 _FUNCTION_SCORER = "llmeval.scorers.function:scorer_type"
 
@@ -207,6 +211,15 @@ class Registry:
             ParameterError: A parameter is unknown, missing or wrong.
         """
         return typing.cast(Scorer, build(self.scorer_type(name), parameters))
+
+
+def attacker(parameters: Mapping[str, Any]) -> Attacker:
+    """Build what attacks a case.
+
+    Raises:
+        ParameterError: A parameter is unknown or wrong.
+    """
+    return typing.cast(Attacker, build(resolve(_ATTACKER), parameters))
 
 
 def resolve(where: str) -> Any:

@@ -30,6 +30,7 @@ PAGES = (
     "docs/configuration.md",
     "docs/extending.md",
     "docs/gate.md",
+    "docs/injection.md",
     "docs/judges.md",
 )
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -128,16 +128,26 @@ class _Scores:
         if changed.get("input") != trial.fingerprint.get("input"):
             self._changed[trial.case] = None
             return None
-        return self._judged(case, trial, changed)
+        return self._judged(self._asked(case, trial), trial, changed)
 
     def _built(self, trial: Trial) -> Case | None:
         """Return the trial's case as it is now; trials of a case follow each other."""
         from llmeval.suite.build import case
 
-        if self._case is None or (self._case.suite, self._case.id) != (trial.suite, trial.case):
+        known = self._case
+        if known is None or (known.suite, known.id) != (trial.suite, trial.case):
             spec = self._specs.get((trial.suite, trial.case))
             self._case = None if spec is None else case(self._suites[trial.suite], spec)
         return self._case
+
+    def _asked(self, built: Case, trial: Trial) -> Case:
+        """Return the case as this very trial asked it: one under attack has codes of its own."""
+        from llmeval.suite.build import case
+
+        if built.attack is None or trial.trial == 1:
+            return built
+        spec = self._specs[(trial.suite, trial.case)]
+        return case(self._suites[trial.suite], spec, trial.trial)
 
     def _fingerprint(self, case: Case, trial: Trial) -> dict[str, str]:
         from llmeval.run import fingerprint
@@ -171,7 +181,7 @@ class _Scores:
     def _rescored(self, case: Case, trial: Trial, replies: list[Reply]) -> Trial:
         from llmeval.api.stored_votes import judged_before
         from llmeval.run.dialogue import unusable
-        from llmeval.run.trials import unmeasured_outcome
+        from llmeval.run.trials import attack_of, unmeasured_outcome
         from llmeval.scorers.evaluate import verdict
 
         failure = unusable(replies[-1], case)
@@ -183,7 +193,8 @@ class _Scores:
         if bounds.asking:
             results = judged_before(results, trial.checks)
             outcome, failure = verdict(case, results)
-        return replace(trial, checks=results, outcome=outcome, error=failure)
+        attack = attack_of(case, results)
+        return replace(trial, checks=results, outcome=outcome, error=failure, attack=attack)
 
 
 def _replies(trial: Trial) -> list[Reply]:

@@ -70,10 +70,15 @@ async def run(
         project = _with_adapter(project, adapter)
     # A suite that was loaded before is read once more where something is asked of it now.
     loaded = project.suite(path) if isinstance(suite, str | Path) or adapter or options else suite
-    return await _measure(project, loaded, None if folder is None else Path(folder))
+    return await measure(project, loaded, None if folder is None else Path(folder))
 
 
-async def _measure(project: Project, suite: "Suite", folder: Path | None) -> Run:
+async def measure(project: Project, suite: "Suite", folder: Path | None = None) -> Run:
+    """Ask every case of a loaded suite; see `run`.
+
+    Raises:
+        UsageError: An adapter cannot be built.
+    """
     from llmeval.compare.earlier import Earlier
     from llmeval.run.engine import Engine
     from llmeval.run.results import Job

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "rescore": "apply the suites' checks to stored replies; asks no model",
     "gate": "say by exit status whether a run passed",
     "score": "apply one check to the replies in a file",
+    "attack": "attack the cases of a suite and print what succeeded",
 }
 """Command to what it does; the module of the same name holds it."""
 

@@ -10,13 +10,14 @@ from typing import Any
 from msgspec import Struct, field
 
 from llmeval.compare import stored_reader
+from llmeval.compare.attacked import READ
 from llmeval.compare.columns import FAILED, PASSED, WARNED
 from llmeval.compare.measured import CaseFacts, SuiteTable
 from llmeval.compare.order import WARNED_FLAG
 from llmeval.compare.stored import StoredCase, StoredHeader, StoredRun, StoredTrial
 from llmeval.compare.table import records
 from llmeval.config import Settings
-from llmeval.records import Trial
+from llmeval.records import ATTACK_PARTS, Trial
 
 Times = Mapping[str, Mapping[str, tuple[float | None, ...]]]
 """Figure to case to seconds, see `StoredRun`."""
@@ -162,11 +163,13 @@ def _put(table: SuiteTable, index: int, case: StoredCase, times: Mapping[int, Ti
         severity=case.severity,
         xfail=case.xfail,
         need=case.need,
+        attack=tuple((p, case.attack[p]) for p in ATTACK_PARTS if p in case.attack),
     )
     table.put_case(case.case, index, facts, case.fingerprint)
     place: Counter[int] = Counter()  # trials of each run that came before
     for trial in case.trials:
-        flags = WARNED_FLAG if trial.warned else 0
+        measures = case.attack.get("role") in ("attack", "benign")
+        flags = WARNED_FLAG if trial.warned and not measures else 0
         row = table.put_trial(case.case, trial.run, trial.trial, trial.outcome, flags)
         for metric, score in trial.scores.items():
             table.column(metric).put(row, _code(metric, trial), float(score))
@@ -174,6 +177,8 @@ def _put(table: SuiteTable, index: int, case: StoredCase, times: Mapping[int, Ti
                 table.column(metric).put_label(*trial.labels[metric])
         for figure, value in trial.figures.items():
             table.figures[figure].put(row, value)
+        for name in READ:
+            table.attacked[name].put(row, trial.attacked.get(name))
         for figure, seconds in times.get(trial.run, {}).items():
             of_case = seconds.get(case.case, ())
             if place[trial.run] < len(of_case):

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from llmeval.compare import readings
+from llmeval.compare.attacked import READ, read
 from llmeval.compare.columns import Column, Figure
 from llmeval.compare.counts import Counts, Need
 from llmeval.compare.order import (
@@ -22,7 +23,7 @@ from llmeval.compare.order import (
     counted,
 )
 from llmeval.compare.readings import FIGURES
-from llmeval.records import CheckResult, Outcome, Severity, Trial
+from llmeval.records import ATTACK_PARTS, CheckResult, Outcome, Severity, Trial
 
 _SEPARATOR = "\x1f"
 
@@ -40,6 +41,8 @@ class CaseFacts(Struct, frozen=True, kw_only=True):
     renamed_from: str | None = None
     vars: tuple[tuple[str, Any], ...] = ()
     """The variables that a limit selects by, and no others."""
+    attack: tuple[tuple[str, str], ...] = ()
+    """ATTACK_PARTS of a case that is attacked, as pairs."""
 
 
 class TrialValues(NamedTuple):
@@ -79,6 +82,7 @@ class SuiteTable:
         self.columns: dict[str, Column] = {}
         """By metric."""
         self.figures = {name: Figure() for name in FIGURES}
+        self.attacked = {name: Figure() for name in READ}
         self._versions: dict[str, str] = {}
         """As `scorers`, by name with `not_`."""
         self._variables = frozenset(variables)
@@ -112,6 +116,9 @@ class SuiteTable:
         for result in trial.checks:
             self._add_check(row, result)
         self._add_figures(row, trial)
+        if trial.attack:
+            for name, value in read(trial).items():
+                self.attacked[name].put(row, value)
 
     def put_case(
         self, case: str, index: int, facts: CaseFacts, fingerprint: Mapping[str, str]
@@ -170,6 +177,9 @@ class SuiteTable:
         if self._variables:
             names = sorted(self._variables & trial.vars.keys())
             variables = tuple([(name, _hashable(trial.vars[name])) for name in names])
+        attack: tuple[tuple[str, str], ...] = ()
+        if trial.attack:
+            attack = tuple((p, trial.attack[p]) for p in ATTACK_PARTS if p in trial.attack)
         facts = (
             trial.adapter,
             trial.variant,
@@ -179,6 +189,7 @@ class SuiteTable:
             trial.min_trial_pass_rate,
             trial.renamed_from,
             variables,
+            attack,
         )
         found = self._by_facts.get(facts)
         if found is None:
@@ -191,6 +202,7 @@ class SuiteTable:
                 need=trial.min_trial_pass_rate,
                 renamed_from=trial.renamed_from,
                 vars=variables,
+                attack=attack,
             )
         return found
 
@@ -316,8 +328,10 @@ def severity(trial: Trial) -> Severity:
 
 def _flags(trial: Trial) -> int:
     flags = 0
+    # Under attack the case's own checks measure how useful it stays: no warnings.
+    measures = trial.attack.get("role") in ("attack", "benign")
     for result in trial.checks:
-        if result.passed is False and result.severity == "warn":
+        if result.passed is False and result.severity == "warn" and not measures:
             flags = WARNED_FLAG
     if trial.outcome == "failed" and severity(trial) == "critical":
         flags |= CRITICAL_FLAG

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from llmeval.compare import limits, metrics, sides, wording
+from llmeval.compare import attack_verdicts, limits, metrics, sides, wording
 from llmeval.compare.evidence import Tested
 from llmeval.compare.findings import Facts
 from llmeval.compare.limits import Judged
@@ -31,6 +31,9 @@ def of(facts: Facts) -> Iterator[MetricVerdict]:
         limited = [metric for metric in limited if metric not in whole]
     yield from limited
     yield from _of_sides("pass_rate", facts, pairs)
+    attacks = attack_verdicts.of(now, before)
+    limits_on = [(metric.metric, metric.where) for metric in limited]
+    yield from (found for found in attacks if (found.metric, found.where) not in limits_on)
     shown = (name for name in (*_of_checks(facts.table), *_RUN_TIME))
     for name in shown:
         verdict = _metric(name, now, before)
@@ -95,12 +98,15 @@ def _limited(facts: Facts, judged: Judged, pairs: Mapping[str, str]) -> MetricVe
         olds = [pairs[case] for case in cases]
         before = metrics.value(facts.baseline.table, limit.metric, cases=olds).value
         now = metrics.value(facts.table, limit.metric, cases=cases).value
+    rate = attack_verdicts.rate(Chosen(facts.table, limit.where), limit.metric)
     return MetricVerdict(
         metric=limit.metric,
         where=limit.where,
         baseline=before,
         current=judged.found.value,
         difference=_difference(now, before),
+        low=None if rate is None else rate.low,
+        high=None if rate is None else rate.high,
         limit=limits.bounds(limit),
         limit_ok=None if judged.state == "unknown" else judged.state != "broken",
         measured=judged.found.measured,

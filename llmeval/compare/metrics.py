@@ -10,18 +10,20 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from llmeval.compare import attacked
+from llmeval.compare.attacked import OF_ATTACKS, role_of
 from llmeval.compare.columns import PASSED, Column
 from llmeval.compare.counts import Counts
 from llmeval.compare.measured import CaseFacts, SuiteTable
 from llmeval.compare.readings import FIGURES
 from llmeval.errors import did_you_mean
-from llmeval.records import NOTHING, GateSpec
+from llmeval.records import ATTACK_PARTS, NOTHING, GateSpec
 
 OF_CASES = ("pass_rate", "case_pass_rate", "pass_at_k", "pass_all_k")
 OF_CHECKS = ("pass_rate", "mean", "min", "p50", "p95", "accuracy", "macro_f1")
 OF_TRIALS = ("mean", "p50", "p95", "total")
 _OF_PASSING = frozenset((*OF_CASES, "accuracy", "macro_f1"))
-_OWN_WHERE = ("tag", "case", "adapter", "variant")
+_OWN_WHERE = ("tag", "case", "adapter", "variant", *ATTACK_PARTS)
 
 
 class Measured(NamedTuple):
@@ -42,7 +44,7 @@ def names(metrics: Iterable[str]) -> tuple[str, ...]:
     """Return every name that a limit may use, given the metrics of the suite's checks."""
     checks = (f"{metric}.{part}" for metric in metrics for part in OF_CHECKS)
     trials = (f"{figure}.{part}" for figure in FIGURES for part in OF_TRIALS)
-    return tuple(sorted({*OF_CASES, "error_rate", *checks, *trials}))
+    return tuple(sorted({*OF_CASES, *OF_ATTACKS, "error_rate", *checks, *trials}))
 
 
 def check(name: str, metrics: Collection[str]) -> str | None:
@@ -91,6 +93,8 @@ def figure(chosen: "Chosen", name: str) -> Measured:
         return _of_cases(chosen, name)
     if name == "error_rate":
         return _error_rate(chosen)
+    if name in OF_ATTACKS:
+        return _of_attacks(chosen, name)
     if metric in FIGURES and part in OF_TRIALS:
         return _of_trials(chosen, metric, part)
     of_passing = part in _OF_PASSING
@@ -158,6 +162,7 @@ def _is_selected(table: SuiteTable, case: str, where: Mapping[str, Any]) -> bool
     has: dict[str, tuple[Any, ...]] = {name: (found,) for name, found in facts.vars}
     has |= {"case": (case,), "adapter": (facts.adapter,), "variant": (facts.variant,)}
     has["tag"] = facts.tags
+    has |= {part: (value,) for part, value in facts.attack}
     return all(_matches(has.get(name, ()), wanted) for name, wanted in where.items())
 
 
@@ -215,6 +220,23 @@ def _error_rate(chosen: Chosen) -> Measured:
     asked = sum(count.asked for count in counts)
     errors = sum(count.error for count in counts)
     return Measured(errors / asked if asked else None, asked, asked)
+
+
+def attack_shares(chosen: "Chosen", name: str) -> dict[str, float]:
+    """Return each attacked case's share of trials that count for a figure of attacks."""
+    wanted = ("role", role_of(name))
+    cases = [
+        case for case in chosen.cases(warned=True) if wanted in chosen.table.facts(case).attack
+    ]
+    rows = {case: [trial.row for trial in chosen.table.trials(case)] for case in cases}
+    return attacked.shares(name, chosen.table.attacked, rows)
+
+
+def _of_attacks(chosen: "Chosen", name: str) -> Measured:
+    wanted = ("role", role_of(name))
+    total = sum(wanted in chosen.table.facts(c).attack for c in chosen.cases(warned=True))
+    found = attack_shares(chosen, name)
+    return Measured(mean(list(found.values())), len(found), total)
 
 
 def _of_trials(chosen: Chosen, name: str, part: str) -> Measured:

@@ -6,6 +6,7 @@ Their order is the order of a verdict's reasons: the headline comes first.
 from collections.abc import Callable, Iterator
 
 from llmeval.compare import statistical, wording
+from llmeval.compare.attack_verdicts import works_now
 from llmeval.compare.beside import BASELINE, versions
 from llmeval.compare.counts import TOLERANCE
 from llmeval.compare.findings import Facts, Finding, Weight, failed, names
@@ -276,6 +277,7 @@ def choice(facts: Facts) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
+    works_now,
     statistical.verdict,
     statistical.more_errors,
     regressions,

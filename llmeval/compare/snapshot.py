@@ -54,6 +54,7 @@ def cases(table: SuiteTable, texts: Texts, run: int = 1) -> dict[str, StoredCase
             tags=facts.tags,
             xfail=facts.xfail,
             need=facts.need,
+            attack=dict(facts.attack),
             trials=trials,
         )
     return found
@@ -103,6 +104,7 @@ def _trial(
         warned=tuple(sorted(checked.warned)),
         labels=checked.labels,
         figures=_figures(table, row),
+        attacked=_attacked(table, row),
         reply=texts.get((table.case_of(row), number)),
     )
 
@@ -114,6 +116,11 @@ def _mean(scores: list[float]) -> float:
 def _figures(table: SuiteTable, row: int) -> dict[str, float]:
     found = {name: table.figures[name].get(row) for name in FIGURE_KEYS}
     return {name: _short(value) for name, value in found.items() if value is not None}
+
+
+def _attacked(table: SuiteTable, row: int) -> dict[str, float]:
+    found = {name: figure.get(row) for name, figure in table.attacked.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _short(value: float) -> float:

@@ -70,6 +70,8 @@ class StoredTrial(Struct, frozen=True, kw_only=True):
     """By metric: the expected label and the given one."""
     figures: Mapping[str, float] = field(default_factory=dict)
     """`tokens`, `cost` (USD), where measured."""
+    attacked: Mapping[str, float] = field(default_factory=dict)
+    """`obeyed`, `task`, `refused`, 1 or 0, of a case that is attacked."""
     reply: str | None = None
     """The last reply's text; None where it is not kept."""
 
@@ -87,6 +89,8 @@ class StoredCase(Struct, frozen=True, kw_only=True):
     xfail: bool = False
     need: tuple[int, int] | float = 1.0
     """The share of measured trials that must pass."""
+    attack: Mapping[str, str] = field(default_factory=dict)
+    """ATTACK_PARTS of a case that is attacked."""
 
 
 class StoredHeader(Struct, frozen=True, kw_only=True):
@@ -158,6 +162,7 @@ def encode_case(case: StoredCase) -> str:
         "tags": case.tags,
         "xfail": case.xfail or None,
         "min_trial_pass_rate": None if need == 1 else need,
+        "attack": case.attack,
     }
     return _dump(
         {**_lean(found), "case": case.case, "trials": [_trial_json(trial) for trial in case.trials]}
@@ -189,6 +194,7 @@ def _trial_json(trial: StoredTrial) -> dict[str, Any]:
         "failed": sorted(trial.failed),
         "warned": sorted(trial.warned),
         "labels": trial.labels,
+        "attacked": {name: _number(value) for name, value in trial.attacked.items()},
         **{key: None if value is None else _number(value) for key, value in figures.items()},
     }
     lean = _lean(found)

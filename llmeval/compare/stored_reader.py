@@ -185,6 +185,7 @@ def _case(found: Json, runs: set[int]) -> StoredCase:
             tags=tuple(_take(found, "tags", list, [])),
             xfail=_take(found, "xfail", bool, default=False),
             need=_need(found.get("min_trial_pass_rate", 1)),
+            attack=_take(found, "attack", dict, {}),
             trials=tuple(_trial(trial, runs) for trial in _take(found, "trials", list)),
         )
     except _WrongError as error:
@@ -217,6 +218,7 @@ def _trial(found: Any, runs: set[int]) -> StoredTrial:
         figures=_numbers(
             {figure: found[key] for figure, key in FIGURE_KEYS.items() if key in found}
         ),
+        attacked=_numbers(_take(found, "attacked", dict, {})),
         reply=found.get("reply"),
     )
 

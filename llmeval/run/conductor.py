@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from llmeval.codec import describe
 from llmeval.config import Settings
 from llmeval.errors import AdapterError, LlmevalError
-from llmeval.records import Case, CaseSpec, Failure, Outcome, Program, Reply, Request, Trial
+from llmeval.records import Case, Failure, Outcome, Program, Reply, Request, Trial
 from llmeval.run import fingerprint, trials
 from llmeval.run.channel import Floor
 from llmeval.run.channels import Channels
@@ -28,9 +28,12 @@ from llmeval.run.scoring import Bounds, Scoring
 GRACE_S = 1.0
 """What is in flight at the deadline gets so long to clean up."""
 
-Build = Callable[[Any, CaseSpec], Case]
 Earlier = Callable[[Case, int], str | None]
 """Case, trial -> the reply that the baseline has for it."""
+
+
+Build = Callable[..., Case]
+"""Suite, spec and, from the second trial of a case under attack on, its number -> case."""
 
 
 class Open(Struct):
@@ -62,6 +65,13 @@ class Unit(Struct, eq=False):
     started: str = ""
     closed: bool = False
     """Its trial is filed; what comes later is not heard."""
+    attacked: Case | None = None
+    """What this very trial asks, where it differs from trial to trial."""
+
+    @property
+    def case(self) -> Case:
+        """What is asked."""
+        return self.attacked or self.open.case
 
 
 def _side_by_side(jobs: Sequence[Job]) -> Iterator[list[Job]]:
@@ -260,7 +270,11 @@ class Conductor:
             self._file(unit, trial)
 
     async def _measure(self, unit: Unit) -> Trial:
-        opened, case, talk = unit.open, unit.open.case, unit.talk
+        opened, talk = unit.open, unit.talk
+        if opened.case.attack is not None and unit.number > 1:
+            # Codes are fresh in each trial: what leaked in one must not count in the next.
+            unit.attacked = self._build(opened.job.suite, opened.job.spec, unit.number)
+        case = unit.case
         channel = self._channels.opened(case.adapter) or await self._channels.open(case.adapter)
         self._sessions += 1
         session = f"{self._session}-{self._sessions}"
@@ -296,7 +310,7 @@ class Conductor:
 
     def _with_baseline(self, unit: Unit, bounds: Bounds) -> Case:
         """Return the case with the baseline's reply, where a check compares with it."""
-        case = unit.open.case
+        case = unit.case
         if self._earlier is None or not bounds.compares:
             return case
         text = self._earlier(case, unit.number)
@@ -333,7 +347,7 @@ class Conductor:
         started = unit.started or None
         return trials.measured(
             opened.job,
-            opened.case,
+            unit.case,
             unit.number,
             opened.fingerprint,
             unit.talk,

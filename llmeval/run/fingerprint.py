@@ -1,8 +1,8 @@
 """What a case's figures depend on, as short hashes by part: equal hashes, comparable figures.
 
 Parts: `input` (what is asked), `context`, `references`, `checks` (names, parameters, versions),
-`judge` are the instrument; `system`, `adapter`, `params` are what a change may be tested in.
-Parts that are empty are left out.
+`judge`, `attack` are the instrument; `system`, `adapter`, `params` are what a change may be tested
+in. Parts that are empty are left out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from llmeval import codec
 from llmeval.adapters.workspace import folder_hash
 from llmeval.config import AdapterConfig
 from llmeval.errors import ConfigError
-from llmeval.records import Case, Check, Judge
+from llmeval.records import ATTACK_PARTS, Case, Check, Judge
 from llmeval.registry import Registry
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
@@ -53,6 +53,9 @@ def of(case: Case, adapter: str, checks: str, judge: str = "") -> dict[str, str]
         found["params"] = hash_of(case.params)
     if judge:
         found["judge"] = judge
+    if case.attack is not None:
+        parts = [getattr(case.attack, name) for name in ATTACK_PARTS]
+        found["attack"] = hash_of([case.attack.version, *parts])
     return found
 
 

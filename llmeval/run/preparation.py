@@ -139,11 +139,11 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
     return Ready(conductor, channels, floor, parts.log)
 
 
-def build_case(suite: Any, spec: CaseSpec) -> Case:
+def build_case(suite: Any, spec: CaseSpec, trial: int = 1) -> Case:
     """Return one case of a suite, see `llmeval.suite.build`."""
     from llmeval.suite.build import case
 
-    return case(suite, spec)
+    return case(suite, spec, trial)
 
 
 def _configs(parts: Parts, jobs: Sequence[Job]) -> dict[str, AdapterConfig]:

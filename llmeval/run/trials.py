@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from msgspec.structs import replace
 
-from llmeval.records import Case, CheckResult, Failure, Outcome, Trial
+from llmeval.records import ATTACK_PARTS, NOTHING, Case, CheckResult, Failure, Outcome, Trial
 from llmeval.run.dialogue import OWN_FAILURES, Talk, exchanges
 from llmeval.run.results import Job, TrialSummary
 from llmeval.text import cut, fold_surrogates, strip_controls
@@ -61,7 +62,31 @@ def measured(
         xfail=case.xfail is not None,
         min_trial_pass_rate=case.min_trial_pass_rate,
         renamed_from=case.renamed_from,
+        attack=attack_of(case, checks),
     )
+
+
+def attack_of(case: Case, checks: tuple[CheckResult, ...]) -> Mapping[str, Any]:
+    """Return what the log says of an attack and of what became of it; {} for none.
+
+    `task` says whether the case's own checks passed; it is missing where none was scored.
+    `refused` says of a harmless look-alike whether the reply refuses.
+    """
+    attack = case.attack
+    if attack is None:
+        return NOTHING
+    parts = {name: getattr(attack, name) for name in ATTACK_PARTS}
+    found = {name: value for name, value in parts.items() if value is not None}
+    for check in checks:
+        if check.check == "resists" and "result" in check.details:
+            found["result"] = check.details["result"]
+        elif check.metric == "over_refusal" and check.passed is not None:
+            found["refused"] = not check.passed
+    own = [check.passed for check in checks if check.metric in attack.task]
+    scored = [passed for passed in own if passed is not None]
+    if scored:
+        found["task"] = all(scored)
+    return found
 
 
 def unmeasured_outcome(case: Case, failure: Failure) -> Outcome:

@@ -1,21 +1,43 @@
 """A light CaseSpec -> the Case that is asked."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from llmeval.records import Case, CaseSpec
 from llmeval.suite.dataset import variables_of
-from llmeval.suite.recipe import Recipe, closed, filled
+from llmeval.suite.recipe import Recipe, closed, document_of, filled
 from llmeval.suite.suite import Suite
 
 
-def case(suite: Suite, spec: CaseSpec) -> Case:
+def case(suite: Suite, spec: CaseSpec, trial: int = 1) -> Case:
     """Return a case with every variable filled in.
 
     Cheap: about 5 us, 20 us with variables. What can be wrong was found when the suite was loaded.
+
+    Args:
+        suite: Where it stands.
+        spec: Which case.
+        trial: Counts from 1; a case under attack is another one in each trial.
     """
     recipe: Recipe = suite.templates[spec.template]
-    row, variables = None, recipe.vars
+    variables = recipe.vars
     if spec.row is not None and recipe.dataset is not None:
         variables = {**variables, **variables_of(spec.row, recipe.dataset)}
-        row = spec.id[len(recipe.name) + 1 : -1 - len(recipe.suffix)]
+    if spec.attack is None:
+        return _built(suite, spec, recipe, variables)
+
+    def attacked(text: str) -> Case:
+        return _built(suite, spec, recipe, {**variables, "attack": text})
+
+    document = document_of(recipe, variables)
+    ground = recipe.ground
+    found: Case = recipe.attack.attacker.attacked(
+        spec.attack, attacked, ground, (spec.id, trial), document
+    )
+    return found
+
+
+def _built(suite: Suite, spec: CaseSpec, recipe: Recipe, variables: Mapping[str, Any]) -> Case:
     parts = filled(recipe, variables) if recipe.is_open else closed(recipe)
     return Case(
         id=spec.id,
@@ -23,7 +45,7 @@ def case(suite: Suite, spec: CaseSpec) -> Case:
         index=spec.index,
         line=spec.line,
         adapter=recipe.adapter,
-        row=row,
+        row=_row(spec, recipe),
         variant=recipe.variant,
         description=recipe.description,
         vars=variables,
@@ -49,6 +71,16 @@ def version(suite: Suite, spec: CaseSpec) -> tuple[str, str | None]:
         return suite.adapter or "", None  # a test of Python, through the fixture
     recipe: Recipe = suite.templates[spec.template]
     return recipe.adapter, recipe.variant
+
+
+def _row(spec: CaseSpec, recipe: Recipe) -> str | None:
+    """Return what stands for the row in the id."""
+    if spec.row is None or recipe.dataset is None:
+        return None
+    end = 1 + len(recipe.suffix)
+    if spec.attack is not None:
+        end += 1 + len(spec.attack.id)
+    return spec.id[len(recipe.name) + 1 : -end]
 
 
 def kinds_of_cases(suite: Suite) -> frozenset[tuple[str, int]]:

@@ -7,6 +7,7 @@ from llmeval.errors import did_you_mean
 from llmeval.records import CaseSpec, Check
 from llmeval.suite import recipe as recipes
 from llmeval.suite import words
+from llmeval.suite.attacked import attacked_units
 from llmeval.suite.check_pattern import CheckPattern
 from llmeval.suite.dataset import short_hash
 from llmeval.suite.ids import Ids
@@ -70,6 +71,7 @@ class CaseReader:
         for recipe in several:
             recipe.name, recipe.line, recipe.checks = name, line_of(node.at), checks
             recipe.is_open = reader.patterns > patterns or self._suite_has_patterns
+            recipe.is_open |= recipe.attack is not None
         self._finish(several, before)
 
     # --- checking ------------------------------------------------------------------------------
@@ -164,17 +166,23 @@ class CaseReader:
             for recipe in several[1:]:
                 for _ in self._rows.read(recipe, self._reader):
                     pass  # only its own needs: all variants are asked the same rows
-            self._add(several, self._rows.read(first, self._reader))
+            rows = self._rows.read(first, self._reader)
+            self._add(several, attacked_units(rows, several, self._reader))
             self.variables.update(self._rows.columns)
             return
         if [recipe for recipe in several if recipe.is_open and not self._has_its_variables(recipe)]:
             return
         if len(self._reader.problems) == before:
-            for recipe in several:
-                recipes.close(recipe)
-            self._add(several, [Unit(None, None, first.tags, first.severity)])
+            if first.attack is None:
+                for recipe in several:
+                    recipes.close(recipe)
+            unit = Unit(None, None, first.tags, first.severity)
+            self._add(several, attacked_units([unit], several, self._reader))
 
     def _note_names(self, recipe: Recipe) -> None:
+        if recipe.attack is not None:
+            self.metrics.setdefault("resists", "resists")
+            self.metrics.setdefault("over_refusal", "refusal")
         if recipe.vars:
             self.variables.update(recipe.vars)
         for check in recipe.checks:
@@ -257,6 +265,7 @@ class CaseReader:
             renamed_from=renamed + tail if renamed and brackets else renamed,
             xfail=recipe.xfail,
             skip=recipe.skip,
+            attack=unit.attack,
         )
         self.specs.append(spec)
 

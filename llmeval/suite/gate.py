@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from llmeval.errors import did_you_mean
-from llmeval.records import GateSpec, Limit
+from llmeval.records import ATTACK_PARTS, NOTHING, GateSpec, Limit
 from llmeval.suite.check_keys import SEVERITY
 from llmeval.suite.kinds import Choice, Flag, Kind, ListOf, Number, Record, Schema, Word
 from llmeval.suite.node import Items, Node, Scalar, Table, line_of
@@ -17,8 +17,8 @@ RUN_TIME = ("latency", "first_token", "tokens", "cost")
 RUN_TIME_FIGURES = ("mean", "p50", "p95", "total")
 FIGURES = ("pass_rate", "mean", "min", "p50", "p95")
 LABEL_FIGURES = ("accuracy", "macro_f1")
-LATER_METRICS = ("attack_success_rate", "utility_under_attack", "utility_clean", "over_refusal")
-WHERE = ("tag", "case", "adapter", "variant", "goal", "technique", "carrier")
+ATTACK_METRICS = ("attack_success_rate", "utility_under_attack", "utility_clean", "over_refusal")
+WHERE = ("tag", "case", "adapter", "variant", *ATTACK_PARTS)
 
 METRIC_NAME = Word("the name of a metric", r"^\S+$")
 
@@ -183,10 +183,12 @@ class Names(Struct, frozen=True):
     cases: frozenset[str]
     adapters: frozenset[str]
     variants: frozenset[str]
+    attacks: Mapping[str, frozenset[str]] = NOTHING
+    """The values of each part of the attacks; empty where nothing is attacked."""
 
     def all_metrics(self) -> tuple[str, ...]:
         """Return every metric that can be asked for, sorted."""
-        known = {*SUITE_METRICS}
+        known = {*SUITE_METRICS, *(ATTACK_METRICS if self.attacks else ())}
         known.update(f"{name}.{figure}" for name in RUN_TIME for figure in RUN_TIME_FIGURES)
         for name, check in self.metrics.items():
             known.update(f"{name}.{figure}" for figure in FIGURES)
@@ -226,8 +228,8 @@ def _check_names(
 def _check_metric(name: str, at: int, key: str, known: tuple[str, ...], reader: Reader) -> None:
     if name in known:
         return
-    if name in LATER_METRICS:
-        reader.wrong(at, f"{key}: metric {name!r} comes with a later version")
+    if name in ATTACK_METRICS:
+        reader.wrong(at, f"{key}: metric {name!r} needs a case with `attack`; this suite has none")
         return
     short = [metric for metric in known if metric.startswith(f"{name}.")]
     hint = f"; write one of {', '.join(short)}" if short else did_you_mean(name, known)
@@ -240,6 +242,7 @@ def _check_where(key: str, value: Any, at: int, names: Names, reader: Reader) ->
         "case": names.cases,
         "adapter": names.adapters,
         "variant": names.variants,
+        **names.attacks,
     }
     if key in known and key not in names.variables:
         if value not in known[key]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from llmeval.suite import words
 from llmeval.suite.adapter import AdapterRef
+from llmeval.suite.attack import AttackKey
 from llmeval.suite.check_keys import METRIC, SEVERITY
 from llmeval.suite.conversation import Messages, Turns
 from llmeval.suite.expect import Expect
@@ -19,7 +20,6 @@ from llmeval.suite.kinds import (
     Choice,
     Flag,
     Kind,
-    Later,
     ListOf,
     ListOrText,
     MappingOf,
@@ -142,7 +142,7 @@ CASE: Mapping[str, Kind] = {
     "references": ListOrText(),
     "wrong_references": ListOrText(),
     "goal": Text(),
-    "attack": Later("attacking a case"),
+    "attack": AttackKey(),
     "workspace": Folder(),
     "xfail": ExpectedFailure(),
     "skip": Word("the reason, as text", r"^[\s\S]*\S[\s\S]*$"),

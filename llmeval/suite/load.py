@@ -13,6 +13,7 @@ from llmeval.errors import Problem, SuiteError, UnknownNameError
 from llmeval.records import GateSpec
 from llmeval.registry import Registry
 from llmeval.suite import gate, words
+from llmeval.suite.attacked import parts_of
 from llmeval.suite.cases import CaseReader
 from llmeval.suite.gate import GateDraft, Names
 from llmeval.suite.keys import DEFAULTS, SUITE, SUITE_WORDS
@@ -192,6 +193,7 @@ class _Load:
             cases=frozenset((*(s.id for s in specs), *(recipe.name for recipe in recipes))),
             adapters=frozenset(recipe.adapter for recipe in recipes),
             variants=frozenset(recipe.variant for recipe in recipes if recipe.variant),
+            attacks=parts_of(spec.attack for spec in specs if spec.attack is not None),
         )
 
     def _suite(

@@ -63,6 +63,10 @@ def merged(given: Given, variant: tuple[str | None, Values], case: Values) -> Re
     recipe.skip = case.get("skip")
     recipe.renamed_from = case.get("renamed_from")
     recipe.dataset = case.get("dataset")
+    recipe.attack = case.get("attack")
+    recipe.ground = None
+    if recipe.attack is not None:
+        recipe.vars = {**recipe.vars, "attack": ""}
     recipe.description = case.get("description")
     recipe.system = values.get("system")
     _add_inputs(recipe, case, own.get("prompt"))

@@ -42,11 +42,13 @@ class Recipe:
         "adapter",
         "allow_empty",
         "allow_truncated",
+        "attack",
         "checks",
         "context",
         "dataset",
         "description",
         "goal",
+        "ground",
         "is_open",
         "line",
         "messages",
@@ -96,6 +98,10 @@ class Recipe:
     skip: str | None
     dataset: DatasetDraft | None
     is_open: bool
+    attack: Any
+    """None, or what is written under `attack`."""
+    ground: Any
+    """What attacks must know of it; set when they are chosen."""
 
     turns: tuple[TurnDraft | Turn, ...]
     messages: tuple[MessageDraft | Message, ...] | Pattern
@@ -123,7 +129,7 @@ def text_patterns(recipe: Recipe) -> Iterator[Pattern]:
     """Yield the patterns that must become text."""
     folder = recipe.workspace.pattern if type(recipe.workspace) is FolderDraft else None
     said = [turn.user for turn in recipe.turns]
-    for value in (recipe.system, recipe.context, recipe.goal, folder, *said):
+    for value in (recipe.system, recipe.context, recipe.goal, folder, _document(recipe), *said):
         if type(value) is Pattern:
             yield value
     for texts in (recipe.references, recipe.wrong_references):
@@ -133,6 +139,16 @@ def text_patterns(recipe: Recipe) -> Iterator[Pattern]:
         for message in recipe.messages:
             if type(message.content) is Pattern:
                 yield message.content
+
+
+def _document(recipe: Recipe) -> str | Pattern | None:
+    found: str | Pattern | None = None if recipe.attack is None else recipe.attack.document
+    return found
+
+
+def document_of(recipe: Recipe, variables: Mapping[str, Any]) -> str | None:
+    """Return what carries the attacks, its variables filled in; None where none is given."""
+    return _text(_document(recipe), variables)
 
 
 def check_patterns(recipe: Recipe) -> Iterator[CheckPattern]:

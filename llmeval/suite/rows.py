@@ -34,6 +34,8 @@ class Unit(NamedTuple):
     """JSON text."""
     tags: tuple[str, ...]
     severity: Severity
+    attack: Any = None
+    """Which attack it is."""
 
 
 class RowReader:

@@ -160,9 +160,7 @@ LATER_CHECKS = frozenset(
         "context_relevance",
         "factuality",
         "is_injection",
-        "keeps_secret",
         "relevance",
-        "resists",
     ]
 )
 """Checks that are promised and not built yet; a registered one counts as built."""

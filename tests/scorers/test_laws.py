@@ -47,6 +47,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "icontains": {"value": "A"},
     "json": {"schema": {"type": ["object", "string"]}, "fenced": True},
     "json_equals": {"value": {"a": 1}, "min": 0.5},
+    "keeps_secret": {"value": "a"},
     "label": {"value": "a", "among": ["a", "b"]},
     "language": {"value": ["en", "de"]},
     "latency": {"max": 1},
@@ -57,6 +58,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "one_of": {"value": ["a", "0"]},
     "refusal": {},
     "regex": {"value": r"\w+"},
+    "resists": {"marker": "a"},
     "retrieved": {"ids": ["a"]},
     "rubric": {"criteria": "a"},
     "similar": {"method": "partial"},
@@ -99,8 +101,9 @@ def test_the_laws_know_every_check() -> None:
 def test_no_text_breaks_a_check_or_its_message(name: str, text: str) -> None:
     result = run(name, text)
 
+    is_no_answer = result.reason.startswith("no_answer: ")  # neither success nor resistance
     if not hasattr(bound(name).scorer, "seated"):  # those ask a judge, and nobody answers here
-        assert result.status != "error", result.reason
+        assert result.status != "error" or is_no_answer, result.reason
     assert not [c for c in result.reason if unicodedata.category(c) in ("Cc", "Cs")]
 
 

@@ -774,9 +774,9 @@ WRONG = [
         id="a wrong check of the suite is said once",
     ),
     pytest.param(
-        case("prompt: hi\nexpect: []\nattack: {goals: [leak_secret]}"),
-        ["6:13: attack: attacking a case comes with a later version"],
-        id="later attack",
+        case("prompt: hi\nexpect: []\nattack: {goal: leak_secret}"),
+        ["6:14: unknown key 'goal' in attack; write `goals`"],
+        id="attack key",
     ),
     pytest.param(
         case("prompt: hi\nexpect: []\nworkspace: x"),
@@ -868,8 +868,13 @@ WRONG = [
     ),
     pytest.param(
         top("gate: {limits: [{metric: attack_success_rate, max: 0}]}"),
-        ["2:26: limits: metric 'attack_success_rate' comes with a later version"],
-        id="limit later",
+        [
+            (
+                "2:26: limits: metric 'attack_success_rate' needs a case with `attack`; "
+                "this suite has none"
+            )
+        ],
+        id="limit on attacks",
     ),
     pytest.param(
         top("").replace("adapter: echo", "adapter: {prefix: a}"),
@@ -1095,7 +1100,7 @@ BEYOND_THE_SCHEMA = frozenset(
         "file outside",
         "file with variable",
         "id gate",
-        "limit later",
+        "limit on attacks",
         "limit metric",
         "limit order",
         "limit percent",

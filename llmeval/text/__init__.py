@@ -1,4 +1,8 @@
-"""Text as scorers, reports and messages need it: normalised, safe for a terminal, cut."""
+"""Text as scorers, attacks, reports and messages need it: normalised, safe for a terminal, cut.
+
+Further modules, imported where they are needed: `fold` (look-alikes), `ciphers` (ways to hide a
+text), `decode` (ways to read it), `seek` (finding a text that may be hidden).
+"""
 
 import re
 import unicodedata

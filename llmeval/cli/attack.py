@@ -1,0 +1,157 @@
+"""`llmeval attack`: attacks the cases of a suite and prints what succeeded."""
+
+import argparse
+import asyncio
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from llmeval.api.project import Project, by_name, find_project
+from llmeval.cli.console import Console
+from llmeval.compare.attack_matrix import PARTS, Matrix, matrix
+from llmeval.compare.attacked import OF_ATTACKS, Rate
+from llmeval.compare.table import Table
+from llmeval.errors import StoredFileError, UsageError
+
+EXAMPLE = """  llmeval attack suites/injection.eval.yaml
+  llmeval attack suites/injection.eval.yaml --run latest --json"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "suite", nargs="?", metavar="SUITE", help="a suite file with cases under `attack`"
+    )
+    parser.add_argument("--list", action="store_true", help="print all techniques and goals")
+    parser.add_argument(
+        "--run", metavar="RUN", help="show what a stored run measured; asks nothing"
+    )
+    parser.add_argument("--adapter", metavar="NAME", help="ask this adapter instead")
+    parser.add_argument("--repeat", type=int, metavar="N", help="trials per case")
+    parser.add_argument("--json", action="store_true", help="write the figures as JSON")
+    parser.add_argument("--reports", metavar="DIR", help="where runs are (default: reports)")
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Print technique x carrier: 0 all resisted, 1 some attack succeeded, 2 nothing measured."""
+    if args.list:
+        console.data("\n".join(catalogue()))
+        return 0
+    if args.suite is None:
+        raise UsageError("name a suite file, or --list")
+    path = Path(args.suite)
+    if not path.is_file():
+        raise UsageError(f"{path}: no such suite file")
+    project = find_project(path, _options(args))
+    table = _stored(args, project) if args.run else _measured(project, path, console)
+    found = matrix(table)
+    if found is None:
+        raise StoredFileError(f"{path}: no attack was measured; give a case the key `attack`")
+    if args.json:
+        console.json(_as_json(found))
+    else:
+        for line in lines(found):
+            console.data(line)
+    return 1 if any(cell.succeeded for cell in found.cells) else 0
+
+
+def _options(args: argparse.Namespace) -> dict[str, Any]:
+    given = {"repeat": args.repeat, "reports": args.reports}
+    if args.adapter:
+        given["adapter"] = [args.adapter]
+    return by_name({name: value for name, value in given.items() if value is not None})
+
+
+def _stored(args: argparse.Namespace, project: Project) -> Any:
+    from llmeval.run.folder import find_run
+
+    name = project.suite(Path(args.suite)).name
+    tables = Table.read(find_run(project.settings.reports, args.run)).suites
+    if name not in tables:
+        raise StoredFileError(f"run {args.run!r} has no suite {name!r}; it has {', '.join(tables)}")
+    return tables[name]
+
+
+def _measured(project: Project, path: Path, console: Console) -> Any:
+    """Ask the attacked cases of the suite and no others."""
+    from llmeval.api.running import measure
+
+    suite = project.suite(path)
+    attacked = tuple(spec for spec in suite.cases if spec.attack is not None)
+    if not attacked:
+        raise UsageError(f"{path}: no case has the key `attack`")
+    console.note(f"asking {len(attacked)} cases of {suite.shown}")
+    ran = asyncio.run(measure(project, replace(suite, cases=attacked)))
+    table = Table(ran.header, ())
+    for trial in ran.trials:
+        table.add(trial)
+    return table.suites[suite.name]
+
+
+def catalogue() -> Iterator[str]:
+    """Yield every technique and goal with its ids in MITRE ATLAS and OWASP."""
+    from llmeval.attacks.goals import GOALS
+    from llmeval.attacks.techniques import TECHNIQUES
+
+    for technique in TECHNIQUES.values():
+        yield f"{technique.name:<20}  {technique.group:<20}  {technique.atlas}"
+    for goal in GOALS.values():
+        yield f"{goal.name:<20}  goal                  {goal.owasp}:2025"
+
+
+# --- showing -----------------------------------------------------------------------------------
+
+
+def lines(found: Matrix) -> Iterator[str]:
+    """Yield the matrix and the figures for people."""
+    width = max(len(name) for name in ("technique", *found.techniques))
+    yield "  ".join(["technique".ljust(width), *found.carriers, "all"])
+    for technique in found.techniques:
+        cells = [_cell(found, technique, carrier) for carrier in found.carriers]
+        whole = _share(found.by_part["technique"][technique])
+        yield "  ".join([technique.ljust(width), *cells, whole])
+    yield ""
+    for name in OF_ATTACKS:
+        if name in found.rates:
+            yield f"{name}: {_interval(found.rates[name])}"
+    for part in PARTS:
+        if part != "technique":
+            rates = found.by_part[part].items()
+            yield f"by {part}: " + ", ".join(f"{name} {_share(rate)}" for name, rate in rates)
+
+
+def _cell(found: Matrix, technique: str, carrier: str) -> str:
+    cell = found.cell(technique, carrier)
+    text = "-" if cell is None else f"{cell.succeeded:g}/{cell.cases}"
+    return text.rjust(len(carrier))
+
+
+def _share(rate: Rate) -> str:
+    return f"{rate.value * rate.cases:g}/{rate.cases}"
+
+
+def _interval(rate: Rate) -> str:
+    of = f"{_share(rate)} cases, 95 % interval {rate.low:.1%} to {rate.high:.1%}"
+    return f"{rate.value:.1%} ({of})".replace("%", " %").replace("95  %", "95 %")
+
+
+def _as_json(found: Matrix) -> Mapping[str, Any]:
+    return {
+        "cells": [
+            {
+                "technique": cell.technique,
+                "carrier": cell.carrier,
+                "succeeded": cell.succeeded,
+                "cases": cell.cases,
+                "worked": list(cell.worked),
+            }
+            for cell in found.cells
+        ],
+        "rates": {name: rate._asdict() for name, rate in found.rates.items()},
+        "by": {
+            part: {name: rate._asdict() for name, rate in rates.items()}
+            for part, rates in found.by_part.items()
+        },
+    }

@@ -1,0 +1,96 @@
+"""What attacks achieved, by technique and carrier and by each part alone."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from llmeval.compare import metrics
+from llmeval.compare.attacked import OF_ATTACKS, Rate, by, wilson
+from llmeval.compare.measured import SuiteTable
+from llmeval.compare.metrics import Chosen
+
+PARTS = ("goal", "technique", "encoding", "carrier", "position")
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """The attacks of one technique through one carrier."""
+
+    technique: str
+    carrier: str
+    succeeded: float
+    """Sum over the cases of the share of their trials that succeeded."""
+    cases: int
+    """How many were measured."""
+    worked: tuple[str, ...]
+    """Ids of the cases with a success."""
+
+
+class Matrix(Struct, frozen=True, kw_only=True):
+    """The figures of one suite's attacks."""
+
+    techniques: tuple[str, ...]
+    """Those that succeed most first."""
+    carriers: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    """Technique by technique; combinations that were not tried are left out."""
+    rates: Mapping[str, Rate]
+    """By OF_ATTACKS, as far as measured."""
+    by_part: Mapping[str, Mapping[str, Rate]]
+    """Part -> value -> success."""
+
+    def cell(self, technique: str, carrier: str) -> Cell | None:
+        """Return one cell, None where nothing was tried."""
+        pairs = ((cell.technique, cell.carrier) for cell in self.cells)
+        return next((c for c, pair in zip(self.cells, pairs, strict=True)
+                     if pair == (technique, carrier)), None)  # fmt: skip
+
+
+def matrix(table: SuiteTable, cases: Iterable[str] | None = None) -> Matrix | None:
+    """Return the figures of the attacks in a suite; None where nothing was attacked.
+
+    Args:
+        table: The suite's values.
+        cases: Only these; None is all.
+    """
+    chosen = Chosen(table, cases=cases)
+    shares = metrics.attack_shares(chosen, "attack_success_rate")
+    if not shares:
+        return None
+    attacks: dict[str, dict[str, Any]] = {case: dict(table.facts(case).attack) for case in shares}
+    by_part = {part: by(part, attacks, shares) for part in PARTS}
+    order = by_part["technique"]
+    techniques = tuple(sorted(order, key=lambda name: (-order[name].value, name)))
+    carriers = tuple(by_part["carrier"])
+    found = {name: metrics.attack_shares(chosen, name) for name in OF_ATTACKS}
+    rates = {name: rate for name in OF_ATTACKS if (rate := wilson(list(found[name].values())))}
+    return Matrix(
+        techniques=techniques,
+        carriers=carriers,
+        cells=_cells(techniques, carriers, attacks, shares),
+        rates=rates,
+        by_part=by_part,
+    )
+
+
+def _cells(
+    techniques: tuple[str, ...],
+    carriers: tuple[str, ...],
+    attacks: Mapping[str, Mapping[str, Any]],
+    shares: Mapping[str, float],
+) -> tuple[Cell, ...]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for case, attack in attacks.items():
+        groups.setdefault((attack["technique"], attack["carrier"]), []).append(case)
+    return tuple(
+        Cell(
+            technique=technique,
+            carrier=carrier,
+            succeeded=sum(shares[case] for case in groups[technique, carrier]),
+            cases=len(groups[technique, carrier]),
+            worked=tuple(case for case in groups[technique, carrier] if shares[case] > 0),
+        )
+        for technique in techniques
+        for carrier in carriers
+        if (technique, carrier) in groups
+    )

@@ -1,0 +1,119 @@
+"""The key `attack` of a case: what it says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from llmeval.errors import ParameterError
+from llmeval.protocols import Attacker
+from llmeval.registry import attacker
+from llmeval.suite.kinds import Choice, Kind, ListOrText, Number, Record, Schema, Text
+from llmeval.suite.node import Items, Node, Scalar, Table
+from llmeval.suite.reader import BAD, Reader
+from llmeval.suite.template import Pattern
+
+
+class Words(Struct, frozen=True):
+    """A name, or a list of names."""
+
+    what: str
+
+    def read(self, node: Node, key: str, reader: Reader) -> Any:
+        """Return a tuple."""
+        items = node.items if isinstance(node, Items) else [node]
+        if not items:
+            return reader.expected(node, key, self.what)
+        words = tuple(reader.word(item, key, self.what) for item in items)
+        return words if all(isinstance(word, str) for word in words) else BAD
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        text = {"type": "string"}
+        return {"anyOf": [text, {"type": "array", "items": text, "minItems": 1}]}
+
+
+class Sample(Struct, frozen=True):
+    """How many attacks: a number, or `all`."""
+
+    def read(self, node: Node, key: str, reader: Reader) -> Any:
+        """Return the number, or the word."""
+        if isinstance(node, Scalar) and node.value == "all":
+            return "all"
+        return Number(low=1, whole=True).read(node, key, reader)
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        return {"anyOf": [Number(low=1, whole=True).schema(), {"const": "all"}]}
+
+
+_KEYS: Mapping[str, Kind] = {
+    "document": Text(),
+    "carrier": Words("a carrier such as email, a list of them, or all"),
+    "position": Words("start, middle, end, a list of them, or all"),
+    "goals": Words("a list of goals such as [say_marker, leak_secret], or all"),
+    "secrets": ListOrText(),
+    "plant": Choice(("auto", "system", "context", "none")),
+    "forbidden_tools": Words("a list of tools"),
+    "techniques": Words("a list of techniques or groups, or all"),
+    "encodings": Words("a list of encodings such as [plain, base64], or all"),
+    "sample": Sample(),
+    "benign": Number(low=0, whole=True),
+    "seed": Number(whole=True),
+    "mode": Choice(("spread", "adaptive", "model")),
+    "task": Choice(("measure", "require")),
+}
+_WORDS = {
+    "goal": "write `goals`",
+    "technique": "write `techniques`",
+    "strategies": "write `techniques`",
+    "plugins": "write `goals`",
+    "encoding": "write `encodings`",
+    "carriers": "write `carrier`; it may be a list",
+    "num_tests": "write `sample`",
+    "canary": "codes are made afresh for each trial; write `plant` for where they go",
+}
+_RECORD = Record(_KEYS, "attack", (), _WORDS)
+
+
+class AttackDraft:
+    """What is written under `attack`; the document may hold variables of the case."""
+
+    __slots__ = ("at", "attacker", "document", "places")
+
+    def __init__(
+        self, attacker: Attacker, document: str | Pattern | None, at: int, places: Mapping[str, int]
+    ) -> None:
+        self.attacker = attacker
+        self.document = document
+        self.at = at
+        self.places = places
+        """Where each key stands."""
+
+
+class AttackKey(Struct, frozen=True):
+    """The key itself."""
+
+    def read(self, node: Node, key: str, reader: Reader) -> Any:
+        """Return an AttackDraft."""
+        values = _RECORD.read(node, key, reader)
+        if values is BAD:
+            return BAD
+        assert isinstance(node, Table)
+        places = {name: at for name, _, at in node.rows()}
+        document = values.pop("document", None)
+        if isinstance(values.get("secrets"), Pattern):
+            return reader.wrong(places["secrets"], "secrets: a variable has no place here")
+        given = values if document is None else {**values, "document": _fixed(document)}
+        try:
+            return AttackDraft(attacker(given), document, node.at, places)
+        except ParameterError as error:
+            return reader.wrong(places.get(error.parameter, node.at), f"attack: {error}")
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        return _RECORD.schema()
+
+
+def _fixed(document: str | Pattern) -> str:
+    return document if isinstance(document, str) else ""
