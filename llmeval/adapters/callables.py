@@ -2,11 +2,14 @@
 
 import asyncio
 import inspect
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from threading import Lock
 from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from llmeval.adapters.faults import excerpt, from_status
 from llmeval.adapters.messages import chat_messages, prompt_of
@@ -30,6 +33,36 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
+MOST_SESSIONS = 10_000
+"""Of a class: the objects of those that were asked longest ago go first."""
+
+
+class Instances:
+    """One object of a class for each conversation.
+
+    Args:
+        cls: The class; its objects are made without arguments.
+    """
+
+    def __init__(self, cls: type) -> None:
+        self._cls = cls
+        self._made: OrderedDict[str, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, session: str) -> Any:
+        """Return the object of a session, a new one for a new session."""
+        with self._lock:
+            if session in self._made:
+                self._made.move_to_end(session)
+                return self._made[session]
+        made = self._cls()
+        with self._lock:
+            self._made[session] = made
+            if len(self._made) > MOST_SESSIONS:
+                self._made.popitem(last=False)
+        return made
+
+
 class Target(Struct, frozen=True):
     """A callable and what it gets."""
 
@@ -40,13 +73,17 @@ class Target(Struct, frozen=True):
     """Make the keyword arguments."""
     is_async: bool
     """Whether it may be called on the event loop."""
+    instances: Instances | None = None
+    """Called instead of the function: the object of the request's session."""
 
     def call(self, request: Request) -> Any:
         """Call it; returns and raises whatever it does."""
         named = {name: make(request) for name, make in self.named.items()}
+        instances = self.instances
+        function = self.function if instances is None else instances.of(request.session)
         if self.first is None:
-            return self.function(**named)
-        return self.function(self.first(request), **named)
+            return function(**named)
+        return function(self.first(request), **named)
 
 
 def inspect_target(where: str, function: Any) -> Target:
@@ -54,14 +91,33 @@ def inspect_target(where: str, function: Any) -> Target:
 
     The first parameter gets the messages, unless its name or annotation says otherwise
     (`prompt` or `str`: the last user message; `request` or `Request`); further ones are filled
-    by name, see `GIVEN`.
+    by name, see `GIVEN`. Of a class each conversation gets an object of its own.
 
     Raises:
-        AdapterError: Not callable, a class, or it needs what we do not have.
+        AdapterError: Not callable, or it needs what we do not have.
     """
-    if not callable(function) or inspect.isclass(function):
-        found = "a class" if inspect.isclass(function) else f"of type {type(function).__name__}"
+    if inspect.isclass(function):
+        return _target_of_class(where, function)
+    if not callable(function):
+        found = f"of type {type(function).__name__}"
         raise _unfit(where, f"is {found}; name a function, or an object that can be called")
+    return _target(where, function)
+
+
+def _target_of_class(where: str, cls: type) -> Target:
+    method = getattr(cls, "__call__", None)  # noqa: B004 - its code is asked for, not whether it is there
+    if not inspect.isfunction(method):
+        raise _unfit(where, "is a class whose objects cannot be called; give it a `__call__`")
+    try:
+        inspect.signature(cls).bind()
+    except TypeError as error:
+        raise _unfit(where, f"is a class that is not made without arguments: {error}") from error
+    # Without an object at hand its first parameter, `self`, is filled with nothing.
+    found = _target(where, method.__get__(object()))
+    return replace(found, instances=Instances(cls))
+
+
+def _target(where: str, function: Callable[..., Any]) -> Target:
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from llmeval.adapters import callables
 from llmeval.errors import AdapterError, ParameterError
 from llmeval.records import Message, Reply, Usage
 from llmeval.registry import Registry
@@ -273,7 +274,17 @@ def test_an_adapter_error_of_ones_own_is_kept(ask_app: Any, head: str) -> None:
         pytest.param("import sys\nsys.exit(2)", "raised SystemExit: 2", id="exits"),
         pytest.param("def answer(:", "SyntaxError", id="syntax"),
         pytest.param("answer = 5", "is of type int; name a function", id="no-callable"),
-        pytest.param("class answer: pass", "is a class; name a function", id="class"),
+        pytest.param(
+            "class answer: pass", "whose objects cannot be called; give it a `__call__`", id="class"
+        ),
+        pytest.param(
+            "class answer:\n    def __init__(self, db): pass\n    def __call__(self, m): pass",
+            "not made without arguments: missing a required argument: 'db'",
+            id="class with arguments",
+        ),
+        pytest.param(
+            "class answer:\n    def __call__(self): pass", "takes no parameter", id="class without"
+        ),
         pytest.param("def answer(): pass", "takes no parameter", id="no-parameter"),
         pytest.param("def answer(m, db): pass", "needs a parameter 'db'; we give", id="unknown"),
     ],
@@ -403,3 +414,55 @@ def test_a_cancelled_async_call_is_cancelled(module: Module, request_for: Any) -
     asyncio.run(leave())
 
     assert sys.modules[name].seen == [1]
+
+
+# --- classes ---------------------------------------------------------------------------------
+
+
+COUNTER = """
+class Bot:
+    def __init__(self):
+        self.said = []
+
+    {define} __call__(self, prompt: str, session):
+        self.said.append(prompt)
+        {give} f"{{session}}: {{' '.join(self.said)}}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("define", "give"), [("def", "return"), ("async def", "return"), ("def", "yield")]
+)
+def test_of_a_class_each_conversation_has_an_object_of_its_own(
+    module: Any, request_for: Any, define: str, give: str
+) -> None:
+    name = module(COUNTER.format(define=define, give=give))
+    adapter: Any = Registry().adapter("python", {"call": f"{name}:Bot"})
+    said = [("a", "one"), ("b", "x"), ("a", "two")]
+
+    async def talk() -> list[str]:
+        return [(await adapter.respond(request_for(p, session=s))).text for s, p in said]
+
+    assert asyncio.run(talk()) == ["a: one", "b: x", "a: one two"]
+
+
+def test_a_class_that_cannot_be_made_is_an_error_of_that_trial(module: Any, ask: Any) -> None:
+    source = (
+        "class Bot:\n    def __init__(self):\n        raise OSError('no database')\n\n"
+        "    def __call__(self, prompt):\n        return prompt\n"
+    )
+
+    with pytest.raises(AdapterError, match="OSError: no database") as caught:
+        ask("python", {"call": f"{module(source)}:Bot"})
+
+    assert not caught.value.fatal
+
+
+def test_conversations_of_long_ago_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callables, "MOST_SESSIONS", 2)
+    instances = callables.Instances(object)
+
+    first, _, again, _ = (instances.of(session) for session in ("a", "b", "a", "c"))
+
+    assert first is again is instances.of("a")
+    assert len(instances._made) == 2

@@ -3,12 +3,15 @@
 Frameworks that are no part of the development environment are run where they are installed.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from llmeval.registry import Registry
 
 PAGE = Path(__file__).parents[3] / "docs" / "recipes.md"
 RECIPES = dict(re.findall(r"^## ([^\n]+)\n.*?```python\n(.*?)```", PAGE.read_text(), re.S | re.M))
@@ -61,12 +64,15 @@ def test_the_recipe_of(
     assert bool(reply.usage and reply.usage.input_tokens) is tells_tokens
 
 
-def test_a_memory_is_that_of_one_session(module: Any, ask: Any) -> None:
-    call = {"call": f"{module(RECIPES[OURS])}:answer"}
+def test_a_memory_is_that_of_one_session(module: Any, request_for: Any) -> None:
+    adapter: Any = Registry().adapter("python", {"call": f"{module(RECIPES[OURS])}:Bot"})
+    turns = (("a", "one"), ("b", "x"), ("a", "two"))
 
-    said = [
-        ask("python", call, prompt, session=name).text
-        for name, prompt in (("a", "one"), ("b", "x"), ("a", "two"))
+    async def talk() -> list[str]:
+        return [(await adapter.respond(request_for(p, session=s))).text for s, p in turns]
+
+    assert asyncio.run(talk()) == [
+        "You have said 1: one",
+        "You have said 1: x",
+        "You have said 2: one, two",
     ]
-
-    assert said == ["You have said 1: one", "You have said 1: x", "You have said 2: one, two"]
