@@ -33,6 +33,15 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
             "Failed: 1 case is gone: a",
         ),
         (
+            {
+                "status": "failed",
+                "mode": "statistical",
+                "reasons": ("1 critical case fails: a",),
+                "counts": {"cases": 9, "failed": 4},
+            },
+            "Failed: 1 critical case fails: a",
+        ),
+        (
             {"status": "inconclusive", "counts": {"cases": 9, "error": 2}},
             "Cannot tell: 2 of 9 cases could not be measured",
         ),
@@ -56,6 +65,7 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
         "limit",
         "mixed",
         "gone",
+        "statistical",
         "errors",
         "nothing",
         "passed",
