@@ -209,11 +209,11 @@ def change_text(metric: MetricVerdict) -> str:
 
 
 def p_text(metric: MetricVerdict) -> str:
-    """Return how likely such a fall is by chance alone, corrected where it was: "p 0.003"."""
+    """Return how likely such a fall is by chance alone, corrected where it was: "p = 0.003"."""
     p = metric.p if metric.p_adjusted is None else metric.p_adjusted
     if p is None:
         return ""
-    return f"p {p:.2g}" if p >= LEAST_P else f"p below {LEAST_P:g}"
+    return f"p = {p:.2g}" if p >= LEAST_P else f"p < {LEAST_P:g}"
 
 
 def _change(metric: MetricVerdict, difference: float) -> tuple[str, str]:

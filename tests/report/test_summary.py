@@ -53,7 +53,7 @@ def test_the_pass_rate_of_a_single_suite_stands_on_top(some: SimpleNamespace) ->
 
     text = summary.markdown(some.view([], some.verdict(some.suite(metrics=(rate,)))))
 
-    said = "Pass rate 94.2 % → 91.7 %: −2.5 points (95 % interval −4.4 … −0.6, p 0.003)"
+    said = "Pass rate 94.2 % → 91.7 %: −2.5 points (95 % interval −4.4 … −0.6, p = 0.003)"
     assert text.splitlines()[3] == said
 
 

@@ -111,10 +111,10 @@ def test_the_pass_rate_shows_its_interval(some: SimpleNamespace) -> None:
     ("p", "adjusted", "said"),
     [
         (None, None, ""),
-        (0.0312, None, "p 0.031"),
-        (0.01, 0.02, "p 0.02"),
-        (0.00001, None, "p below 0.0001"),
-        (1.0, None, "p 1"),
+        (0.0312, None, "p = 0.031"),
+        (0.01, 0.02, "p = 0.02"),
+        (0.00001, None, "p < 0.0001"),
+        (1.0, None, "p = 1"),
     ],
 )
 def test_the_p_value_is_the_corrected_one_where_there_is_one(

@@ -104,6 +104,7 @@ function reached(state) {
 async function start() {
   await loadIndex();
   loadLabels();
+  hideEmptyColumns();
   drawChips();
   draw();
   tidy();

@@ -91,6 +91,14 @@ const HEADS = [
   ["paid", "Cost", "cost"],
 ];
 
+/** Columns that no case fills are left out. */
+function hideEmptyColumns() {
+  const filled = { before: (one) => one.before, delta: (one) => one.change, took: (one) => one.latency, paid: (one) => one.cost };
+  for (const [name, value] of Object.entries(filled)) {
+    section.classList.toggle(`without-${name}`, !CASES.some((one) => value(one) !== null));
+  }
+}
+
 function head() {
   const cell = ([name, label, order]) => {
     const sorted = order && shown.order === order && (shown.descending ? "descending" : "ascending");

@@ -165,6 +165,16 @@ def test_more_cases_are_listed_on_demand(
     expect(page.locator(".more")).to_have_count(0)
 
 
+def test_columns_that_no_case_fills_are_left_out(
+    reader: Any, some: SimpleNamespace, tmp_path: Path
+) -> None:
+    html.write(tmp_path / "report.html", some.view([some.trial(reply=some.reply("30 days"))]))
+
+    page = reader.open((tmp_path / "report.html").as_uri())
+
+    assert page.locator(".grid th:visible").all_inner_texts() == ["Status", "Case", "Now", "Trials"]
+
+
 def test_a_page_without_cases_says_so(reader: Any, some: SimpleNamespace, tmp_path: Path) -> None:
     html.write(tmp_path / "report.html", some.view([], some.verdict(), header=None))
 
