@@ -58,7 +58,6 @@ def suite_row(suite: SuiteView) -> SuiteRow:
     rate = words.pass_rate(verdict)
     now = None if rate is None else rate.current
     before = None if rate is None else rate.baseline
-    change = None if now is None or before is None else now - before
     p50, p95 = figures.latency(0.5), figures.latency(0.95)
     return SuiteRow(
         name=verdict.suite,
@@ -71,7 +70,7 @@ def suite_row(suite: SuiteView) -> SuiteRow:
         rate=numbers.rate(now)
         if before is None
         else f"{numbers.rate(before)} → {numbers.rate(now)}",
-        change="" if change is None else numbers.points(change),
+        change="" if rate is None else words.change_text(rate),
         latency="" if p50 is None else f"{numbers.seconds(p50)} / {numbers.seconds(p95)}",
         cost="" if figures.cost_usd is None else numbers.dollars(figures.cost_usd),
         baseline=_baseline(verdict),
