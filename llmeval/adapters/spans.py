@@ -7,14 +7,14 @@ https://opentelemetry.io/docs/specs/semconv/gen-ai/
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from llmeval.adapters.reply import arguments_of, clean, passages
-from llmeval.records import Passage, Reply, Usage
+from llmeval.adapters.reply import arguments_of, clean, passages, tool_calls
+from llmeval.records import Passage, Reply, ToolCall, Usage
 
 MOST_SPANS = 10_000
 """Of one request; more are left out."""
@@ -95,7 +95,8 @@ _TOKENS: Mapping[str, Sequence[str]] = {
 def told(reply: Reply, spans: Iterable[Span], asked: tuple[int, int] | None = None) -> Reply:
     """Return a reply with what its spans say and it does not say itself.
 
-    That is its steps, what was retrieved, the tokens of all models together, and the model.
+    That is its steps, the calls of tools that models asked for, what was retrieved, the tokens of
+    all models together, and the model.
 
     Args:
         reply: The reply.
@@ -115,6 +116,7 @@ def told(reply: Reply, spans: Iterable[Span], asked: tuple[int, int] | None = No
     return replace(
         reply,
         steps=reply.steps or tuple(_step(span, kinds[span.span_id], origin) for span in known),
+        tool_calls=reply.tool_calls or tuple(call for span in models for call in _calls(span)),
         retrieved=_retrieved(known) if reply.retrieved is None else reply.retrieved,
         usage=_usage(models) if reply.usage == Usage() and models else reply.usage,
         model=reply.model or (_text(models[-1], _MODEL) if models else None),
@@ -149,7 +151,7 @@ def _step(span: Span, kind: str, origin: int) -> dict[str, Any]:
         "start_s": round(max(0, span.start_ns - origin) / 1e9, 6),
         "duration_s": round(max(0, span.end_ns - span.start_ns) / 1e9, 6),
         "input": _value(given, _INPUT),
-        "output": _said(_value(given, _OUTPUT)),
+        "output": _said(_value(given, _OUTPUT), kind),
         "error": span.error,
         "input_tokens": _count(given, "input_tokens"),
         "output_tokens": _count(given, "output_tokens"),
@@ -190,9 +192,9 @@ def _plain(value: Any) -> Any:
     return clean(str(value))
 
 
-def _said(value: Any) -> Any:
+def _said(value: Any, kind: str) -> Any:
     """Return the text of messages that hold nothing but text, other values as they are."""
-    if not isinstance(value, list) or not value:
+    if kind not in ("llm", "agent") or not isinstance(value, list) or not value:
         return value
     parts = [part for message in value for part in _parts(message)]
     texts = [part.get("content", part.get("text")) for part in parts]
@@ -205,6 +207,15 @@ def _parts(message: Any) -> list[Any]:
         return [{"content": parts}]
     well_formed = isinstance(parts, list) and all(isinstance(part, Mapping) for part in parts)
     return list(parts) if well_formed and parts else [{}]
+
+
+def _calls(span: Span) -> Iterator[ToolCall]:
+    """Yield the calls in a model's answer: whoever carries them out need not report a span."""
+    messages = _value(span.attributes, ("gen_ai.output.messages",))
+    for message in messages if isinstance(messages, list) else ():
+        for part in _parts(message):
+            if part.get("type") == "tool_call":
+                yield from tool_calls(part)
 
 
 def _count(given: Mapping[str, Any], name: str) -> int | None:

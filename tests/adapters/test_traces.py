@@ -13,7 +13,8 @@ import pytest
 from llmeval.adapters.otlp import spans_of
 from llmeval.adapters.spans import Span, told
 from llmeval.errors import AdapterError
-from llmeval.records import Passage, Reply, Usage
+from llmeval.records import Passage, Reply, ToolCall, Usage
+from llmeval.scorers.calls import calls_of
 
 S = 10**9
 
@@ -219,6 +220,22 @@ def test_what_the_reply_says_itself_stays() -> None:
 
     assert (reply.model, reply.usage, reply.retrieved) == ("own", Usage(input_tokens=1), ())
     assert len(reply.steps) == 1
+
+
+def test_calls_that_no_span_carries_out_are_known_from_the_models_answer() -> None:
+    call = {"type": "tool_call", "id": "c1", "name": "find", "arguments": {"q": "lamp"}}
+    messages = [{"role": "assistant", "parts": [{"type": "text", "content": "Hm."}, call]}]
+    chat = {"gen_ai.operation.name": "chat", "gen_ai.output.messages": messages}
+    tool = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "find"}
+
+    alone = told(Reply(text="x"), [span("m", has=chat)])
+    both = told(Reply(text="x"), [span("m", has=chat), span("t", at=1, has=tool)])
+    own = told(Reply(text="x", tool_calls=(ToolCall(name="own", arguments={}),)), [span(has=chat)])
+
+    assert alone.tool_calls == (ToolCall(name="find", arguments={"q": "lamp"}, id="c1"),)
+    assert [call.name for call in calls_of(alone)] == ["find"]
+    assert [(call.name, call.arguments) for call in calls_of(both)] == [("find", {"q": "lamp"})]
+    assert [call.name for call in own.tool_calls] == ["own"]
 
 
 def test_documents_are_what_was_retrieved() -> None:
