@@ -349,6 +349,24 @@ class Limit(Record, frozen=True, kw_only=True):
     line: int = 0
 
 
+class Label(Record, frozen=True, kw_only=True):
+    """What a person says of one reply."""
+
+    case: str
+    """Id; "" where the reply's text alone says which is meant."""
+    passed: bool
+    metric: str | None = None
+    """What the check should have said that measures this; None: the reply as a whole."""
+    trial: int | None = None
+    """Counts from 1; None: the first."""
+    reply: str | None = None
+    """The text that was labelled: the label holds for no other; None: the run's own."""
+    suite: str | None = None
+    """None: the suite that names the file."""
+    line: int = 0
+    """In its file."""
+
+
 class GateSpec(Record, frozen=True, kw_only=True):
     """How a suite's run is judged."""
 
@@ -366,6 +384,8 @@ class GateSpec(Record, frozen=True, kw_only=True):
     require: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ("pass_rate",)
     limits: tuple[Limit, ...] = ()
+    labels: tuple[Label, ...] = ()
+    """People's verdicts, by which figures are corrected."""
 
 
 # --- what was measured -----------------------------------------------------------------------
@@ -518,6 +538,9 @@ class MetricVerdict(Record, frozen=True, kw_only=True):
     limit_ok: bool | None = None
     measured: int | None = None
     """How many cases (or trials, for run-time metrics) the current figure rests on."""
+    corrected: Mapping[str, float] | None = None
+    """The figure corrected by people's labels: `value` with its 95 % interval `low`, `high`,
+    `labelled` cases, and the `weight` 0…1 that unlabelled scores have in it."""
 
 
 class SuiteVerdict(Record, frozen=True, kw_only=True):

@@ -34,15 +34,14 @@ class _Stored:
 
 
 def judged_results(
-    check: Check, rows: Sequence[tuple[Case, Reply]], project: Project
+    rows: Sequence[tuple[Case, Reply, Check]], project: Project
 ) -> list[CheckResult]:
-    """Return what a check says of each reply, its judge asked as in any run.
+    """Return what checks say of replies, their judges asked as in any run.
 
     As many at a time, as often, from the cache or live: as the project's settings say.
 
     Args:
-        check: One that asks a judge.
-        rows: Cases and their replies; each reply has a text.
+        rows: Cases, their replies, each with a text, and one check each, that asks a judge.
         project: Knows the judges and their adapters.
 
     Raises:
@@ -51,9 +50,9 @@ def judged_results(
     """
     from llmeval.run.engine import Engine
 
-    cases = [_as_case(n, case, check) for n, (case, _) in enumerate(rows)]
+    cases = [_as_case(n, case, check) for n, (case, _, check) in enumerate(rows)]
     registry = project.registry.copied()
-    stored = type("Replies", (_Stored,), {"replies": [reply for _, reply in rows]})
+    stored = type("Replies", (_Stored,), {"replies": [reply for _, reply, _ in rows]})
     registry.add_adapter(_STORED, dataclass(frozen=True)(stored))
     config = AdapterConfig(name=_STORED, type=_STORED, price=_FREE)
     trials: dict[str, Trial] = {}

@@ -120,25 +120,19 @@ class SingleCheck:
             ParameterError: A reply is neither a text nor in the form of a stored reply.
             AdapterError: A judge could not be asked, for the costs were used up.
         """
-        return [_score(result) for result in self.results(rows)]
-
-    def results(
-        self, rows: "Sequence[tuple[str | Mapping[str, Any] | Reply | None, Question]]"
-    ) -> list[CheckResult]:
-        """Return the results behind `score_all`."""
         from llmeval.scorers.evaluate import check_reply
 
-        told = [(_case(asked), reply_of(reply)) for reply, asked in rows]
+        told = [(case_of(asked), reply_of(reply)) for reply, asked in rows]
         asking = {n: row for n, row in enumerate(told) if self.asks and row[1].text}
         judged: dict[int, CheckResult] = {}
         if asking:
             from llmeval.api.asking import judged_results
 
             assert self._project is not None
-            found = judged_results(self._check, [*asking.values()], self._project)
+            found = judged_results([(*row, self._check) for row in asking.values()], self._project)
             judged = dict(zip(asking, found, strict=True))
         return [
-            judged.get(n) or check_reply(case, self._bound, reply)
+            _score(judged.get(n) or check_reply(case, self._bound, reply))
             for n, (case, reply) in enumerate(told)
         ]
 
@@ -168,7 +162,8 @@ def _bound(check: Check, registry: Registry) -> "Bound":
     return bound
 
 
-def _case(asked: Question) -> Case:
+def case_of(asked: Question) -> Case:
+    """Return the case that a check looks at beside the reply."""
     return Case(
         id="reply",
         suite="",

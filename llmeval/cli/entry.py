@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "gate": "say by exit status whether a run passed",
     "score": "apply one check to the replies in a file",
     "attack": "attack the cases of a suite and print what succeeded",
+    "judge-check": "measure a judge against people's labels",
 }
 """Command to what it does; the module of the same name holds it."""
 
@@ -106,7 +107,7 @@ def _run(words: Sequence[str], console: Console) -> int:
 
 def overview() -> str:
     """Return the help text of the whole."""
-    commands = "\n".join(f"  {name:<10} {does}" for name, does in COMMANDS.items())
+    commands = "\n".join(f"  {name:<12} {does}" for name, does in COMMANDS.items())
     return (
         "usage: llmeval COMMAND [ARGUMENTS]\n\n"
         "Regression gate for LLM applications. Suites run with `pytest suites`; these commands\n"
@@ -120,7 +121,7 @@ def overview() -> str:
 
 def parser(name: str) -> tuple[argparse.ArgumentParser, Command]:
     """Return a command and the parser of its arguments."""
-    command = cast(Command, import_module(f"llmeval.cli.{name}"))
+    command = cast(Command, import_module(f"llmeval.cli.{name.replace('-', '_')}"))
     made = _Parser(
         prog=f"llmeval {name}",
         description=f"{COMMANDS[name].capitalize()}.",

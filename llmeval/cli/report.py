@@ -7,7 +7,7 @@ from llmeval.api.comparing import judge, version_of
 from llmeval.api.project import Project
 from llmeval.cli.console import Console
 from llmeval.cli.runs import folder_of, folder_options, page_of, project_of, run_argument
-from llmeval.compare import runs, verdict
+from llmeval.compare import judge_cards, runs, verdict
 from llmeval.compare.conclusion import Conclusion
 from llmeval.errors import StoredFileError, UsageError
 from llmeval.report.publish import publish
@@ -76,7 +76,11 @@ def _concluded(folder: Path, project: Project, console: Console) -> Conclusion:
         return concluded
     found = verdict.read(folder)
     accepted = runs.accepted(project.settings, [suite.suite for suite in found.suites])
-    return Conclusion(verdict=found, baselines=accepted.stored)
+    return Conclusion(
+        verdict=found,
+        baselines=accepted.stored,
+        judge_cards=judge_cards.read_all(project.settings),
+    )
 
 
 def _show(page: Path, console: Console) -> None:

@@ -45,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     """Write each line back with `score`, `passed`, `status`, `reason`, in file order."""
     project = find_project(Path.cwd())
-    given = dict(_pair(item) for item in args.set)
+    given = dict(pair(item) for item in args.set)
     parameters = {
         name: read_parameter(args.check, name, text, project.registry)
         for name, text in given.items()
@@ -65,7 +65,12 @@ def run(args: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _pair(item: str) -> tuple[str, str]:
+def pair(item: str) -> tuple[str, str]:
+    """Return name and value of one `--set`.
+
+    Raises:
+        UsageError: Not of the form NAME=VALUE.
+    """
     name, equals, value = item.partition("=")
     if not equals or not name:
         raise UsageError(f"--set {item}: expected NAME=VALUE")

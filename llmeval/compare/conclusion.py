@@ -5,10 +5,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from llmeval.compare import gate, statistical, verdict
+from llmeval.compare import gate, judge_cards, statistical, verdict
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts
+from llmeval.compare.judge_cards import JudgeCard
 from llmeval.compare.measured import SuiteTable
 from llmeval.config import Settings
 from llmeval.records import NOTHING, Verdict
@@ -24,6 +25,8 @@ class Conclusion(Struct, frozen=True, kw_only=True):
     """Suite name to its rows of the comparison; None for a verdict that was read from its file."""
     tables: Mapping[str, SuiteTable] = NOTHING
     """Suite name to the values that were judged; empty for a verdict that was read."""
+    judge_cards: tuple[JudgeCard, ...] = ()
+    """What is known of judges' accuracy."""
 
 
 def conclude(
@@ -50,4 +53,5 @@ def conclude(
         baselines={facts.table.name: facts.baseline for facts in known},
         rows={facts.table.name: facts.rows for facts in known},
         tables={facts.table.name: facts.table for facts in known},
+        judge_cards=() if settings is None else judge_cards.read_all(settings),
     )

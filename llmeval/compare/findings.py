@@ -11,6 +11,7 @@ from msgspec import Struct
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.evidence import Evidence
+from llmeval.compare.labelled import Labels
 from llmeval.compare.limits import Judged
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.modes import Choice
@@ -41,6 +42,7 @@ class Facts:
     rows: tuple[CaseRow, ...]
     choice: Choice
     limits: tuple[Judged, ...]
+    labels: Labels
     stopped: str | None
     now: datetime
     evidence: Evidence | None = None

@@ -9,6 +9,7 @@ from llmeval.compare import beside, cases, limits, metric_verdicts, modes, stati
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts, Finding, names
+from llmeval.compare.labelled import Labels
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.modes import Choice
 from llmeval.compare.pairing import Selection, pair
@@ -90,6 +91,7 @@ def gather(
     if choice is None:
         forced = None if settings is None else settings.gate
         choice = modes.choose(gate, baseline, (table.most_trials,), forced=forced)
+    labels = Labels(gate.labels, table)
     facts = Facts(
         gate=gate,
         table=table,
@@ -99,9 +101,10 @@ def gather(
         rows=cases.of(table, baseline, pairing),
         choice=choice,
         limits=tuple(
-            limits.judge(limit, table, yardstick, by_trial=gate.unit == "trial")
+            limits.judge(limit, table, yardstick, by_trial=gate.unit == "trial", labels=labels)
             for limit in gate.limits
         ),
+        labels=labels,
         stopped=stopped,
         now=now,
     )

@@ -8,6 +8,7 @@ from msgspec import Struct
 from llmeval.compare import doubt, metrics, wording
 from llmeval.compare.counts import TOLERANCE
 from llmeval.compare.doubt import Bounds
+from llmeval.compare.labelled import Correction, Labels
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.metrics import Chosen, Measured
 from llmeval.records import Limit
@@ -20,6 +21,8 @@ class Judged(Struct, frozen=True, kw_only=True):
 
     limit: Limit
     found: Measured
+    correction: Correction | None = None
+    """What people's labels make of the figure: that is held against the bounds then."""
     state: State
     """`unknown`: nothing was measured, which is not the same as kept; `doubtful`: past its bound,
     but not beyond doubt, which was asked for."""
@@ -39,6 +42,7 @@ def judge(
     yardstick: Collection[str] = (),
     *,
     by_trial: bool = False,
+    labels: Labels | None = None,
 ) -> Judged:
     """Hold a limit against what was measured of all its cases.
 
@@ -48,6 +52,7 @@ def judge(
         yardstick: Cases of the version that the others are held against: not what is judged,
             unless the limit selects by version itself.
         by_trial: Trials of a run are independent: a limit beyond doubt may count each of them.
+        labels: Of people; a figure that has some is held against its bounds as they correct it.
     """
     cases = None
     if yardstick and limit.where.keys().isdisjoint(("variant", "adapter")):
@@ -56,11 +61,16 @@ def judge(
     found = metrics.figure(chosen, limit.metric)
     if found.value is None:
         return Judged(limit=limit, found=found, state="unknown", text=_unknown(limit, found))
-    broken = _broken(limit, found.value)
+    correction = labels.correction(limit.metric, limit.where, cases) if labels else None
+    broken = _broken(limit, found.value if correction is None else correction.value)
     if limit.beyond_doubt and broken is not None:
-        return _doubted(limit, found, broken, doubt.of(chosen, limit.metric, by_trial=by_trial))
-    state: State = "broken" if broken else "kept"
-    return Judged(limit=limit, found=found, state=state, text=_observed(limit, found, broken))
+        known = doubt.of(chosen, limit.metric, by_trial=by_trial)
+        if correction is not None:
+            known = Bounds(*correction.one_sided)
+        return _doubted(limit, found, correction, broken, known)
+    state: State = "kept" if broken is None else "broken"
+    text = _observed(limit, found, correction, broken)
+    return Judged(limit=limit, found=found, correction=correction, state=state, text=text)
 
 
 def _broken(limit: Limit, value: float) -> float | None:
@@ -72,18 +82,21 @@ def _broken(limit: Limit, value: float) -> float | None:
     return None
 
 
-def _doubted(limit: Limit, found: Measured, broken: float, known: Bounds) -> Judged:
+def _doubted(
+    limit: Limit, found: Measured, correction: Correction | None, broken: float, known: Bounds
+) -> Judged:
     """Return a limit that is not kept as observed: is it broken beyond doubt as well?"""
     bound = known.high if broken == limit.min else known.low
-    text = _observed(limit, found, broken)
+    text = _observed(limit, found, correction, broken)
+    state: State = "broken"
     if bound is None:
         text = f"{text}; no bound of {limit.metric} is known here, the observed value is judged"
-        return Judged(limit=limit, found=found, state="broken", text=text)
-    shown = f"the one-sided 95 % bound is {wording.number(bound)}"
-    if _broken(limit, bound) is None:
-        text = f"{text.replace('not kept', 'in doubt')}; {shown}: not broken beyond doubt"
-        return Judged(limit=limit, found=found, state="doubtful", text=text)
-    return Judged(limit=limit, found=found, state="broken", text=f"{text}; {shown}")
+    else:
+        text = f"{text}; the one-sided 95 % bound is {wording.number(bound)}"
+        if _broken(limit, bound) is None:
+            text = f"{text.replace('not kept', 'in doubt')}: not broken beyond doubt"
+            state = "doubtful"
+    return Judged(limit=limit, found=found, correction=correction, state=state, text=text)
 
 
 def _name(limit: Limit) -> str:
@@ -101,12 +114,18 @@ def _unknown(limit: Limit, found: Measured) -> str:
     return f"limit on {_name(limit)} ({_demanded(limit)}) cannot be checked: {reason}"
 
 
-def _observed(limit: Limit, found: Measured, broken: float | None) -> str:
+def _observed(
+    limit: Limit, found: Measured, correction: Correction | None, broken: float | None
+) -> str:
     assert found.value is not None
-    rests_on = f"measured {found.measured} of {found.total}"
+    value, rests_on = found.value, f"measured {found.measured} of {found.total}"
+    if correction is not None:
+        value = correction.value
+        scored = f"{wording.number(found.value)} as scored"
+        rests_on = f"corrected by labels of {correction.labelled} cases; {scored}"
     if broken is None:
-        shown = wording.number(found.value)
+        shown = wording.number(value)
         return f"limit kept: {_name(limit)} is {shown}, {_demanded(limit)} ({rests_on})"
-    shown, bound = wording.apart(found.value, broken)
+    shown, bound = wording.apart(value, broken)
     sign = "at least" if broken == limit.min else "at most"
     return f"limit not kept: {_name(limit)} is {shown}, {sign} {bound} is demanded ({rests_on})"

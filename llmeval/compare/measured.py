@@ -98,6 +98,7 @@ class SuiteTable:
         self._trial_of = array("I")
         self._run_of = array("H")
         self._outcome_of = bytearray()
+        self._mark_of = array("q")
         self._settled: Order | None = None
         self._in_order: tuple[str, ...] | None = None
 
@@ -113,6 +114,8 @@ class SuiteTable:
         if trial.case not in self._numbers:
             self.put_case(trial.case, trial.index, self._facts_of(trial), trial.fingerprint)
         row = self.put_trial(trial.case, run, trial.trial, trial.outcome, _flags(trial))
+        if trial.reply is not None and trial.reply.text:
+            self._mark_of[row] = text_mark(trial.reply.text)
         for result in trial.checks:
             self._add_check(row, result)
         self._add_figures(row, trial)
@@ -138,6 +141,7 @@ class SuiteTable:
         self._trial_of.append(trial)
         self._run_of.append(run)
         self._outcome_of.append(OUTCOME_CODES[outcome] | flags)
+        self._mark_of.append(0)
         return len(self._case_of) - 1
 
     def column(self, metric: str) -> Column:
@@ -265,6 +269,10 @@ class SuiteTable:
         """Return how a trial ended."""
         return OUTCOMES[self._outcome_of[row] & 3]
 
+    def mark_of(self, row: int) -> int:
+        """Return what tells a trial's last reply from another, see `text_mark`; 0: it has none."""
+        return self._mark_of[row]
+
     def rows(self, cases: Iterable[str]) -> dict[int, str]:
         """Return the rows of the cases' trials, each with its case."""
         order = self._order()
@@ -310,6 +318,11 @@ class SuiteTable:
             keys = (self._case_of, self._run_of, self._trial_of, self._outcome_of)
             self._settled = Order(len(self._ids), *keys)
         return self._settled
+
+
+def text_mark(text: str) -> int:
+    """Return a number for a text, outer blanks aside; equal within this process alone."""
+    return hash(text.strip())
 
 
 def severity(trial: Trial) -> Severity:

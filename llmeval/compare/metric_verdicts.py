@@ -17,7 +17,26 @@ _RUN_TIME = ("latency.p50", "latency.p95", "first_token.p50", "tokens.total", "c
 
 
 def of(facts: Facts) -> Iterator[MetricVerdict]:
-    """Yield the figures that are compared, those that are limited, and those of run time."""
+    """Yield the figures that are compared, those that are limited, and those of run time.
+
+    What people's labels make of a figure stands with it.
+    """
+    for verdict in _of(facts):
+        yield _corrected(verdict, facts) if facts.labels else verdict
+
+
+def _corrected(verdict: MetricVerdict, facts: Facts) -> MetricVerdict:
+    """Return a figure with what labels make of it, over the cases that it is about."""
+    cases: list[str] | None = None
+    if facts.compared and not verdict.limit and not verdict.where:
+        cases = list(facts.compared)
+    elif facts.yardstick and verdict.where.keys().isdisjoint(("variant", "adapter")):
+        cases = [case for case in facts.table.cases if case not in facts.yardstick]
+    found = facts.labels.correction(verdict.metric, verdict.where, cases)
+    return verdict if found is None else replace(verdict, corrected=found.as_json())
+
+
+def _of(facts: Facts) -> Iterator[MetricVerdict]:
     pairs = facts.compared
     limited = [_limited(facts, judged, pairs) for judged in facts.limits]
     now = Chosen(facts.table, cases=pairs or None)
@@ -34,10 +53,11 @@ def of(facts: Facts) -> Iterator[MetricVerdict]:
     attacks = attack_verdicts.of(now, before)
     limits_on = [(metric.metric, metric.where) for metric in limited]
     yield from (found for found in attacks if (found.metric, found.where) not in limits_on)
-    shown = (name for name in (*_of_checks(facts.table), *_RUN_TIME))
-    for name in shown:
+    known = {metric.metric for metric in limited if not metric.where}
+    labelled = (f"{metric}.pass_rate" for metric in facts.labels.metrics)
+    for name in dict.fromkeys((*labelled, *_of_checks(facts.table), *_RUN_TIME)):
         verdict = _metric(name, now, before)
-        if verdict.current is not None:
+        if verdict.current is not None and name not in known:
             yield verdict
         if name in sides.FIGURES:
             yield from _of_sides(name, facts, pairs)

@@ -189,6 +189,11 @@ def limits(facts: Facts) -> Iterator[Finding]:
             yield Finding("note" if lenient else "inconclusive", judged.text)
 
 
+def labels(facts: Facts) -> Iterator[Finding]:
+    """What is odd about people's labels."""
+    yield from (Finding("note", text) for text in facts.labels.notes())
+
+
 def required(facts: Facts) -> Iterator[Finding]:
     """What the suite demands of the comparison itself."""
     wanted = facts.gate.require
@@ -286,6 +291,7 @@ RULES: tuple[Rule, ...] = (
     known_failures,
     gone,
     limits,
+    labels,
     required,
     statistical.evidence_required,
     against,

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from llmeval.report import numbers, steps
+from llmeval.report import judges, numbers, steps
 from llmeval.report.blocks import QUICK, SMALL, TEXTS_A_BLOCK, Blocks
 
 FULL_CHARS = 20_000
@@ -220,6 +220,8 @@ class Bodies:
             (check["check"], check["metric"], check["severity"], check.get("turn"), bound)
         )
         status, reason = check["status"], check.get("reason")
+        if check.get("judge"):
+            reason = "; ".join(part for part in (reason, judges.votes(check["judge"])) if part)
         if status == "scored" and check.get("passed"):
             passed = [kind, "p", score_text(check)]
             return [*passed, cut(reason, max(chars, 300))] if reason else passed

@@ -79,7 +79,7 @@ def _card(view: View, case: CaseView, place: int) -> Card:
     trials = [json.loads(text) for text in case.details]
     trial = next((trial for trial in trials if trial["o"] in "fe"), trials[0] if trials else {})
     replies = _replies(case, trial)
-    checks = tuple(_failed(view, trial))
+    checks = tuple(_failed(view, case.suite, trial))
     return Card(
         status=case.status,
         address=f"#{quote(encoded(case.suite), safe='')}::{quote(encoded(case.case), safe='')}",
@@ -136,7 +136,7 @@ def _prompt(trial: Mapping[str, Any]) -> str:
     return str(messages[-1][1])
 
 
-def _failed(view: View, trial: Mapping[str, Any]) -> Iterator[FailedCheck]:
+def _failed(view: View, suite: str, trial: Mapping[str, Any]) -> Iterator[FailedCheck]:
     for kind, state, score, *rest in trial.get("k") or ():
         if state != "f":
             continue
@@ -150,7 +150,7 @@ def _failed(view: View, trial: Mapping[str, Any]) -> Iterator[FailedCheck]:
         yield FailedCheck(
             metric=f"{metric} ({', '.join(about)})" if about else metric,
             said="; ".join(part for part in said if part) or "failed",
-            accuracy=accuracy.sentence(name),
+            accuracy=view.judges_told.get((suite, metric)) or accuracy.sentence(name),
         )
 
 

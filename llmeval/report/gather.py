@@ -74,6 +74,8 @@ class Gathered(Struct):
     """Values that many cases share, so that each is held once."""
     unmeasured: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """(suite, why) to the cases, each once a trial."""
+    judged: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """(suite, metric) to its judge and what that is asked, see `llmeval.report.judges`."""
 
     def figures(self, suite: str) -> SuiteFigures:
         """Return what a suite took."""
@@ -140,6 +142,9 @@ class Gathered(Struct):
         elif trial["outcome"] == "skipped":
             self._unmeasured(trial, "skipped")
         for check in trial.get("checks") or ():
+            if "judge" in check:
+                asked = check["judge"].get("name", ""), check["judge"].get("wording", "")
+                self.judged.setdefault((trial["suite"], check["metric"]), asked)
             if check["status"] != "scored":
                 self._unmeasured(trial, f"{check.get('metric', '')}: {check.get('reason') or ''}")
             elif not check.get("passed"):

@@ -140,7 +140,10 @@ def index(view: View) -> Iterator[str]:
         "block": TEXTS_A_BLOCK,
         "short": view.short_chars,
         "run": view.verdict.run,
-        "cards": {name: said for name, said in cards if said},
+        "cards": {
+            **{name: said for name, said in cards if said},
+            **{f"{suite}::{metric}": said for (suite, metric), said in view.judges_told.items()},
+        },
         "labels": [to_builtins(label) for label in view.labels],
     }
     yield f"],{_encode(rest)[1:]}"

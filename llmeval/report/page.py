@@ -143,11 +143,12 @@ def _cost(view: View) -> Figure:
     used = [s.figures.tokens for s in view.suites if s.figures.tokens is not None]
     judged = [value for s in view.suites if (value := s.verdict.cost_usd.get("judge"))]
     unpriced = any(suite.figures.unpriced for suite in view.suites)
-    text = numbers.dollars(sum(spent) + sum(judged)) if spent else numbers.UNKNOWN
+    text = numbers.dollars(sum(spent)) if spent else numbers.UNKNOWN
     if spent and unpriced:
         text = f"≥ {text}"
-    note = f"{numbers.tokens(sum(used))} tokens" if used else ""
-    return Figure(label="Cost", value=text, note=note)
+    notes = [f"{numbers.tokens(sum(used))} tokens"] if used else []
+    notes += [f"judges {numbers.dollars(sum(judged))}"] if judged else []
+    return Figure(label="Cost", value=text, note=", ".join(notes))
 
 
 # --- gaps, environment -----------------------------------------------------------------------

@@ -13,7 +13,7 @@ from llmeval.compare.conclusion import Conclusion
 from llmeval.compare.verdict import write as write_verdict
 from llmeval.errors import LlmevalError
 from llmeval.records import Verdict
-from llmeval.report import annotations, earlier, html, index, labels, summary, view
+from llmeval.report import annotations, earlier, html, index, judges, labels, summary, view
 from llmeval.report.drawings.trend import MOST_POINTS
 from llmeval.report.earlier import PastRun
 from llmeval.report.files import write_text
@@ -103,7 +103,10 @@ def _publish(
         problems.append(f"no cases in the report: {error}")
         shown = view.of((), found.verdict, found.baselines, found.rows)
     shown = replace(
-        shown, labels=_labels(run_file, problems), runs=_runs(reports, folder, found.verdict)
+        shown,
+        labels=_labels(run_file, problems),
+        runs=_runs(reports, folder, found.verdict),
+        judges_told=judges.sentences(shown.judged, shown.header, found.judge_cards),
     )
     page, sheet = folder / "report.html", folder / "summary.md"
     text = summary.markdown(shown)

@@ -96,6 +96,7 @@ def _sections(verdict: Verdict, cases: Sequence[CaseView]) -> Iterator[str]:
         yield from _listed(verdict)
     yield from _suites(verdict)
     yield from _limits(verdict)
+    yield from _corrected(verdict)
     yield from _others(verdict, cases)
 
 
@@ -156,6 +157,13 @@ def _limits(verdict: Verdict) -> Iterator[str]:
         kept = {True: "kept", False: "**broken**", None: "not measured"}[metric.limit_ok]
         name, now = inert(words.metric_name(metric)), inert(words.value_text(metric))
         yield f"| {code(suite)} | {name} | {now} | {inert(words.bound_text(metric))} | {kept} |"
+
+
+def _corrected(verdict: Verdict) -> Iterator[str]:
+    lines = [(s.suite, line) for s in verdict.suites for line in words.corrected_text(s)]
+    if lines:
+        yield from ("", "### Corrected by people's labels", "")
+        yield from (f"- {code(suite)}: {inert(line)}" for suite, line in lines[:200])
 
 
 def _others(verdict: Verdict, cases: Sequence[CaseView]) -> Iterator[str]:

@@ -51,6 +51,7 @@ def _suite(suite: SuiteVerdict) -> Iterator[str]:
     if rate:
         yield f"    pass rate {rate}"
     yield from (f"      {side}" for side in islice(words.rates_of_sides(suite), MOST_SIDES))
+    yield from (f"      corrected: {line}" for line in words.corrected_text(suite))
     if suite.status != "passed":
         yield from (f"    {texts.cut(reason, 200)}" for reason in suite.reasons[:4])
     named = {"regressed": suite.regressed, "suspect": suite.suspect, "gone": suite.gone}

@@ -142,6 +142,10 @@ class View(Struct, frozen=True, kw_only=True):
     """Earlier runs of the same reports folder and this one, oldest first."""
     short_chars: int = 0
     """Where texts of passed cases are cut; 0 when they are left out."""
+    judged: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """(suite, metric) to its judge and the hash of what it is asked."""
+    judges_told: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(suite, metric) to what is known of its judge's accuracy."""
 
 
 class _Lists(Struct):
@@ -232,6 +236,7 @@ def of(
         texts=tuple(bodies.texts),
         checks=tuple(bodies.checks),
         not_measured=gathered.not_measured(),
+        judged=gathered.judged,
         blocks=bodies.blocks,
         short_chars=bodies.shortest_chars,
     )

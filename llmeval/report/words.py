@@ -172,17 +172,40 @@ def bound_text(metric: MetricVerdict) -> str:
 def value_text(metric: MetricVerdict) -> str:
     """Return a limited metric's value with digits enough to tell it from its limit."""
     limit = tuple((metric.limit or {}).values())
-    if not limit or metric.current is None:
-        return figure(metric.metric, metric.current)
-    near = min(limit, key=lambda value: abs(value - (metric.current or 0)))
-    return _limit_pair(metric, near)[0]
+    value = _decisive(metric)
+    shown = figure(metric.metric, value)
+    if limit and value is not None:
+        near = min(limit, key=lambda bound: abs(bound - value))
+        shown = _limit_pair(metric, near)[0]
+    return f"{shown} {_correction(metric)}" if metric.corrected else shown
+
+
+def corrected_text(suite: SuiteVerdict) -> Iterator[str]:
+    """Yield each figure that people's labels correct, with what it was without them."""
+    for metric in suite.metrics:
+        if metric.corrected:
+            yield f"{metric_name(metric)} {value_text(metric)}"
+
+
+def _decisive(metric: MetricVerdict) -> float | None:
+    """Return what is held against limits: the corrected figure where there is one."""
+    return metric.corrected["value"] if metric.corrected else metric.current
+
+
+def _correction(metric: MetricVerdict) -> str:
+    found = metric.corrected or {}
+    low, high = (figure(metric.metric, found[end]).removesuffix(" %") for end in ("low", "high"))
+    scored = figure(metric.metric, metric.current)
+    cases = numbers.count(int(found["labelled"]), "labelled case")
+    return f"({low} … {high}) by {cases}, {scored} as scored"
 
 
 def _limit_pair(metric: MetricVerdict, limit: float) -> tuple[str, str]:
-    shown = figure(metric.metric, metric.current), figure(metric.metric, limit)
+    value = _decisive(metric)
+    shown = figure(metric.metric, value), figure(metric.metric, limit)
     if shown[0] != shown[1] or metric.limit_ok is not False:
         return shown
-    return numbers.versus(metric.current, limit)
+    return numbers.versus(value, limit)
 
 
 def limit_text(metric: MetricVerdict) -> str:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from llmeval.records import Case, Judge, Message, Reply, Request, Score
 from llmeval.scorers import jury
-from llmeval.scorers.judge_prompt import AGAIN, question, steering
+from llmeval.scorers.judge_prompt import AGAIN, code_of, question, steering
 from llmeval.scorers.scorer import NO_TEXT, PASSED, Defaults, at_least, below, too_long
 from llmeval.scorers.verdicts import UNSURE, Read, Reading, read
 from llmeval.text import cut
@@ -199,6 +199,7 @@ class Judged(Defaults):
         flags = [SUSPECTED] if steering(text) else []
         return {
             "name": self.panel.name,
+            "wording": code_of(votes[0].question.system, f"{self.min:g}"),
             "votes": [self._vote_json(vote) for vote in votes],
             "cost_usd": _cost(answers),
             "usage": _usage(answers),

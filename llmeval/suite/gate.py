@@ -9,6 +9,7 @@ from llmeval.errors import did_you_mean
 from llmeval.records import ATTACK_PARTS, NOTHING, GateSpec, Limit
 from llmeval.suite.check_keys import SEVERITY
 from llmeval.suite.kinds import Choice, Flag, Kind, ListOf, Number, Record, Schema, Word
+from llmeval.suite.labels import Labels
 from llmeval.suite.node import Items, Node, Scalar, Table, line_of
 from llmeval.suite.reader import BAD, Reader
 
@@ -132,6 +133,7 @@ _GATE_KEYS: Mapping[str, Kind] = {
     "require": ListOf(Choice(("evidence", "baseline")), "a list of evidence and baseline"),
     "metrics": ListOf(METRIC_NAME, "a list of metrics", non_empty=True),
     "limits": Limits(),
+    "labels": Labels(),
 }
 _WORDS = {
     "threshold": "write `limits: [{metric: pass_rate, min: 0.9}]`",
@@ -144,11 +146,14 @@ _WORDS = {
 class GateDraft:
     """The section as it stands, its names not yet checked."""
 
-    __slots__ = ("metric_places", "values")
+    __slots__ = ("labels_at", "metric_places", "values")
 
-    def __init__(self, values: Mapping[str, Any], metric_places: Mapping[str, int]) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], metric_places: Mapping[str, int], labels_at: int = 0
+    ) -> None:
         self.values = values
         self.metric_places = metric_places
+        self.labels_at = labels_at
 
 
 class Gate(Struct, frozen=True):
@@ -166,7 +171,8 @@ class Gate(Struct, frozen=True):
             if isinstance(metrics, Items)
             else {}
         )
-        return GateDraft(values, places)
+        labels = node.entries.get("labels")
+        return GateDraft(values, places, 0 if labels is None else labels.at)
 
     def schema(self) -> Schema:
         """Return the JSON Schema."""
@@ -209,6 +215,7 @@ def spec(draft: GateDraft, names: Names, reader: Reader, *, complete: bool) -> G
     limits = draft.values.get("limits", ())
     if complete:
         _check_names(draft, limits, names, reader)
+        _check_labels(draft, names, reader)
     values = {**draft.values, "limits": tuple(limit.limit for limit in limits)}
     return GateSpec(**values)
 
@@ -223,6 +230,15 @@ def _check_names(
         _check_metric(limit.limit.metric, limit.metric_at, "limits", known, reader)
         for key, at in limit.where_at.items():
             _check_where(key, limit.limit.where[key], at, names, reader)
+
+
+def _check_labels(draft: GateDraft, names: Names, reader: Reader) -> None:
+    for label in draft.values.get("labels", ()):
+        if label.metric is not None and label.metric not in names.metrics and not label.suite:
+            hint = did_you_mean(label.metric, names.metrics)
+            reader.wrong(
+                draft.labels_at, f"labels: line {label.line}: unknown metric {label.metric!r}{hint}"
+            )
 
 
 def _check_metric(name: str, at: int, key: str, known: tuple[str, ...], reader: Reader) -> None:

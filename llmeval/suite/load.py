@@ -181,6 +181,7 @@ class _Load:
         draft = GateDraft(
             {**(below.values if below else {}), **(own.values if own else {})},
             own.metric_places if own else {},
+            own.labels_at if own else 0,
         )
         return gate.spec(draft, self._names(cases), reader, complete=not self._found(()))
 

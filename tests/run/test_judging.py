@@ -58,9 +58,7 @@ def test_a_reply_is_graded_and_the_votes_are_stored(bench: Bench, panel: Any) ->
     assert judged(trial)["cost_usd"] == 0.002
     assert trial.reply is not None
     assert trial.reply.cost_usd == 0.5
-    assert '"judge":{"name":"default","votes":[' in bench.text().replace(": ", ":").replace(
-        ", ", ","
-    )
+    assert '"judge":{"name":"default",' in bench.text().replace(": ", ":").replace(", ", ",")
     assert [request.case for request in judge.asked] == ["a"]
 
 

@@ -183,8 +183,9 @@ def test_a_failure_says_what_the_judge_says() -> None:
 def test_votes_model_cost_and_tokens_are_kept() -> None:
     told = answers("VERDICT: 1", model="m-1", cost_usd=0.01, usage=Usage(input_tokens=90))
 
-    details = rubric().score(CASE, REPLY, told).details["judge"]
+    details = {**rubric().score(CASE, REPLY, told).details["judge"]}
 
+    assert len(details.pop("wording")) == 12
     assert details == {
         "name": "default",
         "votes": [{"adapter": "one", "model": "m-1", "score": 1.0, "reply": "VERDICT: 1"}],

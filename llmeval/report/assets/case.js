@@ -140,6 +140,7 @@ function checks(one, trial) {
 
 function checkRow(one, trial, [kind, state, score, reason, parameters]) {
   const [name, metric, severity, turn, bound] = INDEX.checks[kind];
+  const card = INDEX.cards[`${one.suite}::${metric}`] || INDEX.cards[name];
   const about = [metric !== name && name, turn && `turn ${turn}`, severity !== "normal" && severity].filter(Boolean).join(", ");
   return make(
     "tr",
@@ -147,7 +148,7 @@ function checkRow(one, trial, [kind, state, score, reason, parameters]) {
     make("td", {}, make("code", {}, metric), about && make("small", {}, about)),
     make("td", {}, status(WORDS[state])),
     make("td", { class: "score" }, score, bound && make("small", {}, bound)),
-    make("td", { dir: "auto" }, reason, parameters && make("small", {}, parameters), INDEX.cards[name] && make("small", { class: "card" }, INDEX.cards[name])),
+    make("td", { dir: "auto" }, reason, parameters && make("small", {}, parameters), card && make("small", { class: "card" }, card)),
     make("td", {}, thumbs(one, trial.n, metric)),
   );
 }

@@ -1,0 +1,128 @@
+"""Rows with replies and people's verdicts: the judge is asked now."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from llmeval.api.asking import judged_results
+from llmeval.api.judge_checking import Rated
+from llmeval.api.project import Project
+from llmeval.api.scoring import Question, case_of, reply_of
+from llmeval.errors import SuiteError, UsageError
+from llmeval.records import Check, Label
+from llmeval.registry import parameters_of
+
+
+def judged_checks(project: Project, metric: str | None = None) -> dict[str, Check]:
+    """Return the judged checks of the project's suites, by what they say.
+
+    Args:
+        project: Whose suites are looked through; those that cannot be read are left out.
+        metric: Only checks of that metric; None is all.
+    """
+    from llmeval.suite.build import case
+
+    found: dict[str, Check] = {}
+    for path in _suites(project):
+        try:
+            suite = project.suite(path)
+        except SuiteError:
+            continue
+        for spec in suite.cases if suite.judges else ():
+            for check in case(suite, spec).checks:
+                if metric in (None, check.metric) and _asks(check, project):
+                    found.setdefault(_key(check), check)
+    return found
+
+
+def _suites(project: Project) -> Iterator[Path]:
+    root = project.settings.root
+    for name in project.settings.suites:
+        path = root / name
+        yield from sorted(path.rglob("*.eval.y*ml")) if path.is_dir() else [path]
+
+
+def _asks(check: Check, project: Project) -> bool:
+    return hasattr(project.registry.scorer_type(check.check), "seated")
+
+
+def _key(check: Check) -> str:
+    return json.dumps([check.check, check.metric, dict(check.parameters)], default=str)
+
+
+def the_check(project: Project, metric: str | None) -> Check:
+    """Return the one judged check that is meant.
+
+    Raises:
+        UsageError: There is none, or there are several; names them.
+    """
+    found = list(judged_checks(project, metric).values())
+    if len(found) == 1:
+        return found[0]
+    metrics = sorted({check.metric for check in found})
+    what = (
+        f"the suites have several judged checks ({', '.join(metrics)})"
+        if found
+        else ("the suites have no judged check" + (f" of metric {metric!r}" if metric else ""))
+    )
+    raise UsageError(f"{what}; say which: --metric NAME, or --check rubric --set criteria=…")
+
+
+def stated(rows: Iterable[Mapping[str, Any]]) -> Check | None:
+    """Return the check that rows bring themselves, by `criteria` or `value` in each; else None."""
+    known = list(rows)
+    for parameter, name in _OWN.items():
+        if known and all(row.get(parameter) for row in known):
+            return Check(check=name, metric=name, parameters={parameter: known[0][parameter]})
+    return None
+
+
+_OWN = {"value": "compare_to", "criteria": "rubric"}
+"""What a row may say itself: with what its reply is compared, or by what it is graded."""
+
+
+def rate(
+    rows: Sequence[tuple[Label, Mapping[str, Any]]], check: Check, project: Project
+) -> list[Rated]:
+    """Ask the judge about each row's reply.
+
+    Args:
+        rows: A label and the row it comes from, with `reply` and what the judge should know.
+        check: What is asked; a row's own `criteria` or `value` takes the place of the check's.
+        project: Knows the judge.
+
+    Raises:
+        ParameterError: A parameter of the check is wrong, or a row holds no reply.
+        AdapterError: The run stopped before its end (budget).
+    """
+    project.registry.scorer(check.check, check.parameters)
+    asked = [
+        (case_of(_question(row)), reply_of(row["reply"]), _own(check, row, project))
+        for _, row in rows
+    ]
+    some = [n for n, (_, reply, _) in enumerate(asked) if reply.text]
+    results = judged_results([asked[n] for n in some], project)
+    return [
+        Rated(rows[n][0], result, asked[n][1], rows[n][0].suite, rows[n][1].get("prompt"))
+        for n, result in zip(some, results, strict=True)
+        if "judge" in result.details
+    ]
+
+
+def _own(check: Check, row: Mapping[str, Any], project: Project) -> Check:
+    known = parameters_of(project.registry.scorer_type(check.check))
+    own = {name: row[name] for name in _OWN if name in known and row.get(name)}
+    return replace(check, parameters={**check.parameters, **own}) if own else check
+
+
+def _question(row: Mapping[str, Any]) -> Question:
+    reference = row.get("reference")
+    more = row.get("references") or ()
+    return Question(
+        prompt=row.get("prompt"),
+        context=row.get("context"),
+        references=((reference,) if reference else ()) + tuple(more),
+    )

@@ -1,0 +1,99 @@
+"""Files of people's labels, and the key `labels` of the gate."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from llmeval.records import Label
+
+if TYPE_CHECKING:
+    from tests.suite.conftest import Project
+
+SUITE = """\
+suite: bot
+adapter: bot
+cases:
+  - id: a
+    prompt: "?"
+    expect: [{contains: {value: x, metric: polite}}]
+gate:
+  labels: LABELS
+"""
+
+FILES = {
+    "l.csv": "case,verdict,metric,trial,reply\na,passed,polite,2,\nb,no,,,Hello\nc,,,,\n",
+    "l.jsonl": '{"case": "a", "verdict": "passed", "metric": "polite", "trial": 2, "note": "x"}\n'
+    '{"case": "b", "verdict": false, "reply": "Hello"}\n{"case": "c", "verdict": null}\n',
+    "l.json": '[{"case": "a", "verdict": 1, "metric": "polite", "trial": 2},'
+    ' {"case": "b", "verdict": "wrong", "reply": "Hello"}]',
+    "l.yaml": "- {case: a, verdict: Yes, metric: polite, trial: 2}\n"
+    "- {case: b, verdict: failed, reply: Hello}\n",
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_labels_are_read_from_every_kind_of_file(project: "Project", name: str) -> None:
+    project.write(f"labels/{name}", FILES[name])
+
+    first, second = project.load(SUITE.replace("LABELS", f"labels/{name}")).gate.labels
+
+    assert (first.case, first.passed, first.metric, first.trial) == ("a", True, "polite", 2)
+    assert (second.case, second.passed, second.metric) == ("b", False, None)
+    assert (second.trial, second.reply) == (None, "Hello")
+
+
+def test_several_files_add_up_and_a_metric_may_stand_at_the_file(project: "Project") -> None:
+    project.write("one.csv", "case,verdict\na,passed\n")
+    project.write("two.csv", "case,verdict,metric\na,failed,polite\n")
+
+    listed = project.load(SUITE.replace("LABELS", "[one.csv, two.csv]")).gate.labels
+    named = project.load(SUITE.replace("LABELS", "{polite: one.csv}")).gate.labels
+
+    assert [label.metric for label in listed] == [None, "polite"]
+    assert named == (Label(case="a", passed=True, metric="polite", line=2),)
+
+
+@pytest.mark.parametrize(
+    ("labels", "content", "messages"),
+    [
+        ("l.csv", None, ["8:11: labels: l.csv: file not found"]),
+        ("l.txt", "x", ["8:11: labels: l.txt: expected a file of labels, one of .csv, .tsv"]),
+        ("../l.csv", "x", ["8:11: labels: '../l.csv' lies outside the project"]),
+        (
+            "l.csv",
+            "case,verdict,trial\na,maybe,1\n,passed,1\nb,passed,0\n",
+            [
+                "8:11: labels: l.csv:2: verdict: expected passed or failed, found 'maybe'",
+                "8:11: labels: l.csv:3: case is missing; a label says which case it is about",
+                "8:11: labels: l.csv:4: trial: expected a whole number from 1 on, found 0",
+            ],
+        ),
+        (
+            "l.csv",
+            "case,polite\na,1\n",
+            ["8:11: labels: l.csv:2: verdict is missing; a label says what people find"],
+        ),
+        (
+            "l.json",
+            '[{"case": 3, "verdict": true}]',
+            ["8:11: labels: l.json:1: case: expected text"],
+        ),
+        ("[[l.csv]]", None, ["8:12: labels: expected the path of a file of labels"]),
+        (
+            "l.csv",
+            "case,verdict,metric\na,passed,polit\n",
+            ["8:11: labels: line 2: unknown metric 'polit'; did you mean 'polite'?"],
+        ),
+    ],
+)
+def test_wrong_labels_are_told(
+    project: "Project", labels: str, content: str | None, messages: list[str]
+) -> None:
+    if content is not None and not labels.startswith(".."):
+        project.write(labels, content)
+
+    found = project.problems(SUITE.replace("LABELS", labels))
+
+    for told, expected in zip(found, messages, strict=False):
+        assert told.removeprefix("x.eval.yaml:").startswith(expected)
+    assert len(found) >= len(messages)
