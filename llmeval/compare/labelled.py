@@ -10,12 +10,14 @@ from msgspec import Struct
 
 from llmeval.compare import metrics
 from llmeval.compare.columns import PASSED
-from llmeval.compare.inference.prediction_powered import FEWEST, corrected
 from llmeval.compare.measured import SuiteTable, text_mark
 from llmeval.records import NOTHING, Label
 
 WHOLE = "pass_rate"
 """The figure that labels of a reply as a whole correct."""
+
+FEWEST = 5
+"""Labelled cases below which a figure is not corrected."""
 
 _PER_CASE = "pass_rate"
 _APART = 3.0
@@ -102,6 +104,8 @@ class Labels:
         pairs, others = self._sides(figure, where, cases)
         if len(pairs) < FEWEST:
             return None
+        from llmeval.compare.inference.prediction_powered import corrected
+
         found, narrow = corrected(pairs, others), corrected(pairs, others, level=0.9)
         return Correction(
             value=found.value,

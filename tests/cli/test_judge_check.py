@@ -252,3 +252,18 @@ def test_what_cannot_be_measured_is_told(
     assert ended.status == status
     assert message in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_rescoring_takes_the_grades_that_are_stored(
+    command: Run, measured: Path, project: Path
+) -> None:
+    path = project / "suites/bot.eval.yaml"
+    path.write_text(path.read_text("utf-8").replace("metric: lively", "metric: lively, min: 0"))
+
+    ended = command("rescore", str(measured), "--json")
+
+    (suite,) = json.loads(ended.out)["suites"]
+    assert suite["counts"]["passed"] == 6
+    path.write_text(path.read_text("utf-8").replace("Is lively.", "Is dull."))
+    again = command("rescore", str(measured), "--json")
+    assert json.loads(again.out)["suites"][0]["counts"]["skipped"] == 6

@@ -18,9 +18,6 @@ from typing import NamedTuple
 
 from llmeval.compare.inference.special import t_quantile
 
-FEWEST = 5
-"""Labelled cases below which nothing is said."""
-
 _CORNERS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 _CORNER_WEIGHT = 0.5
 
