@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "write a running example",
     "validate": "check suites; asks no model",
     "schema": "print the JSON Schema of suite files",
+    "plan": "say what a run would cost and find; asks no model",
     "accept": "make a run the baseline",
     "compare": "compare two runs or baselines",
     "report": "build the report of a run again",

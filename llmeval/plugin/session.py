@@ -16,6 +16,7 @@ from llmeval.plugin.services import set_up_session_fixtures
 from llmeval.plugin.terminal import CalmTerminal
 
 if TYPE_CHECKING:
+    from llmeval.compare.power import Power
     from llmeval.plugin.finish import Finished
     from llmeval.plugin.measure import Measurement
     from llmeval.run.plan import Plan
@@ -102,6 +103,17 @@ class SuiteSession:
 
         jobs = [Job(item.nodeid, item.suite, item.spec) for item in self._cases]
         return dry_run(jobs, self.project.settings)
+
+    def _powers(self, plan: "Plan") -> "dict[str, Power]":
+        """Return what the gate of each planned suite would find."""
+        from llmeval.compare import power
+
+        cases: dict[str, set[str]] = {}
+        for item in self._cases:
+            cases.setdefault(item.suite.name, set()).add(item.spec.id)
+        suites = {item.suite.name: item.suite for item in self._cases}
+        planned = [(suites[own.suite], cases[own.suite], own.trials) for own in plan.suites]
+        return power.of_suites(planned, self.project.settings)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(
@@ -203,7 +215,8 @@ class SuiteSession:
             from llmeval.report.planned import lines
 
             terminalreporter.section("llmeval: dry run, nothing was asked", sep="=")
-            for line in lines(self._plan):
+            powers = self._powers(self._plan)
+            for line in lines(self._plan, powers):
                 terminalreporter.write_line(line)
 
 

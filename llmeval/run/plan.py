@@ -19,6 +19,8 @@ class SuitePlan(Struct, frozen=True, kw_only=True):
     suite: str
     cases: int
     """Cases that would be asked."""
+    trials: int
+    """The most of any case."""
     calls: int
     """Requests, every trial and turn counted; retries and judges come on top."""
     input_tokens: int
@@ -54,6 +56,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 class _Sum(Struct):
     cases: int = 0
+    trials: int = 0
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
@@ -81,6 +84,7 @@ def _suite_plan(name: str, own: _Sum) -> SuitePlan:
     return SuitePlan(
         suite=name,
         cases=own.cases,
+        trials=own.trials,
         calls=own.calls,
         input_tokens=own.input_tokens,
         output_tokens=own.output_tokens,
@@ -93,6 +97,7 @@ def _add(own: _Sum, case: Case, adapters: Mapping[str, AdapterConfig]) -> None:
     turns = len(case.turns)
     given, made = _tokens(case, config)
     own.cases += 1
+    own.trials = max(own.trials, case.repeat)
     own.calls += turns * case.repeat
     own.input_tokens += given * case.repeat
     own.output_tokens += made * case.repeat

@@ -4,7 +4,13 @@ from llmeval.run.plan import Plan, SuitePlan
 
 def suite(name: str, cost_usd: float | None) -> SuitePlan:
     return SuitePlan(
-        suite=name, cases=1_200, calls=2_400, input_tokens=900, output_tokens=100, cost_usd=cost_usd
+        suite=name,
+        cases=1_200,
+        trials=2,
+        calls=2_400,
+        input_tokens=900,
+        output_tokens=100,
+        cost_usd=cost_usd,
     )
 
 

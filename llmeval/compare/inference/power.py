@@ -1,0 +1,137 @@
+"""Which drop the gate finds, by simulating the gate itself.
+
+A normal formula promises 80 % and delivers half of that: it knows neither the test nor how
+cases differ.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple, TypeVar
+
+import numpy as np
+
+from llmeval.compare.inference.correlation import within_runs
+from llmeval.compare.inference.draws import Floats
+from llmeval.compare.inference.permutation import replicates
+from llmeval.compare.inference.ranking import lower
+from llmeval.compare.inference.sample import Block, CaseTrials, of_runs, of_trials
+
+WANTED = 0.8
+"""The probability with which a drop is to be found."""
+DROPS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+TRIALS = (1, 2, 3, 5, 7, 10, 15, 20)
+_DRAWINGS = 499
+_MOST_REPETITIONS, _FEWEST_REPETITIONS, _CASES_IN_ALL = 100, 20, 15_000
+
+Change = Literal["sag", "breaks"]
+T = TypeVar("T")
+
+
+class Simulated(NamedTuple):
+    """A suite whose runs can be drawn anew."""
+
+    baseline: tuple[tuple[Block, ...], ...]
+    """The stored runs of each case, passed or failed."""
+    trials: int
+    """Of each case in the run to come."""
+    by_run: bool
+    alpha: float
+    shared: float
+    """Correlation of the trials of a run."""
+
+    def finds(self, drop: float) -> bool:
+        """Tell whether the gate finds such a drop of the mean, in either shape it may have."""
+        return self._power(drop, "sag") >= WANTED and self._power(drop, "breaks") >= WANTED
+
+    def _power(self, drop: float, change: Change) -> float:
+        number = max(
+            _FEWEST_REPETITIONS, min(_MOST_REPETITIONS, _CASES_IN_ALL // len(self.baseline))
+        )
+        random = np.random.default_rng(7)
+        return sum(self._is_found(drop, change, random) for _ in range(number)) / number
+
+    def _is_found(self, drop: float, change: Change, random: np.random.Generator) -> bool:
+        rates = _plausible(self.baseline, random)
+        worse = _sagged(rates, drop) if change == "sag" else _broken(rates, drop, random)
+        now = _run(worse, self.trials, self.shared, random)
+        cases = [
+            CaseTrials(f"{number:06}", ((*runs, block),))
+            for number, (runs, block) in enumerate(zip(self.baseline, now, strict=True))
+        ]
+        levelled = of_runs(cases) if self.by_run else of_trials(cases)
+        return lower(replicates(levelled, _DRAWINGS, by_run=self.by_run)).p[0] <= self.alpha
+
+    def with_trials(self, trials: int) -> "Simulated":
+        """Return the suite as it would be with so many trials a case on both sides."""
+        random = np.random.default_rng(11)
+        rates = _plausible(self.baseline, random)
+        runs = [_run(rates, trials, self.shared, random) for _ in self.baseline[0]]
+        return self._replace(baseline=tuple(zip(*runs, strict=True)), trials=trials)
+
+
+def suite(
+    baseline: Sequence[tuple[Block, ...]], trials: int, *, by_run: bool, alpha: float
+) -> Simulated:
+    """Return a suite to simulate; see `Simulated`."""
+    # One run alone does not show how much its trials resemble each other.
+    several = [(*runs, runs[-1]) for runs in baseline if len(runs) > 1]
+    shared = within_runs(several) or 0.0 if by_run and several else 0.0
+    return Simulated(tuple(baseline), trials, by_run=by_run, alpha=alpha, shared=shared)
+
+
+def smallest_drop(suite: Simulated) -> float | None:
+    """Return the smallest of DROPS that is found; None when none is."""
+    return _first(DROPS, suite.finds)
+
+
+def fewest_trials(suite: Simulated, drop: float) -> int | None:
+    """Return the smallest of TRIALS with which a drop is found; None when none does."""
+    return _first(TRIALS, lambda trials: suite.with_trials(trials).finds(drop))
+
+
+def _first(values: Sequence[T], holds: Callable[[T], bool]) -> T | None:
+    """Return the first value for which something holds that holds for all later ones too."""
+    low, high = 0, len(values)
+    while low < high:
+        middle = (low + high) // 2
+        if holds(values[middle]):
+            high = middle
+        else:
+            low = middle + 1
+    return values[low] if low < len(values) else None
+
+
+def _plausible(baseline: Sequence[tuple[Block, ...]], random: np.random.Generator) -> Floats:
+    """Return pass rates that the cases may have, given what they gave.
+
+    Drawn from beta distributions whose prior is fitted to all cases by moments: a case that
+    passed three of three times need not pass always.
+    """
+    passed = np.array([sum(map(sum, runs)) for runs in baseline])
+    trials = np.array([sum(map(len, runs)) for runs in baseline])
+    rates = passed / trials
+    mean = (passed.sum() + 0.5) / (trials.sum() + 1)
+    spread = max(float(rates.var()), 1e-9)
+    weight = min(max(mean * (1 - mean) / spread - 1, 0.05), 50.0)
+    failed = trials - passed
+    return np.asarray(random.beta(mean * weight + passed, (1 - mean) * weight + failed))
+
+
+def _sagged(rates: Floats, drop: float) -> Floats:
+    return np.asarray(rates * max(0.0, 1 - drop / rates.mean()))
+
+
+def _broken(rates: Floats, drop: float, random: np.random.Generator) -> Floats:
+    order = random.permutation(len(rates))
+    lost = np.cumsum(rates[order]) / len(rates)
+    after = rates.copy()
+    after[order[: int(np.searchsorted(lost, drop)) + 1]] = 0.0
+    return after
+
+
+def _run(rates: Floats, trials: int, shared: float, random: np.random.Generator) -> list[Block]:
+    """Draw a run: a trial is its own draw, or with some chance that of the whole run."""
+    shape = (len(rates), trials)
+    own = random.random(shape) < rates[:, None]
+    common = random.random((len(rates), 1)) < rates[:, None]
+    copied = random.random(shape) < np.sqrt(shared)
+    return [tuple(row) for row in np.where(copied, common, own).astype(float).tolist()]
