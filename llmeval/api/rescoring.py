@@ -1,7 +1,7 @@
 """Stored replies + the suites' checks as they are now -> a new run; asks nothing."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -174,7 +174,7 @@ class _Scores:
             renamed_from=case.renamed_from,
         )
         replies = _replies(trial)
-        if len(replies) < len(case.turns) and trial.error is not None:
+        if trial.error is not None and _broke_off(case, trial, replies):
             return current
         return self._rescored(case, current, replies)
 
@@ -195,6 +195,15 @@ class _Scores:
             outcome, failure = verdict(case, results)
         attack = attack_of(case, results)
         return replace(trial, checks=results, outcome=outcome, error=failure, attack=attack)
+
+
+def _broke_off(case: Case, trial: Trial, replies: Sequence[Reply]) -> bool:
+    """Tell whether a conversation ended before there was an answer to be scored."""
+    from llmeval.scorers.calls import unanswered
+
+    # An error between a model's calls and what it makes of their results leaves the calls.
+    between = not trial.checks and bool(case.tool_results) and bool(unanswered(replies[-1]))
+    return len(replies) < len(case.turns) or between
 
 
 def _replies(trial: Trial) -> list[Reply]:

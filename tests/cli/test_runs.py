@@ -499,6 +499,31 @@ def test_rescore_leaves_errors_as_they_are(
     assert trials(bot / "reports" / "latest") == trials(stored)
 
 
+def test_rescore_leaves_a_turn_that_broke_off_between_its_calls(
+    command: Run, bot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suite = bot / "suites" / "bot.eval.yaml"
+    suite.write_text(
+        "adapter: bot\ntool_results: {find: x}\nexpect: [{calls_tool: find}]\n"
+        "cases: [{id: a, prompt: Find it.}]\n",
+        encoding="utf-8",
+    )
+
+    def reply(messages: list[dict[str, str]]) -> dict[str, Any]:
+        if messages[-1]["role"] == "tool":
+            raise RuntimeError("no")
+        return {"tool_calls": [{"name": "find", "arguments": {}}], "finish_reason": "tool_calls"}
+
+    folder = bot / "reports" / "one"
+    asyncio.run(llmeval.run(suite, reply, folder=folder))
+
+    command("rescore", "one")
+
+    (stored,) = trials(bot / "reports" / "latest")
+    assert stored == trials(folder)[0]
+    assert stored["error"]["kind"] == "raised"
+
+
 def test_rescore_can_allow_empty_replies(
     command: Run, measured: Callable[..., Path], bot: Path
 ) -> None:
