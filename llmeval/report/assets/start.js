@@ -79,7 +79,13 @@ function tidy() {
   document.getElementById("broke").append(make("button", { type: "button", class: "more", on: { click: act } }, `${plural(more, "more case")} in the list below`));
 }
 
+/** Paper has no buttons: what is folded is printed, in browsers whose style sheet cannot say so too. */
+function unfold() {
+  document.querySelectorAll("#broke details").forEach((fold) => (fold.open = true));
+}
+
 function listen() {
+  window.addEventListener("beforeprint", unfold);
   search.addEventListener("input", () => ask(search.value));
   document.addEventListener("keydown", onKey);
   sheet.addEventListener("close", closed);

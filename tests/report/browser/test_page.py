@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from llmeval.report import frame, html
+from llmeval.records import CheckResult
+from llmeval.report import accuracy, frame, html
 
 ALL = ["refund", "warranty", "old-code", "voucher", "shipping"]
 
@@ -128,6 +129,28 @@ def test_paper_shows_the_failures_unfolded_and_no_list(reader: Any, address: str
     assert not page.locator("#cases").is_visible()
     page.evaluate("document.querySelectorAll('.card').forEach(card => { card.open = false; })")
     assert page.locator("#broke ins").first.bounding_box()["height"] > 0
+
+
+def test_printing_unfolds_what_broke(reader: Any, address: str) -> None:
+    page = reader.open(address)
+    folds = page.locator("#broke details").count()
+
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    assert page.locator("#broke details[open]").count() == folds > 3
+
+
+def test_a_case_says_how_often_a_measured_check_is_right(
+    reader: Any, some: SimpleNamespace, tmp_path: Path
+) -> None:
+    check = CheckResult(
+        check="toxicity", metric="rude", severity="normal", status="scored", score=0.1, passed=True
+    )
+    html.write(tmp_path / "report.html", some.view([some.trial("polite", checks=(check,))]))
+
+    page = reader.open(f"{(tmp_path / 'report.html').as_uri()}#support::polite")
+
+    assert page.locator("#case .card").inner_text() == accuracy.sentence("toxicity") != ""
 
 
 def test_ten_thousand_cases_stay_quick(reader: Any, some: SimpleNamespace, tmp_path: Path) -> None:
