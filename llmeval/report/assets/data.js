@@ -2,7 +2,7 @@
 
 let INDEX;
 let STATUSES;
-let CASES;
+let CASES; // what matters most first
 let NAMED;
 
 async function unpacked(element) {
@@ -21,7 +21,7 @@ function bytesOf(base64) {
 async function loadIndex() {
   INDEX = await unpacked(document.getElementById("index"));
   STATUSES = INDEX.statuses;
-  CASES = INDEX.cases.map(caseOf);
+  CASES = INDEX.cases.map(caseOf).sort((a, b) => a.rank - b.rank || a.place - b.place);
   NAMED = new Map(CASES.map((one) => [addressOf(one), one]));
 }
 
@@ -32,7 +32,8 @@ function caseOf(row, place) {
     path: INDEX.paths[row[0]],
     id: row[1],
     flags: row[2],
-    status: STATUSES.find((_, bit) => row[2] & (1 << bit)) || "passed",
+    rank: rankOf(row[2]),
+    status: STATUSES[rankOf(row[2])],
     severity: INDEX.severities[row[3]],
     adapter: INDEX.adapters[row[4]],
     tags: row[5].map((tag) => INDEX.tags[tag]),
@@ -53,6 +54,12 @@ function caseOf(row, place) {
     words: [row[1], INDEX.suites[row[0]], INDEX.adapters[row[4]], row[15]].join("\n").toLowerCase(),
     texts: undefined,
   };
+}
+
+/** Place among the statuses of what matters most in a case. */
+function rankOf(flags) {
+  const found = STATUSES.findIndex((_, bit) => flags & (1 << bit));
+  return found < 0 ? STATUSES.indexOf("passed") : found;
 }
 
 const MOST_BLOCKS = 40;

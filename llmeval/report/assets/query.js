@@ -57,14 +57,11 @@ function chosen(terms, order, descending) {
   const found = CASES.filter((one) =>
     terms.every((term) => term.values.some((value) => MATCHERS[term.key](one, value)) !== term.not));
   const value = COLUMNS[order];
-  if (!value) {
-    const rank = (one) => STATUSES.indexOf(one.status);
-    return found.sort((a, b) => rank(a) - rank(b) || a.place - b.place);
-  }
+  if (!value) return found;
   const missing = (one) => value(one) === null || value(one) === undefined;
   const sign = descending ? -1 : 1;
   const by = (a, b) => missing(a) - missing(b) || (value(a) > value(b) ? 1 : value(a) < value(b) ? -1 : 0) * sign;
-  return found.sort((a, b) => by(a, b) || a.place - b.place);
+  return found.sort(by);
 }
 
 /** The query with one status asked for, or none. */
