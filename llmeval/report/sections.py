@@ -8,12 +8,13 @@ their looks stand in a style sheet of `html.STYLES`.
 
 from collections.abc import Callable
 
-from llmeval.report.drawings import conditions, distributions, steps, trend, versions
+from llmeval.report.drawings import conditions, distributions, injection, steps, trend, versions
 from llmeval.report.section import Section
 from llmeval.report.view import View
 
 DRAWINGS: tuple[Callable[[View], Section | None], ...] = (
     versions.section,
+    injection.section,
     distributions.section,
     steps.section,
     trend.section,

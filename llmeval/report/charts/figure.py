@@ -103,7 +103,7 @@ def table(
 
 def scrolled(content: Html, name: str) -> Html:
     """Return content that scrolls sideways where the window is narrower than it."""
-    return element("div", content, class_="scroll", tabindex=0, role="region", aria_label=name)
+    return element("div", content, class_="scroll", tabindex=0, role="group", aria_label=name)
 
 
 def folded(summary: str, *content: str) -> Html:

@@ -10,7 +10,7 @@ from llmeval.report.charts.scale import Scale
 from llmeval.report.charts.units import SHARE
 
 WIDTH = 520.0
-_LEFT, _RIGHT, _TOP, _ROW = 170.0, 96.0, 6.0, 18.0
+_LEFT, _RIGHT, _TOP, _ROW = 160.0, 126.0, 6.0, 18.0
 _NAME_CHARS = 24
 
 
@@ -49,8 +49,12 @@ def picture(rates: Sequence[Rate], *, ident: str, title: str) -> Html:
 
 def said(rate: Rate) -> str:
     """Return a share in words: "email: 20.0 %, 95 % interval 5.7 % to 51.0 %, 10 cases"."""
-    interval = f"{SHARE.text(rate.low)} to {SHARE.text(rate.high)}"
-    return f"{rate.name}: {SHARE.text(rate.value)}, 95 % interval {interval}, {rate.count}"
+    return f"{rate.name}: {SHARE.text(rate.value)}, 95 % interval {interval(rate)}, {rate.count}"
+
+
+def interval(rate: Rate) -> str:
+    """Return the interval of a share: "5.7 % to 51.0 %"."""
+    return f"{SHARE.text(rate.low)} to {SHARE.text(rate.high)}"
 
 
 def _grid(across: Scale, foot: float) -> Iterator[Html]:

@@ -50,3 +50,23 @@ def test_a_narrow_page_and_one_where_nothing_is_found_have_no_violation(
     reader.open(f"{address}#q=nothing%20like%20that")
 
     assert violations(reader) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_drawings_have_no_violation(reader: Any, drawn: str, scheme: str) -> None:
+    reader.page.emulate_media(color_scheme=scheme)
+    reader.open(drawn)
+    reader.run("for (const fold of document.querySelectorAll('details')) fold.open = true")
+
+    assert violations(reader) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_index_of_runs_has_no_violation(reader: Any, index_address: str, scheme: str) -> None:
+    reader.page.emulate_media(color_scheme=scheme)
+    reader.page.goto(index_address)
+    reader.run("for (const fold of document.querySelectorAll('details')) fold.open = true")
+
+    assert violations(reader) == []
+    assert reader.messages == []
+    assert reader.schemes() <= {"file", "data"}

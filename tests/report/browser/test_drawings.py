@@ -1,53 +1,20 @@
 """The pictures and the steps of a case as a reader meets them."""
 
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from llmeval import codec
-from llmeval.compare.measured import SuiteTable
-from llmeval.records import Reply, Timing, Usage
-from llmeval.report import html, view
-
 HOSTILE = "<img src=x onerror=window.pwned=1>"
-STEPS = (
-    {"kind": "llm", "name": "small-1", "start_s": 0.0, "duration_s": 0.2, "input_tokens": 9},
-    {"kind": "tool", "name": HOSTILE, "start_s": 0.2, "duration_s": 0.2, "error": HOSTILE},
-)
-
-
-@pytest.fixture
-def drawn(some: SimpleNamespace, tmp_path: Path) -> str:
-    """Where the page of a run lies that has every drawing."""
-    reply = Reply(
-        text="yes",
-        steps=STEPS,
-        usage=Usage(input_tokens=90, output_tokens=10),
-        cost_usd=0.001,
-        timing=Timing(total_s=0.5, first_token_s=0.1),
-    )
-    trials = [
-        some.trial(f"a[{name}]", outcome, index=index, variant=name, reply=reply)
-        for index, (name, outcome) in enumerate((("now", "passed"), (HOSTILE, "failed")))
-    ]
-    table = SuiteTable("support")
-    for trial in trials:
-        table.add(trial)
-    lines = [some.header, *map(codec.trial_json, trials)]
-    suite = some.suite(counts={"cases": 2, "passed": 1, "failed": 1, "trials": 2})
-    shown = view.of(lines, some.verdict(suite), {}, None, {"support": table})
-    html.write(tmp_path / "report.html", shown)
-    return (tmp_path / "report.html").as_uri()
 
 
 def test_every_drawing_is_there_without_a_complaint_or_a_request(reader: Any, drawn: str) -> None:
     page = reader.open(drawn)
 
     heads = reader.run("[...document.querySelectorAll('h2[id]')].map(e => e.id)")
-    assert {"versions", "distributions", "steps"} <= set(heads)
-    assert page.locator("svg.chart").count() == 6
+    wanted = ["versions", "injection", "distributions", "steps", "trend"]
+    assert [name for name in heads if name in wanted] == wanted
+    # Attacks 2; of each of two suites: distributions 4, timelines 2, trends 2.
+    assert page.locator("svg.chart").count() == 18
     assert reader.messages == []
     assert reader.schemes() <= {"file", "data"}
     assert reader.run("window.pwned === undefined && !document.querySelector('img')")
@@ -108,5 +75,5 @@ def test_drawings_need_no_scripts(bare_reader: Any, drawn: str) -> None:
     page = bare_reader.page
     page.goto(drawn)
 
-    assert page.locator("svg.chart").first.bounding_box()["height"] > 100
+    assert page.locator("svg.chart").first.bounding_box()["height"] > 50
     assert "Most frequent ways" in page.locator("section[aria-labelledby=steps]").inner_text()

@@ -12,9 +12,9 @@ def test_a_line_goes_from_end_to_end_of_the_interval() -> None:
     (whisker,) = (e for e in picture.iter("line") if e.attrib["class"].startswith("whisker"))
     (dot,) = picture.iter("circle")
     left, right = float(whisker.attrib["x1"]), float(whisker.attrib["x2"])
-    room = rates.WIDTH - 170 - 96
-    assert abs(left - (170 + 0.1 * room)) < 0.1
-    assert abs(right - (170 + 0.5 * room)) < 0.1
+    room = rates.WIDTH - 160 - 126
+    assert abs(left - (160 + 0.1 * room)) < 0.1
+    assert abs(right - (160 + 0.5 * room)) < 0.1
     assert left < float(dot.attrib["cx"]) < right
 
 
