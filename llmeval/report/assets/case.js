@@ -148,7 +148,7 @@ function checkRow(one, trial, [kind, state, score, reason, parameters]) {
     make("td", {}, make("code", {}, metric), about && make("small", {}, about)),
     make("td", {}, status(WORDS[state])),
     make("td", { class: "score" }, score, bound && make("small", {}, bound)),
-    make("td", { dir: "auto" }, reason, parameters && make("small", {}, parameters), card && make("small", { class: "card" }, card)),
+    make("td", { dir: "auto" }, reason, parameters && make("small", {}, parameters), card && make("small", { class: "accuracy" }, card)),
     make("td", {}, thumbs(one, trial.n, metric)),
   );
 }

@@ -34,6 +34,16 @@ const SHEET_KEYS = {
   n: () => press("failed"),
 };
 
+/** Whether single keys act is remembered where the browser allows it. */
+function rememberKeys() {
+  try {
+    keysOn.checked = localStorage.getItem("llmeval-keys") !== "off";
+    keysOn.addEventListener("change", () => localStorage.setItem("llmeval-keys", keysOn.checked ? "on" : "off"));
+  } catch {
+    keysOn.checked = true;
+  }
+}
+
 /** Press one of the two buttons below the reply. */
 function press(verdict) {
   const button = sheet.querySelector(`.label-form .thumb.${verdict}`);
@@ -116,6 +126,7 @@ async function start() {
   tidy();
   section.hidden = false;
   listen();
+  rememberKeys();
   await openAddress();
   reached("list");
   await loadTexts();

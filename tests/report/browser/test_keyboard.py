@@ -57,6 +57,9 @@ def test_single_keys_can_be_switched_off(reader: Any, address: str) -> None:
     page.keyboard.press("j")
 
     assert page.evaluate("document.activeElement.className") == "keys-on"
+    page = reader.open(address)
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
 
 
 def test_the_tab_key_reaches_every_part(reader: Any, address: str) -> None:

@@ -150,7 +150,7 @@ def test_a_case_says_how_often_a_measured_check_is_right(
 
     page = reader.open(f"{(tmp_path / 'report.html').as_uri()}#support::polite")
 
-    assert page.locator("#case .card").inner_text() == accuracy.sentence("toxicity") != ""
+    assert page.locator("#case .accuracy").inner_text() == accuracy.sentence("toxicity") != ""
 
 
 def test_ten_thousand_cases_stay_quick(reader: Any, some: SimpleNamespace, tmp_path: Path) -> None:
