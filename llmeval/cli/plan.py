@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     project = find_project(given[0] if given else Path.cwd(), options)
     suites = list(_suites(project, given))
     jobs = [Job(f"{s.shown}::{spec.id}", s, spec) for s in suites for spec in s.cases]
-    plan = dry_run(jobs, project.settings)
+    plan = dry_run(jobs, project.settings, registry=project.registry)
     trials = {own.suite: own.trials for own in plan.suites}
     planned = [
         (s, {spec.id for spec in s.cases if spec.skip is None}, trials[s.name])

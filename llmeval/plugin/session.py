@@ -102,7 +102,7 @@ class SuiteSession:
         from llmeval.run.results import Job
 
         jobs = [Job(item.nodeid, item.suite, item.spec) for item in self._cases]
-        return dry_run(jobs, self.project.settings)
+        return dry_run(jobs, self.project.settings, registry=self.project.registry)
 
     def _powers(self, plan: "Plan") -> "dict[str, Power]":
         """Return what the gate of each planned suite would find."""

@@ -21,13 +21,15 @@ def lines(plan: Plan, powers: Mapping[str, Power] = NOTHING) -> list[str]:
         if suite.suite in powers:
             shown.append(f"  {_power(powers[suite.suite])}")
     if len(plan.suites) > 1:
-        shown.append(f"all: {_needs(plan.calls, plan.tokens, plan.cost_usd)}")
-    return [*shown, "tokens are estimated; retries and judges come on top"]
+        shown.append(f"all: {_needs(plan.calls, plan.judge_calls, plan.tokens, plan.cost_usd)}")
+    return [*shown, "tokens are estimated; retries come on top"]
 
 
 def _suite(suite: SuitePlan) -> str:
     tokens = suite.input_tokens + suite.output_tokens
-    return f"{suite.cases:,} cases, {_needs(suite.calls, tokens, suite.cost_usd)}"
+    return (
+        f"{suite.cases:,} cases, {_needs(suite.calls, suite.judge_calls, tokens, suite.cost_usd)}"
+    )
 
 
 def _power(power: Power) -> str:
@@ -44,8 +46,9 @@ def _power(power: Power) -> str:
     return f"{found}; {wanted} need {power.trials} trials a case on both sides"
 
 
-def _needs(calls: int, tokens: int, cost_usd: float | None) -> str:
+def _needs(calls: int, judge_calls: int, tokens: int, cost_usd: float | None) -> str:
     price = (
         "cost unknown (no price is configured)" if cost_usd is None else numbers.dollars(cost_usd)
     )
-    return f"{calls:,} calls, about {tokens:,} tokens, {price}"
+    judges = f" and {judge_calls:,} to judges" if judge_calls else ""
+    return f"{calls:,} calls{judges}, about {tokens:,} tokens, {price}"

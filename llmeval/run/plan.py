@@ -1,16 +1,24 @@
 """What a run would ask and cost, without asking anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from llmeval.config import AdapterConfig, Settings
-from llmeval.records import Case, Usage
-from llmeval.run.budget import CHARACTERS_PER_TOKEN, REPLY_TOKENS
+from llmeval.errors import LlmevalError
+from llmeval.records import Case, Reply, Request, Usage
+from llmeval.registry import Registry
+from llmeval.run.budget import CHARACTERS_PER_TOKEN, REPLY_TOKENS, input_tokens
 from llmeval.run.conductor import Build
 from llmeval.run.preparation import FREE_TYPES, build_case
 from llmeval.run.prices import pricing
 from llmeval.run.results import Job
+from llmeval.run.scoring import Bounds, Scoring, asks
+
+if TYPE_CHECKING:
+    from llmeval.scorers.evaluate import Bound
 
 
 class SuitePlan(Struct, frozen=True, kw_only=True):
@@ -22,9 +30,11 @@ class SuitePlan(Struct, frozen=True, kw_only=True):
     trials: int
     """The most of any case."""
     calls: int
-    """Requests, every trial and turn counted; retries and judges come on top."""
+    """Requests to the application, every trial and turn counted; retries come on top."""
+    judge_calls: int = 0
+    """Requests to judges, every vote counted; asking again comes on top."""
     input_tokens: int
-    """About: 4 characters a token."""
+    """About: 4 characters a token; judges included, here and below."""
     output_tokens: int
     """About: `max_tokens`, else 200 a reply."""
     cost_usd: float | None
@@ -43,6 +53,11 @@ class Plan(Struct, frozen=True, kw_only=True):
         return sum(suite.calls for suite in self.suites)
 
     @property
+    def judge_calls(self) -> int:
+        """Requests to judges of all suites."""
+        return sum(suite.judge_calls for suite in self.suites)
+
+    @property
     def tokens(self) -> int:
         """Tokens in and out, about."""
         return sum(suite.input_tokens + suite.output_tokens for suite in self.suites)
@@ -58,25 +73,36 @@ class _Sum(Struct):
     cases: int = 0
     trials: int = 0
     calls: int = 0
+    judge_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
 
 
-def dry_run(jobs: Sequence[Job], settings: Settings, build: Build = build_case) -> Plan:
+def dry_run(
+    jobs: Sequence[Job],
+    settings: Settings,
+    build: Build = build_case,
+    registry: Registry | None = None,
+) -> Plan:
     """Return what asking these cases would need; asks nothing.
 
     Args:
         jobs: The selected cases.
         settings: The adapters' prices and parameters.
         build: Suite and spec -> case.
+        registry: Knows the checks and judges; None: what judges would be asked is left out.
     """
+    scoring = None if registry is None else Scoring(registry)
     sums: dict[str, _Sum] = {}
     for job in jobs:
         own = sums.setdefault(job.suite.name, _Sum())
         if job.spec.skip is None:
             adapters = {**settings.adapters, **job.suite.adapters}
-            _add(own, build(job.suite, job.spec), adapters)
+            case = build(job.suite, job.spec)
+            _add(own, case, adapters)
+            if scoring is not None:
+                _add_judges(own, case, scoring, adapters)
     return Plan(suites=tuple(_suite_plan(name, own) for name, own in sums.items()))
 
 
@@ -86,6 +112,7 @@ def _suite_plan(name: str, own: _Sum) -> SuitePlan:
         cases=own.cases,
         trials=own.trials,
         calls=own.calls,
+        judge_calls=own.judge_calls,
         input_tokens=own.input_tokens,
         output_tokens=own.output_tokens,
         cost_usd=own.cost_usd,
@@ -101,11 +128,50 @@ def _add(own: _Sum, case: Case, adapters: Mapping[str, AdapterConfig]) -> None:
     own.calls += turns * case.repeat
     own.input_tokens += given * case.repeat
     own.output_tokens += made * case.repeat
-    cost = _cost(config, given, made)
+    _pay(own, _cost(config, given, made), case.repeat)
+
+
+def _pay(own: _Sum, cost: float | None, times: int) -> None:
     if cost is None or own.cost_usd is None:
         own.cost_usd = None
     else:
-        own.cost_usd += cost * case.repeat
+        own.cost_usd += cost * times
+
+
+def _add_judges(
+    own: _Sum, case: Case, scoring: Scoring, adapters: Mapping[str, AdapterConfig]
+) -> None:
+    try:
+        bounds = scoring.bounds(case)
+    except LlmevalError:
+        return  # the case cannot be scored: the run will say why
+    for request in _judge_requests(case, bounds) if bounds.asking else ():
+        config = adapters.get(request.adapter)
+        limit = (config.params if config else {}).get("max_tokens")
+        given, made = input_tokens(request), limit if isinstance(limit, int) else REPLY_TOKENS
+        own.judge_calls += case.repeat
+        own.input_tokens += given * case.repeat
+        own.output_tokens += made * case.repeat
+        _pay(own, _cost(config, given, made), case.repeat)
+
+
+def _judge_requests(case: Case, bounds: Bounds) -> Iterator[Request]:
+    """Yield what judges would be asked of one trial, for replies of the usual length."""
+    reply = Reply(text="ab " * (REPLY_TOKENS * CHARACTERS_PER_TOKEN // 3))
+    seen = replace(case, baseline_reply="cd")
+    each = [(bound, len(case.turns) if bound.on == "each" else 1) for bound in bounds.checks]
+    each += [(bound, 1) for checks in bounds.turn_checks for bound in checks]
+    for bound, times in each:
+        for scorer in _scorers(bound):
+            yield from scorer.asks(seen, reply, ()) * times
+
+
+def _scorers(bound: "Bound") -> Iterator[Any]:
+    """Yield the scorers of a check that ask, those of a group's checks among them."""
+    if not bound.children and asks(bound):
+        yield bound.scorer
+    for child in bound.children:
+        yield from _scorers(child)
 
 
 def _tokens(case: Case, config: AdapterConfig | None) -> tuple[int, int]:

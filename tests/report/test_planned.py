@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from llmeval.report import planned
 from llmeval.run.plan import Plan, SuitePlan
 
@@ -19,8 +21,18 @@ def test_a_plan_names_calls_tokens_and_dollars() -> None:
 
     assert lines == [
         "support: 1,200 cases, 2,400 calls, about 1,000 tokens, $0.25",
-        "tokens are estimated; retries and judges come on top",
+        "tokens are estimated; retries come on top",
     ]
+
+
+def test_what_judges_are_asked_is_named_apart() -> None:
+    asked = replace(suite("support", 0.25), judge_calls=7_200)
+
+    lines = planned.lines(Plan(suites=(asked,)))
+
+    assert lines[0] == (
+        "support: 1,200 cases, 2,400 calls and 7,200 to judges, about 1,000 tokens, $0.25"
+    )
 
 
 def test_an_unknown_price_makes_the_sum_unknown() -> None:

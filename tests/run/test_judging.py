@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from llmeval.config import AdapterConfig, Price
+from llmeval.config import AdapterConfig, Price, Settings
 from llmeval.errors import AdapterError, UsageError
 from llmeval.records import Check, Judge, Reply, Request, Trial, Turn, Usage
+from llmeval.registry import Registry
+from llmeval.run.budget import REPLY_TOKENS
+from llmeval.run.plan import dry_run
 from llmeval.run.preparation import FREE_TYPES
 
 Bench = Any
@@ -509,3 +512,30 @@ def test_judges_on_a_server_vote_through_refusals_and_slowness(
 async def _slowly(found: Any) -> Any:
     await asyncio.sleep(0.05)
     return found
+
+
+def test_a_plan_counts_what_judges_would_be_asked(bench: Bench, panel: Any, has: Any) -> None:
+    panel("judge", "other", samples=2)
+    free = Price(input_per_mtok=0, output_per_mtok=0)
+    bench.adapter(lambda _: "x", price=free)
+    price = Price(input_per_mtok=0, output_per_mtok=1.0)
+    bench.adapter(lambda _: "x", "judge", price=price)
+    bench.adapter(lambda _: "x", "other", price=free)
+    group = Check(check="any_of", metric="any_of", parameters={"value": (check(), has("x"))})
+    every = Check(check="rubric", metric="each", parameters=RUBRIC, on="each")
+    compared = check("compare_to", **BASELINE)
+    bench.case("a", checks=(check(), group), repeat=3)
+    bench.case("b", checks=(every, compared), turns=(Turn(user="one"), Turn(user="two")))
+    settings = Settings(
+        root=bench.folder,
+        baselines=bench.folder,
+        reports=bench.folder,
+        cache_dir=bench.folder,
+        adapters=bench.configs,
+    )
+
+    plan = dry_run(bench.jobs, settings, lambda _, spec: bench.cases[spec.id], Registry())
+
+    # Case a: two questions to four seats, three times; b: two turns and two orders.
+    assert (plan.calls, plan.judge_calls) == (5, 2 * 4 * 3 + 2 * 4 + 2 * 4)
+    assert plan.cost_usd == pytest.approx(plan.judge_calls / 2 * REPLY_TOKENS / 1e6)
