@@ -99,16 +99,21 @@ class _Scores:
             (name, spec.id): spec for name, suite in suites.items() for spec in suite.cases
         }
         self._case: Case | None = None
+        self._held: dict[tuple[str, str, str], tuple[Case, list[Trial]]] = {}
+        """Trials that wait for the others of their case, because a check compares them."""
         self._gone: dict[str, None] = {}
         self._changed: dict[str, None] = {}
 
     def of(self, run: Path) -> Iterator[Trial]:
         """Yield a run's trials with their new scores."""
         from llmeval.compare.table import records
+        from llmeval.run.gathering import compared
 
         for trial in records(run):
             if isinstance(trial, Trial) and (scored := self._scored(trial)) is not None:
-                yield scored
+                yield from self._gathered(scored)
+        for case, held in self._held.values():
+            yield from compared(case, self._scoring.bounds(case), held)
 
     def notes(self) -> tuple[str, ...]:
         """Return what was left out."""
@@ -129,6 +134,22 @@ class _Scores:
             self._changed[trial.case] = None
             return None
         return self._judged(self._asked(case, trial), trial, changed)
+
+    def _gathered(self, trial: Trial) -> Iterator[Trial]:
+        """Yield the trial, or with the last of its case all of them where a check compares them."""
+        from llmeval.run.gathering import compared
+
+        case = self._case
+        bounds = None if case is None else self._scoring.bounds(case)
+        if case is None or bounds is None or not bounds.gathers:
+            yield trial
+            return
+        key = (trial.suite, trial.case, trial.adapter)
+        _, held = self._held.setdefault(key, (case, []))
+        held.append(trial)
+        if len(held) == case.repeat:
+            del self._held[key]
+            yield from compared(case, bounds, held)
 
     def _built(self, trial: Trial) -> Case | None:
         """Return the trial's case as it is now; trials of a case follow each other."""

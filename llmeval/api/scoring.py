@@ -102,6 +102,8 @@ class SingleCheck:
         self._bound = _bound(check, known)
         self.asks = hasattr(scorer, "seated")
         """Whether it asks a judge: then many replies are better scored together."""
+        self.gathers = hasattr(scorer, "score_together")
+        """Whether it compares replies: those to the same prompt are the trials of a case."""
 
     def score(self, reply: str | Mapping[str, Any] | Reply | None, asked: Question) -> Score:
         """Return what the check says of one reply.
@@ -123,6 +125,8 @@ class SingleCheck:
         from llmeval.scorers.evaluate import check_reply
 
         told = [(case_of(asked), reply_of(reply)) for reply, asked in rows]
+        if self.gathers:
+            return [_score(result) for result in _gathered(self._bound, told)]
         asking = {n: row for n, row in enumerate(told) if self.asks and row[1].text}
         judged: dict[int, CheckResult] = {}
         if asking:
@@ -135,6 +139,19 @@ class SingleCheck:
             _score(judged.get(n) or check_reply(case, self._bound, reply))
             for n, (case, reply) in enumerate(told)
         ]
+
+
+def _gathered(bound: "Bound", told: Sequence[tuple[Case, Reply]]) -> list[CheckResult]:
+    from llmeval.scorers.together import results
+
+    places: dict[str | None, list[int]] = {}
+    for place, (case, _) in enumerate(told):
+        places.setdefault(case.turns[0].user, []).append(place)
+    found: dict[int, CheckResult] = {}
+    for alike in places.values():
+        replies = [told[place][1] for place in alike]
+        found.update(zip(alike, results(told[alike[0]][0], bound, replies), strict=True))
+    return [found[place] for place in range(len(told))]
 
 
 def _score(result: CheckResult) -> Score:

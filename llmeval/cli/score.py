@@ -57,7 +57,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     counts: Counter[str] = Counter()
     with _opened(args.file) as file:
         lines = _lines(file, args.file)
-        while several := list(islice(lines, _TOGETHER if check.asks else 1)):
+        together = None if check.gathers else _TOGETHER if check.asks else 1
+        while several := list(islice(lines, together)):
             for (_, line), found in zip(several, _scored(check, several), strict=True):
                 counts[_word(found)] += 1
                 console.data(json.dumps(line | _columns(found), allow_nan=False))

@@ -17,6 +17,7 @@ from llmeval.run.channel import Floor
 from llmeval.run.channels import Channels
 from llmeval.run.crew import Crew
 from llmeval.run.dialogue import Talk, hold
+from llmeval.run.gathering import compared
 from llmeval.run.judges import Judges
 from llmeval.run.judging import judged
 from llmeval.run.log import RunLog
@@ -48,6 +49,8 @@ class Open(Struct):
     given_up: bool = False
     """Somebody else has settled it."""
     problems: list[str] = field(default_factory=list)
+    held: list[Trial] = field(default_factory=list)
+    """Trials that wait for the others, because a check looks at all of them at once."""
 
     @property
     def settled(self) -> bool:
@@ -361,14 +364,23 @@ class Conductor:
         if unit.closed or unit.open.given_up:
             return
         unit.closed = True
-        trial = self._filed(trial)
         opened = unit.open
-        opened.done.append(trials.summary(trial))
-        if trial.outcome != "passed" and len(opened.problems) <= trials.SHOWN_PROBLEMS:
-            opened.problems += trials.problems(trial, opened.case.repeat)
+        if opened.bounds.gathers:
+            opened.held.append(trial)
+            if len(opened.held) == opened.case.repeat:
+                for each in compared(opened.case, opened.bounds, opened.held):
+                    self._note(opened, each)
+        else:
+            self._note(opened, trial)
         if opened.settled:
             self._under_way.pop(opened.job.nodeid, None)
             self._settle(result(opened))
+
+    def _note(self, opened: Open, trial: Trial) -> None:
+        trial = self._filed(trial)
+        opened.done.append(trials.summary(trial))
+        if trial.outcome != "passed" and len(opened.problems) <= trials.SHOWN_PROBLEMS:
+            opened.problems += trials.problems(trial, opened.case.repeat)
 
     def give_up(self, job: Job, reason: Failure) -> CaseResult:
         """Settle a case from another thread, because the event loop stands still.
@@ -383,6 +395,8 @@ class Conductor:
             trial = self._filed(trials.bare(job, "error", reason))
             return CaseResult(job.nodeid, "error", (trials.summary(trial),), 0.0, ())
         opened.given_up = True
+        for trial in opened.held if not opened.done else ():
+            self._note(opened, trial)
         ended = {summary.trial for summary in opened.done}
         for number in range(1, opened.case.repeat + 1):
             if number not in ended:

@@ -47,6 +47,8 @@ class Bounds(Struct, frozen=True):
     """Those that are asked, each once."""
     compares: bool = False
     """Whether a scorer needs the baseline's reply."""
+    gathers: bool = False
+    """Whether a scorer looks at all trials of the case at once."""
 
 
 class Scoring(Struct):
@@ -96,6 +98,7 @@ class Scoring(Struct):
             asking=True in [ready.asks for ready in all_ready],
             judges=tuple(dict.fromkeys(j for ready in all_ready for j in ready.judges)),
             compares=True in [ready.compares for ready in all_ready],
+            gathers=True in [hasattr(ready.bound.scorer, "score_together") for ready in own],
         )
 
     def _ready(self, check: Check) -> _Ready:

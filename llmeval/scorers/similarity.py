@@ -1,7 +1,8 @@
-"""Checks on likeness: similar (six measures), levenshtein."""
+"""Checks on likeness: similar (seven measures), levenshtein."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar, Final, Literal
 
 from rapidfuzz import fuzz
@@ -62,27 +63,42 @@ class Similar(_Likeness):
 
     min: float = field(default=0.8, metadata={"ge": 0.0, "le": 1.0})
     method: Method = "ratio"
+    model: str | None = None
+    """For `method: embedding`: path of a local model."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require(
-            self.method != "embedding",
-            "method",
-            "embedding comes with a later extra; expected one of " + ", ".join(MEASURES),
-        )
+        given = (self.method == "embedding") == (self.model is not None)
+        require(given, "model", "goes with method: embedding, as the path of a local model")
+        if self.model is not None:
+            from llmeval.scorers.embedding import embedder
+
+            embedder(self.model)  # what is missing is said before anything is asked
 
     def compare(self, text: str, texts: tuple[str, ...]) -> Score:
         """Return the score against the text that suits best."""
-        measure = MEASURES[self.method]
+        measure = self._measure()
         longest = max(map(len, texts))
         if self.method == "partial" and longest > MAX_PARTIAL_CHARS:
             return too_long(longest, MAX_PARTIAL_CHARS)
         folded = normalise(text)
         score, best = max(
-            ((_similarity(measure, text, folded, other), other) for other in texts),
+            ((self._likeness(measure, text, folded, other), other) for other in texts),
             key=lambda pair: pair[0],
         )
         return threshold_score(score, self.min, f"closest is {quote(best)}")
+
+    def _measure(self) -> "Measure":
+        if self.model is None:
+            return MEASURES[self.method]
+        from llmeval.scorers.embedding import similarity
+
+        return partial(similarity, self.model)
+
+    def _likeness(self, measure: "Measure", text: str, folded: str, other: str) -> float:
+        if self.model is not None:
+            return measure(text, other)  # such models read case and punctuation
+        return _similarity(measure, text, folded, other)
 
 
 def _similarity(measure: "Measure", text: str, folded: str, other: str) -> float:

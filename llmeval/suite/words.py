@@ -155,12 +155,7 @@ CHECKS: Mapping[str, str] = {
 
 LATER_CHECKS = frozenset(
     [
-        "consistency",
-        "context_recall",
-        "context_relevance",
-        "factuality",
         "is_injection",
-        "relevance",
     ]
 )
 """Checks that are promised and not built yet; a registered one counts as built."""

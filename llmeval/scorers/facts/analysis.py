@@ -1,0 +1,230 @@
+"""Text -> sentences of words with stems, numbers, names. Linear in the text's length."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from llmeval.scorers.facts.lexicon import (
+    DAYS,
+    MONTH_NAMES,
+    MONTHS,
+    NEGATIONS,
+    NICKNAMES,
+    NUMERALS,
+    OPPOSITES,
+    QUANTIFIERS,
+    SAME,
+    SCALES,
+    STOP,
+    SYNONYMS,
+)
+
+_TOKEN: Final = re.compile(
+    r"[$€£%]"
+    r"|\d+(?:[.,:]\d+)*(?:(?:st|nd|rd|th|s)\b)?"
+    # Scripts without spaces: each character is a word.
+    r"|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
+    r"|[^\W\d_]+(?:['’][^\W\d_]+)*(?:\.(?:[^\W\d_]\.)+)?"
+    # Marks of Indic scripts and the like belong to their words.
+    r"|[^\W_]+"
+)
+_ISO_DATE: Final = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)\b")
+_SENTENCE_END: Final = re.compile(
+    r"(?<=[.!?。！？])[\"'”’)\]]*(?:\s+|(?=[A-Z][a-z]))"
+    # A line ends a sentence unless it was wrapped: it goes on in lower case, or is long.
+    r"|(?<![^\n]{60})\s*\n\s*(?![a-z(]|\d+(?![\d.)]))|\s*\n\s*\n\s*"
+    r"|(?<=[。！？])"
+)
+_ABBREVIATED: Final = re.compile(
+    r"(?:\b(?:[A-Za-z]|[Mm]rs?|[Mm]s|[Dd]r|[Pp]rof|[Ss]t|[Jj]r|[Ss]r|[Ii]nc|[Ll]td|[Cc]o|[Cc]orp"
+    r"|[Vv]s|[Nn]o|[Gg]en|[Ss]en|[Gg]ov|[Cc]apt|e\.g|i\.e|U\.S|U\.K|a\.m|p\.m))\.$"
+)
+
+
+class Word(Struct, frozen=True):
+    """A word as it stands in any text; the same object wherever it is spelled so."""
+
+    text: str
+    """Without case and accents."""
+    key: str
+    """What two words that say the same have in common: the stem, or `#` and the number."""
+    stop: bool
+    capital: bool
+    number: float | None
+    negation: bool
+    quantifier: str
+    senses: frozenset[int]
+    """Groups of synonyms."""
+    opposites: frozenset[str]
+    """Keys of words that say the opposite."""
+    date: bool
+
+
+@lru_cache(maxsize=1 << 16)
+def word(surface: str) -> Word:
+    """Return what is known of a word."""
+    text = folded(surface)
+    capital = surface[0].isupper()
+    plain = "us" if surface in ("US", "U.S.", "U.S") else text
+    lookup = SAME.get(plain, plain) if plain != "us" or capital else text
+    if capital:
+        lookup = NICKNAMES.get(lookup, lookup)
+    number = _number(lookup)
+    stem = stemmed(lookup)
+    stop = lookup in STOP and not (capital and len(surface) > 1 and surface.isupper())
+    return Word(
+        text=text,
+        key=stem if number is None else f"#{number:.12g}{'s' * text.endswith('0s')}",
+        stop=stop,
+        capital=capital and not stop,
+        number=number,
+        negation=text in NEGATIONS or text.endswith("n't"),
+        quantifier=QUANTIFIERS.get(text, ""),
+        senses=_senses(lookup, stem),
+        opposites=_STEM_OPPOSITES.get(stem, _NO_WORDS),
+        date=text in MONTHS or text in DAYS,
+    )
+
+
+def _senses(text: str, stem: str) -> frozenset[int]:
+    exact = SYNONYMS.get(text) or SYNONYMS.get(_lemma(text))
+    return exact or _STEM_SENSES.get(stem, _NO_SENSE)
+
+
+def folded(text: str) -> str:
+    """Return a word without case, accents and apostrophes."""
+    if text.isascii():
+        return text.lower().replace("'", "")
+    plain = unicodedata.normalize("NFKD", text).casefold().replace("’", "")
+    return "".join([sign for sign in plain if not unicodedata.combining(sign)]) or text
+
+
+def _number(text: str) -> float | None:
+    if text[0].isdigit():
+        digits = text.rstrip("abcdefghijklmnopqrstuvwxyz")
+        if "," in digits and re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits):
+            digits = digits.replace(",", "")
+        if len(digits) > 40:
+            return None
+        try:
+            return float(digits)
+        except ValueError:
+            return None
+    return NUMERALS.get(text)
+
+
+_SUFFIXES: Final = (
+    ("ational", "at"), ("ization", "iz"), ("isation", "iz"), ("fulness", ""), ("ousness", "ous"),
+    ("ements", ""), ("ations", "at"), ("nesses", ""),
+    ("ation", "at"), ("ement", ""), ("ising", "iz"), ("ized", "iz"), ("ised", "iz"),
+    ("izing", "iz"), ("ments", ""), ("ances", ""), ("ences", ""), ("ings", ""), ("ness", ""),
+    ("ment", ""), ("ance", ""), ("ence", ""), ("able", ""), ("ible", ""), ("ally", ""),
+    ("edly", ""), ("ions", ""), ("ors", ""), ("ers", ""), ("ies", "i"), ("ied", "i"),
+    ("ing", ""), ("ion", ""),
+    ("ily", "i"), ("ely", ""), ("ity", ""), ("ous", ""), ("ive", ""), ("ful", ""), ("est", ""),
+    ("ize", "iz"), ("ise", "iz"),
+    ("ed", ""), ("es", ""), ("er", ""), ("or", ""), ("ly", ""), ("al", ""), ("'s", ""), ("s", ""),
+    ("y", "i"), ("e", ""),
+)  # fmt: skip
+_SHORTEST_STEM: Final = 3
+
+
+@lru_cache(maxsize=1 << 16)
+def stemmed(text: str) -> str:
+    """Return an English word without its ending: "increases" and "increased" have the same."""
+    if not text.isascii() or len(text) <= _SHORTEST_STEM:
+        return text
+    for suffix, instead in _SUFFIXES:
+        if text.endswith(suffix) and len(text) - len(suffix) >= _SHORTEST_STEM:
+            if suffix == "s" and text.endswith(("ss", "us", "is")):
+                break
+            text = text[: -len(suffix)] + instead
+            break
+    if len(text) > _SHORTEST_STEM and text[-1] == text[-2] and text[-1] not in "aeiouls":
+        text = text[:-1]
+    return text[:-1] if len(text) > _SHORTEST_STEM and text[-1] in "ei" else text
+
+
+def _lemma(text: str) -> str:
+    for suffix, instead in (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
+        if text.endswith(suffix) and len(text) - len(suffix) >= _SHORTEST_STEM:
+            return text[: -len(suffix)] + instead
+    return text
+
+
+_NO_SENSE: Final[frozenset[int]] = frozenset()
+_NO_WORDS: Final[frozenset[str]] = frozenset()
+_STEM_SENSES: Final = {stemmed(text): groups for text, groups in reversed(SYNONYMS.items())}
+_STEM_OPPOSITES: Final = {
+    stemmed(text): frozenset(map(stemmed, others)) for text, others in reversed(OPPOSITES.items())
+}
+
+
+class Sentence(Struct):
+    """One sentence with its words in order."""
+
+    text: str
+    words: list[Word]
+    start: bool = True
+    """False for a piece of a sentence."""
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a text; line ends end a sentence."""
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        piece = text[start : end.end()]
+        if _ABBREVIATED.search(text[max(start, end.start() - 12) : end.start()]):
+            continue
+        start = end.end()
+        if piece and not piece.isspace():
+            yield piece.strip()
+    rest = text[start:].strip()
+    if rest:
+        yield rest
+
+
+def words(text: str) -> list[Word]:
+    """Return the words of a text; a number and its scale ("2.5 million") are one."""
+    if "-" in text:
+        text = _ISO_DATE.sub(_spelled_date, text)
+    found = list(map(word, _TOKEN.findall(text)))
+    for place, one in enumerate(found):
+        if one.number is not None:
+            return list(_scaled(found, place))
+    return found
+
+
+def _spelled_date(date: re.Match[str]) -> str:
+    year, month, day = date.groups()
+    return f"{day} {MONTH_NAMES[int(month) - 1]} {year}"
+
+
+def _scaled(found: list[Word], first: int) -> Iterator[Word]:
+    yield from found[:first]
+    place = first
+    while place < len(found):
+        one = found[place]
+        place += 1
+        if one.number is not None:
+            value = one.number
+            if place < len(found) and 20 <= value < 100 and one.text[0].isalpha():  # twenty-five
+                unit = found[place].number
+                if unit is not None and 0 < unit < 10 and found[place].text[0].isalpha():
+                    value += unit
+                    place += 1
+            while place < len(found) and found[place].text in SCALES:
+                value *= SCALES[found[place].text]
+                place += 1
+            if value != one.number:
+                one = _amount(value)
+        yield one
+
+
+@lru_cache(maxsize=4096)
+def _amount(value: float) -> Word:
+    return word(f"{value:.12f}".rstrip("0").rstrip("."))

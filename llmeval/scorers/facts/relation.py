@@ -1,0 +1,248 @@
+"""Whether an answer belongs to a question: shared words by rarity, the kind that is asked for."""
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import Final
+from zlib import crc32
+
+from msgspec import Struct
+
+from llmeval.scorers.facts.analysis import Word, sentences, words
+from llmeval.scorers.linear import arrays
+
+FILE: Final = "relevance"
+BITS: Final = 12
+MAX_CHARS: Final = 4_000
+"""Of question and answer each."""
+PREFIX: Final = 5
+
+
+def slot(key: str) -> int:
+    """Return a word's place in the table of rarities."""
+    return crc32(key.encode("utf-8", "surrogatepass")) & ((1 << BITS) - 1)
+
+
+@cache
+def _rarities() -> list[float]:
+    found: list[float] = arrays(FILE)["rarity"].tolist()
+    return found
+
+
+@lru_cache(maxsize=1 << 15)
+def rarity(key: str) -> float:
+    """Return how much it says that two texts share a word: log of one in so many texts, plus 1."""
+    return _rarities()[slot(key)]
+
+
+class Pair(Struct):
+    """A question and an answer, taken apart."""
+
+    asked: list[Word]
+    question: list[Word]
+    """Words of the question but for function words."""
+    said: list[Word]
+    answer: list[Word]
+    first: frozenset[str]
+    """Keys of the answer's first sentence."""
+    text: str
+    sentences: int
+    wanted: frozenset[str]
+    """Keys of `question`."""
+    known: frozenset[str]
+    """Keys of `said`."""
+
+
+def pair(question: str, answer: str) -> Pair:
+    """Return a question and an answer, taken apart."""
+    answer = answer[:MAX_CHARS]
+    asked, said = words(question[:MAX_CHARS]), words(answer)
+    pieces = list(sentences(answer)) or [""]
+    content = [one for one in asked if not one.stop]
+    return Pair(
+        asked=asked,
+        question=content,
+        said=said,
+        answer=[one for one in said if not one.stop],
+        first=frozenset([one.key for one in words(pieces[0])]),
+        text=answer,
+        sentences=len(pieces),
+        wanted=frozenset([one.key for one in content]),
+        known=frozenset([one.key for one in said]),
+    )
+
+
+NAMES: Final = (
+    "shared", "shared_rare", "shared_of_answer", "rare_of_answer", "cosine", "shared_stems",
+    "synonyms", "rarest", "missed", "found", "pairs", "first", "names", "name_count",
+    "question_words", "answer_words", "new_words", "short", "kind", "numbers", "new_names", "years",
+    "all_names", "fits_kind", "fits_kind_short", "head", "head_plural", "quotes", "lists", "yes_no",
+    "lines", "capitals", "new_rare", "missed_name", "words", "asks", "sentences",
+)  # fmt: skip
+"""What each feature is."""
+
+
+def features(found: Pair) -> list[float]:
+    """Return the features of a question and an answer, in the order of NAMES."""
+    return [*_of_words(found), *_of_size(found), *_of_kind(found), *_of_form(found)]
+
+
+def _total(keys: Iterable[str]) -> float:
+    return sum(rarity(key) for key in sorted(keys))
+
+
+def _of_words(found: Pair) -> list[float]:
+    wanted, known = found.wanted, found.known
+    ours = frozenset([one.key for one in found.answer])
+    shared, both = wanted & known, wanted & ours
+    total, own = _total(wanted) or 1.0, _total(ours) or 1.0
+    stems = {key[:PREFIX] for key in ours if len(key) >= PREFIX}
+    near = [key for key in wanted if key in known or (len(key) >= PREFIX and key[:PREFIX] in stems)]
+    rare = sorted(wanted, key=lambda key: (-rarity(key), key))[:3]
+    names = {one.key for one in found.question if one.capital or one.number is not None}
+    return [
+        len(shared) / max(1, len(wanted)),
+        _total(shared) / total,
+        len(both) / max(1, len(ours)),
+        _total(both) / own,
+        _cosine(wanted, ours),
+        _total(near) / total,
+        _synonyms(found) / max(1, len(found.question)),
+        sum(key in known for key in rare) / max(1, len(rare)),
+        max((rarity(key) for key in wanted - known), default=0.0),
+        max((rarity(key) for key in shared), default=0.0),
+        _pairs(found),
+        len(wanted & found.first) / max(1, len(wanted)),
+        len(names & known) / len(names) if names else 0.5,
+        float(len(names)),
+    ]
+
+
+def _cosine(ours: frozenset[str], theirs: frozenset[str]) -> float:
+    squares = [sum(rarity(key) ** 2 for key in sorted(keys)) for keys in (ours, theirs)]
+    shared = sum(rarity(key) ** 2 for key in sorted(ours & theirs))
+    return shared / math.sqrt(squares[0] * squares[1]) if shared else 0.0
+
+
+def _synonyms(found: Pair) -> int:
+    senses = frozenset().union(*[one.senses for one in found.said])
+    return sum(
+        one.key not in found.known and not one.senses.isdisjoint(senses) for one in found.question
+    )
+
+
+def _pairs(found: Pair) -> float:
+    ours = set(pairwise([one.key for one in found.question]))
+    theirs = set(pairwise([one.key for one in found.answer]))
+    return len(ours & theirs) / max(1, len(ours))
+
+
+_SHORT: Final = 6
+
+
+def _of_size(found: Pair) -> list[float]:
+    return [
+        float(len(found.wanted)),
+        float(min(100, len(found.answer))),
+        float(min(30, len(_new(found)))),
+        float(len(found.said) <= _SHORT),
+    ]
+
+
+def _new(found: Pair) -> list[Word]:
+    return [one for one in found.answer if one.key not in found.wanted]
+
+
+AMOUNT, TIME, PERSON, PLACE, WHICH, WHAT, WHY, HOW, YES_NO, TASK = range(1, 11)
+_AMOUNTS: Final = frozenset(["many", "much", "long", "old", "far", "tall", "high", "often", "big"])
+_TIMES: Final = frozenset(["year", "date", "decade", "century", "month", "day"])
+_BEGINNINGS: Final = frozenset(
+    ["is", "are", "does", "do", "did", "was", "were", "can", "has", "have", "should", "will"]
+)
+_KINDS: Final = {
+    "who": PERSON,
+    "whose": PERSON,
+    "whom": PERSON,
+    "when": TIME,
+    "where": PLACE,
+    "which": WHICH,
+    "what": WHAT,
+    "whats": WHAT,
+    "why": WHY,
+    "how": HOW,
+}
+
+
+def kind(asked: Sequence[Word]) -> int:
+    """Return what kind of answer a question wants."""
+    texts = [one.text for one in asked]
+    for one, following in pairwise([*texts, ""]):
+        if one == "how" and following in _AMOUNTS:
+            return AMOUNT
+        if one in ("what", "which") and following in _TIMES:
+            return TIME
+    found = next((_KINDS[one] for one in texts if one in _KINDS), 0)
+    return found or (YES_NO if texts and texts[0] in _BEGINNINGS else TASK)
+
+
+def _of_kind(found: Pair) -> list[float]:
+    new, wanted = _new(found), kind(found.asked)
+    numbers = [one.number for one in new if one.number is not None]
+    names = sum(one.capital for one in new if one.number is None)
+    years = sum(1000 <= number <= 2100 for number in numbers)
+    dates = years > 0 or any(one.date for one in new)
+    fits = _fits(wanted, len(numbers) > years, dates, bool(numbers), names > 0)
+    proper = all(one.capital or one.stop or one.number is not None for one in found.said)
+    head = _head(found.asked)
+    return [
+        float(wanted),
+        float(min(5, len(numbers))),
+        float(min(5, names)),
+        float(min(5, years)),
+        float(proper),
+        fits,
+        fits * (len(found.said) <= _SHORT),
+        float(head is not None and head.key in found.known),
+        float(head is not None and head.text.endswith("s")),
+    ]
+
+
+def _fits(wanted: int, amount: bool, date: bool, number: bool, name: bool) -> float:  # noqa: FBT001
+    if wanted == AMOUNT:
+        return 1.0 if amount else -1.0
+    if wanted == TIME:
+        return 1.0 if date else 0.3 if number else -1.0
+    if wanted in (PERSON, PLACE):
+        return 1.0 if name else -1.0
+    return -0.3 if wanted in (WHICH, WHAT) and not name else 0.0
+
+
+_HEAD_WITHIN: Final = 3
+
+
+def _head(asked: Sequence[Word]) -> Word | None:
+    """Return the word behind `which` or `what`: the kind of thing that is asked for."""
+    for place, one in enumerate(asked):
+        if one.text in ("which", "what"):
+            behind = asked[place + 1 : place + 1 + _HEAD_WITHIN]
+            return next((other for other in behind if not other.stop), None)
+    return None
+
+
+def _of_form(found: Pair) -> list[float]:
+    new = _new(found)
+    lower = found.text.strip().lower()
+    names = {one.key for one in found.question if one.capital}
+    return [
+        float('"' in lower),
+        float(" and " in lower or "," in lower),
+        float(lower.startswith(("yes", "no"))),
+        float("\n" in lower),
+        sum(one.capital for one in found.answer) / max(1, len(found.answer)),
+        sum(rarity(one.key) for one in new) / max(1, len(new)),
+        max((rarity(key) for key in names - found.known), default=0.0),
+        float(min(300, len(found.said))),
+        float(any(one.text in _KINDS for one in found.asked)),
+        float(min(20, found.sentences)),
+    ]

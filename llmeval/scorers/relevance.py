@@ -1,0 +1,39 @@
+"""Check whether a reply belongs to what was asked: relevance."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from llmeval.records import Case, Score
+from llmeval.scorers.factuality import asked
+from llmeval.scorers.scorer import TextScorer, threshold_score
+from llmeval.text import quote
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relevance(TextScorer):
+    """The probability that the reply answers this question and not a similar one.
+
+    Boosted trees over shared words and the kind of answer that is asked for; whether the answer
+    is right is not looked at.
+    """
+
+    main: ClassVar[str] = "min"
+    max_chars: ClassVar[int] = 1_000_000
+
+    min: float = field(default=0.5, metadata={"ge": 0.0, "le": 1.0})
+
+    def judge(self, text: str, case: Case) -> Score:
+        """Return the score of a text; skipped where nothing was asked or said in words."""
+        from llmeval.scorers.facts.relation import FILE, features, pair
+        from llmeval.scorers.facts.trees import trees
+        from llmeval.scorers.linear import probability
+
+        question = asked(case)
+        found = pair(question, text)
+        if not found.asked or not found.said:
+            missing = "prompt" if not found.asked else "reply"
+            return Score(status="skipped", reason=f"nothing_to_check: the {missing} has no words")
+        score = probability(trees(FILE).margin(features(found)))
+        lacking = sorted({one.text for one in found.question if one.key not in found.known})
+        reason = f"the reply to {quote(question)} has nothing on {', '.join(lacking[:5])}"
+        return threshold_score(score, self.min, reason if lacking else "")

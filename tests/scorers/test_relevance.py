@@ -1,0 +1,162 @@
+"""relevance, context_recall, context_relevance."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmeval import score
+from llmeval.records import Passage, Reply, Score
+
+
+def relevance(question: str | None, reply: str | None) -> Score:
+    return score("relevance", reply, prompt=question)
+
+
+# --- relevance -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "own", "foreign"),
+    [
+        (
+            "Who painted the ceiling of the Sistine Chapel?",
+            "Michelangelo painted the ceiling of the Sistine Chapel.",
+            "The Eiffel Tower was completed in 1889.",
+        ),
+        ("In which year did the Berlin Wall fall?", "1989", "Marie Curie"),
+        ("How many legs does a spider have?", "Eight: a spider has 8 legs.", "In Vienna."),
+        (
+            "Why do leaves turn red in autumn?",
+            "Leaves turn red because they make less chlorophyll in autumn.",
+            "Penguins cannot fly because their wings are flippers.",
+        ),
+    ],
+    ids=["who", "when", "how many", "why"],
+)
+def test_an_answer_belongs_to_its_question(question: str, own: str, foreign: str) -> None:
+    ours, theirs = relevance(question, own), relevance(question, foreign)
+
+    assert ours.passed
+    assert theirs.passed is False
+    assert (ours.score or 0) > (theirs.score or 0) + 0.3
+
+
+def test_the_reason_names_the_question_and_what_is_missing() -> None:
+    found = relevance(
+        "Who painted the Sistine Chapel?",
+        "Bananas are rich in potassium and taste best when they are ripe.",
+    )
+
+    assert "the reply to 'Who painted the Sistine Chapel?' has nothing on" in found.reason
+    assert "chapel, painted, sistine" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "missing"),
+    [(None, "Yes.", "prompt"), ("??", "Yes.", "prompt"), ("Is it open?", "…", "reply")],
+)
+def test_without_words_there_is_nothing_to_check(
+    question: str | None, reply: str, missing: str
+) -> None:
+    found = relevance(question, reply)
+
+    assert found.status == "skipped"
+    assert found.reason == f"nothing_to_check: the {missing} has no words"
+
+
+def test_a_reply_beyond_the_limit_is_refused() -> None:
+    assert relevance("Is it open?", "a b " * 300_000).reason.startswith("text_too_long")
+
+
+# --- what was retrieved --------------------------------------------------------------------------
+
+PASSAGES = (
+    "The library opens at nine. It is closed on Sundays.",
+    "Books can be borrowed for four weeks, films for one week.",
+)
+
+
+def retrieved(check: str, *passages: str, **given: Any) -> Score:
+    reply = Reply(text="ok", retrieved=tuple(Passage(text=text) for text in passages))
+    return score(check, reply, **given)
+
+
+def test_recall_is_the_share_of_the_references_claims_that_was_retrieved() -> None:
+    reference = "Books can be borrowed for four weeks. Members pay twenty euros a year."
+
+    found = retrieved("context_recall", *PASSAGES, reference=reference)
+
+    assert (found.score, found.passed) == (0.5, False)
+    assert "not stated: 'Members pay twenty euros a year.'" in found.reason
+    assert [claim["verdict"] for claim in found.details["claims"]] == ["supported", "not stated"]
+
+
+def test_of_several_references_the_best_counts() -> None:
+    found = retrieved("context_recall", *PASSAGES, references=["Dogs may enter.", "Sundays"])
+
+    assert (found.score, found.passed) == (1.0, True)
+
+
+def test_relevance_of_the_context_is_the_mean_over_the_passages() -> None:
+    question = "How long can books be borrowed?"
+    both = retrieved("context_relevance", *PASSAGES, prompt=question)
+    one = retrieved("context_relevance", PASSAGES[1], prompt=question)
+    none = retrieved("context_relevance", "Bread is baked daily.", prompt=question)
+
+    assert (one.score or 0) > (both.score or 0) > 0
+    assert none.score == 0
+    assert "least about it is 'Bread is baked daily.'" in none.reason
+
+
+@pytest.mark.parametrize("check", ["context_recall", "context_relevance"])
+def test_without_passages_the_context_is_looked_at(check: str) -> None:
+    found = score(check, "ok", context=PASSAGES[1], reference=PASSAGES[1], prompt="Books, films?")
+
+    assert found.passed
+
+
+@pytest.mark.parametrize("check", ["context_recall", "context_relevance"])
+def test_nothing_retrieved_scores_nothing(check: str) -> None:
+    found = retrieved(check, prompt="Books?", reference="Books")
+
+    assert (found.score, found.reason) == (0.0, "nothing was retrieved")
+
+
+@pytest.mark.parametrize("check", ["context_recall", "context_relevance"])
+def test_unknown_passages_cannot_be_measured(check: str) -> None:
+    found = score(check, "ok", prompt="Books?", reference="Books")
+
+    assert found.status == "skipped"
+    assert found.reason.startswith("not_measured: the reply reports no passages")
+
+
+@pytest.mark.parametrize(
+    ("check", "missing"),
+    [
+        ("context_recall", "nothing_to_compare_with: give the case a reference"),
+        ("context_relevance", "nothing_to_compare_with: the prompt has no words"),
+    ],
+)
+def test_what_is_needed_is_named(check: str, missing: str) -> None:
+    found = retrieved(check, *PASSAGES)
+
+    assert (found.status, found.reason) == ("error", missing)
+
+
+@pytest.mark.parametrize("check", ["context_recall", "context_relevance"])
+def test_passages_beyond_the_limit_are_refused(check: str) -> None:
+    found = retrieved(check, "a b " * 600_000, reference="a", prompt="b c")
+
+    assert found.reason.startswith("text_too_long: 2,400,000 characters")
+
+
+@given(st.text(max_size=100), st.text(max_size=100))
+@settings(max_examples=30)
+def test_any_texts_have_a_score_or_a_reason(question: str, text: str) -> None:
+    for check in ("relevance", "context_recall", "context_relevance"):
+        found = score(check, text, prompt=question, context=text, reference=question)
+
+        assert found.status == "scored" or found.reason.startswith(("nothing_", "not_measured"))
+        assert found.score is None or 0 <= found.score <= 1
