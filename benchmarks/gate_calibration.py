@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from multiprocessing import Pool
 from pathlib import Path
@@ -24,10 +24,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from gate_suites import Cell, Drawn, changed, draw, reduced, unchanged
+from gate_suites import Cell, changed, draw, reduced, unchanged
 
 from llmeval import RegressionTest, regression_test
-from llmeval.compare.inference.special import beta_cdf, t_quantile
+from llmeval.compare.inference.naive import RULES as NAIVE
+from llmeval.compare.inference.sample import CaseTrials
+from llmeval.compare.inference.special import beta_cdf
 
 ALPHA = 0.05
 DROP = 0.05
@@ -56,48 +58,6 @@ class Outcome:
     naive: dict[str, float] = field(default_factory=dict)
 
 
-# --- the rules of others -------------------------------------------------------------------------
-
-
-def _any_new_failure(drawn: Drawn) -> bool:
-    return any(
-        _passes(_pooled(runs)) and not _passes(drawn.now[case])
-        for case, runs in drawn.before.items()
-    )
-
-
-def _two_points(drawn: Drawn) -> bool:
-    return fmean(_moved(drawn)) < -0.02
-
-
-def _paired_t(drawn: Drawn) -> bool:
-    moved = np.array(_moved(drawn))
-    spread = moved.std(ddof=1)
-    if spread == 0:
-        return bool(moved[0] < 0)
-    score = moved.mean() / spread * np.sqrt(len(moved))
-    return bool(score < -t_quantile(1 - ALPHA, len(moved) - 1))
-
-
-NAIVE: dict[str, Callable[[Drawn], bool]] = {
-    "any new failure": _any_new_failure,
-    "2 points": _two_points,
-    "paired t": _paired_t,
-}
-
-
-def _pooled(runs: Sequence[Sequence[float]]) -> list[float]:
-    return [value for run in runs for value in run]
-
-
-def _passes(values: Sequence[float]) -> bool:
-    return fmean(values) > 0.5
-
-
-def _moved(drawn: Drawn) -> list[float]:
-    return [fmean(drawn.now[case]) - fmean(_pooled(runs)) for case, runs in drawn.before.items()]
-
-
 # --- one cell ------------------------------------------------------------------------------------
 
 
@@ -121,13 +81,17 @@ def _once(cell: Cell, random: np.random.Generator, replicates: int) -> dict[str,
     drawn = draw(cell, random, DROP)
     found = regression_test(drawn.before, drawn.now, replicates=replicates)
     named = frozenset(found.regressed)
+    cases = [
+        CaseTrials(case, (tuple(map(tuple, (*runs, drawn.now[case]))),))
+        for case, runs in drawn.before.items()
+    ]
     return {
         "rejected": found.p <= ALPHA,
         "cleared": found.p > ALPHA and found.low > -DROP,
         "covered": _covers(cell, found),
         "wrong": len(named - drawn.broken) / max(1, len(named)) if _names(cell) else 0.0,
         "found": len(named & drawn.broken) / len(drawn.broken) if drawn.broken else None,
-        **{name: rule(drawn) for name, rule in NAIVE.items()},
+        **{name: rule(cases) for name, rule in NAIVE.items()},
     }
 
 
@@ -214,8 +178,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     jobs = [(cell, options.repetitions, options.replicates) for cell in cells]
     os.nice(10)
     with Pool(options.jobs) as pool:
-        outcomes = pool.map(_run, jobs, chunksize=1)
-    print(table(outcomes))
+        outcomes = []
+        for outcome in pool.imap(_run, jobs):  # each as it comes: all of them take an hour
+            print(table([outcome]).splitlines()[-1] if outcomes else table([outcome]), flush=True)
+            outcomes.append(outcome)
     if options.json:
         text = json.dumps([asdict(outcome) for outcome in outcomes], indent=1)
         options.json.write_text(text + "\n", encoding="ascii")

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "validate": "check suites; asks no model",
     "schema": "print the JSON Schema of suite files",
     "plan": "say what a run would cost and find; asks no model",
+    "aa": "hold an unchanged application against itself: how often is the gate wrong?",
     "accept": "make a run the baseline",
     "compare": "compare two runs or baselines",
     "report": "build the report of a run again",
