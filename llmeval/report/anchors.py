@@ -2,6 +2,8 @@
 
 from urllib.parse import quote
 
+from llmeval.report.files import encoded
+
 _PLAIN = "!'()*"
 """Left as they are by `encodeURIComponent`, by which the page's script makes the same address."""
 
@@ -12,4 +14,4 @@ def of_case(suite: str, case: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quote(text, safe=_PLAIN, errors="replace")
+    return quote(encoded(text), safe=_PLAIN)

@@ -3,14 +3,12 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from msgspec import Struct
 
-from llmeval.report import accuracy, numbers
+from llmeval.report import accuracy, anchors, numbers
 from llmeval.report.body import cut
 from llmeval.report.difference import Difference, Part, difference
-from llmeval.report.files import encoded
 from llmeval.report.view import PROBLEMS, STATUSES, CaseView, View
 
 MOST_CARDS = 100
@@ -82,7 +80,7 @@ def _card(view: View, case: CaseView, place: int) -> Card:
     checks = tuple(_failed(view, case.suite, trial))
     return Card(
         status=case.status,
-        address=f"#{quote(encoded(case.suite), safe='')}::{quote(encoded(case.case), safe='')}",
+        address=anchors.of_case(case.suite, case.case),
         suite=case.suite,
         case=case.case,
         about=" · ".join(_about(view, case)),

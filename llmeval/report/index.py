@@ -12,7 +12,7 @@ from llmeval.report.charts.figure import scrolled, table
 from llmeval.report.charts.markup import Html, element, join
 from llmeval.report.drawings import trend
 from llmeval.report.earlier import PastRun
-from llmeval.report.files import write_text
+from llmeval.report.files import encoded, write_text
 from llmeval.report.html import looks, policy
 
 NAME = "index.html"
@@ -130,9 +130,7 @@ def _total(run: PastRun, count: str) -> int:
 def _link(run: PastRun) -> Html:
     if not run.has_page:
         return join(run.name)
-    return element(
-        "a", run.name, href=f"./{quote(run.name, safe='', errors='replace')}/report.html"
-    )
+    return element("a", run.name, href=f"./{quote(encoded(run.name), safe='')}/report.html")
 
 
 def _version(run: PastRun) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from llmeval import codec
 from llmeval.errors import StoredFileError
@@ -245,13 +246,15 @@ def of(
 def _suite(
     verdict: SuiteVerdict, gathered: Gathered, past: Past, table: "SuiteTable | None"
 ) -> SuiteView:
-    return SuiteView(
-        verdict=verdict,
-        table=table,
-        figures=gathered.figures(verdict.suite),
+    shown = SuiteView(verdict=verdict, table=table, figures=gathered.figures(verdict.suite))
+    before = past.baseline
+    if before is None or before.table is table:
+        return shown  # nothing was measured before: the yardstick is a version of this run
+    return replace(
+        shown,
         before=past.figures(),
-        environment_before={} if past.baseline is None else past.baseline.environment,
-        adapters_before={} if past.baseline is None else past.baseline.table.adapters,
+        environment_before=before.environment,
+        adapters_before=before.table.adapters,
     )
 
 

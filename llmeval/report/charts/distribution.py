@@ -92,7 +92,8 @@ def _amount(values: Sequence[float], across: Scale) -> int:
     quarters = across(values[(3 * amount) // 4]) - across(values[amount // 4])
     wide = 2 * quarters / amount ** (1 / 3)
     found = (across.end - across.begin) / wide if wide > 0 else amount**0.5
-    return int(min(max(found, _LEAST_BINS), _MOST_BINS))
+    # Odd: where all values are equal they stand in the middle of a bar, not at the edge of two.
+    return int(min(max(found, _LEAST_BINS), _MOST_BINS)) | 1
 
 
 def _shares(values: Sequence[float], edges: Sequence[float]) -> Iterator[float]:

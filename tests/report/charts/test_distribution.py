@@ -52,6 +52,17 @@ def test_bars_of_whole_numbers_hold_equally_many_of_them() -> None:
     assert all(width == int(width) for width in widths)
 
 
+def test_equal_values_stand_in_the_middle_of_their_bar() -> None:
+    series = [Series("now", [0.5] * 20)]
+
+    edges, (shares,) = distribution.bins(
+        series, distribution.axis(series, units.SECONDS), units.SECONDS
+    )
+
+    place = shares.index(1.0)
+    assert (edges[place] + edges[place + 1]) / 2 == pytest.approx(0.5)
+
+
 def test_the_picture_says_what_is_to_be_seen() -> None:
     picture = drawn(Series("now", [0.2, 0.4, 50.0]))
 

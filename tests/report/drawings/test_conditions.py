@@ -75,6 +75,19 @@ def test_a_run_without_a_baseline_has_no_such_section(some: SimpleNamespace) -> 
     assert conditions.section(some.view([some.trial()])) is None
 
 
+def test_a_version_of_the_same_run_has_no_conditions_of_its_own(some: SimpleNamespace) -> None:
+    table = SuiteTable("support")
+    table.adapters["bot"] = {"type": "http"}
+    yardstick = some.stored({}, table)
+
+    shown = view.of(
+        [], some.verdict(some.suite()), {"support": yardstick}, None, {"support": table}
+    )
+
+    assert conditions.section(shown) is None
+    assert shown.suites[0].before == {}
+
+
 def test_adapters_that_are_not_at_hand_are_no_difference(some: SimpleNamespace, text: Text) -> None:
     old = SuiteTable("support")
     old.adapters["bot"] = {"type": "http"}
