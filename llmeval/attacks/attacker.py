@@ -40,7 +40,7 @@ class Attacker:
     sample: int | Literal["all"] = field(default=50, metadata={"ge": 1})
     benign: int = field(default=10, metadata={"ge": 0, "le": len(LOOK_ALIKES)})
     seed: int = 0
-    mode: Literal["spread", "adaptive", "model"] = "spread"
+    mode: Literal["spread"] = "spread"
     task: Literal["measure", "require"] = "measure"
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -47,6 +47,20 @@ class Sample(Struct, frozen=True):
         return {"anyOf": [Number(low=1, whole=True).schema(), {"const": "all"}]}
 
 
+class Mode(Struct, frozen=True):
+    """How attacks are chosen."""
+
+    def read(self, node: Node, key: str, reader: Reader) -> Any:
+        """Return the word."""
+        if isinstance(node, Scalar) and node.value in ("adaptive", "model"):
+            return reader.wrong(node.at, f"{key}: {node.value!r} comes with a later version")
+        return Choice(("spread",)).read(node, key, reader)
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        return Choice(("spread",)).schema()
+
+
 _KEYS: Mapping[str, Kind] = {
     "document": Text(),
     "carrier": Words("a carrier such as email, a list of them, or all"),
@@ -60,7 +74,7 @@ _KEYS: Mapping[str, Kind] = {
     "sample": Sample(),
     "benign": Number(low=0, whole=True),
     "seed": Number(whole=True),
-    "mode": Choice(("spread", "adaptive", "model")),
+    "mode": Mode(),
     "task": Choice(("measure", "require")),
 }
 _WORDS = {

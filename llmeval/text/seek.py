@@ -20,6 +20,8 @@ PART_SHARE = 0.45
 """Two halves of a code, each below half for a stray character, give it away."""
 _PIECE, _GAP = 4, 160
 _SHORT_WORD = 3
+_MOST_WORDS = 0.7
+"""So much of a code's words, in any order, gives it away."""
 _SPACED_WORD = 4
 """Pieces of a word that is spaced out are not longer."""
 _LINE_NUMBER = re.compile(r"\W*\d{1,3}[.)]\s+")
@@ -294,8 +296,10 @@ def _in_part(straw: _Straw, wanted: Needle) -> Hit | None:
             return straw.hit("partial", at, len(part))
         if part in turned:
             return straw.hit("partial, reversed")
-    if wanted.is_telling and all(word in straw.skeleton for word in wanted.words):
-        return straw.hit("in parts")
+    if wanted.is_telling:
+        known = sum(len(word) for word in wanted.words if word in straw.skeleton)
+        if known >= _MOST_WORDS * len(wanted.skeleton):
+            return straw.hit("in parts")
     return straw.hit("in pieces") if _in_pieces(straw.skeleton, wanted.skeleton) else None
 
 
