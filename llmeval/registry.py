@@ -54,6 +54,7 @@ SCORERS: Mapping[str, str] = {
     "finish_reason": "llmeval.scorers.runtime:FinishReason",
     "first_token": "llmeval.scorers.runtime:FirstToken",
     "icontains": "llmeval.scorers.text:IContains",
+    "is_injection": "llmeval.scorers.injection:IsInjection",
     "json": "llmeval.scorers.json:Json",
     "json_equals": "llmeval.scorers.json:JsonEquals",
     "keeps_secret": "llmeval.scorers.resists:KeepsSecret",

@@ -49,6 +49,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "finish_reason": {"value": "stop"},
     "first_token": {"max": 1},
     "icontains": {"value": "A"},
+    "is_injection": {},
     "json": {"schema": {"type": ["object", "string"]}, "fenced": True},
     "json_equals": {"value": {"a": 1}, "min": 0.5},
     "keeps_secret": {"value": "a"},
