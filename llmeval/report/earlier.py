@@ -36,7 +36,6 @@ class PastMetric(Struct, frozen=True):
     metric: str
     where: Mapping[str, Any] = field(default_factory=dict)
     current: float | None = None
-    baseline: float | None = None
 
 
 class PastSuite(Struct, frozen=True):
@@ -60,7 +59,6 @@ class PastVerdict(Struct, frozen=True):
     format: str
     status: str
     suites: tuple[PastSuite, ...]
-    run: str = ""
     git: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -101,13 +99,13 @@ def amount(reports: Path) -> int:
 def of(verdict: Verdict, folder: Path) -> PastRun:
     """Return the run of a folder, whose verdict is at hand, in the form of earlier ones."""
     suites = tuple(_suite(suite) for suite in verdict.suites)
-    known = PastVerdict(FORMAT, verdict.status, suites, verdict.run, verdict.git)
+    known = PastVerdict(FORMAT, verdict.status, suites, verdict.git)
     key = _key(folder)
     return PastRun(folder.name, datetime.now(UTC) if key is None else key[0], known)
 
 
 def _suite(suite: SuiteVerdict) -> PastSuite:
-    metrics = (PastMetric(m.metric, m.where, m.current, m.baseline) for m in suite.metrics)
+    metrics = (PastMetric(m.metric, m.where, m.current) for m in suite.metrics)
     return PastSuite(suite.suite, suite.status, suite.comparison, suite.counts, tuple(metrics))
 
 
