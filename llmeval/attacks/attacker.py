@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from llmeval.attacks.carriers import CARRIERS, MESSAGE, POSITIONS
 from llmeval.attacks.choice import ALL, MOST_ATTACKS, Axes, Key, named, selectors, short, spread
 from llmeval.attacks.compose import Composed, Plan, compose, planted_note
+from llmeval.attacks.corpus import OwnText, keys, own_texts
 from llmeval.attacks.encodings import ENCODINGS
 from llmeval.attacks.goals import GOALS
 from llmeval.attacks.lookalikes import LOOK_ALIKES
@@ -36,6 +37,8 @@ class Attacker:
     plant: Literal["auto", "system", "context", "none"] = "auto"
     forbidden_tools: tuple[str, ...] = ()
     techniques: Words = ALL
+    corpus: tuple[Mapping[str, Any], ...] = ()
+    """Rows of a file of own texts, asked instead of our techniques."""
     encodings: Words = ALL
     sample: int | Literal["all"] = field(default=50, metadata={"ge": 1})
     benign: int = field(default=10, metadata={"ge": 0, "le": len(LOOK_ALIKES)})
@@ -53,7 +56,7 @@ class Attacker:
             ParameterError: A name is unknown, or a goal cannot be reached in this case.
         """
         axes = self._axes(ground)
-        attacks = self._chosen(axes)
+        attacks = self._own_keys(axes, ground) if self.corpus else self._chosen(axes)
         if not attacks:
             raise ParameterError("techniques", "no combination of the parts makes an attack")
         used = [carrier for carrier in axes.carriers if any(k.carrier == carrier for k in attacks)]
@@ -72,6 +75,25 @@ class Attacker:
             carriers=carriers,
             positions=positions,
         )
+
+    def _own_keys(self, axes: Axes, ground: Ground) -> list[Key]:
+        found = keys(self._own(ground), axes.carriers, axes.positions, self.seed)
+        placed = [
+            key._replace(position="end")
+            if (key.carrier, key.position) == (MESSAGE, "middle")
+            else key
+            for key in found
+        ]
+        return placed if self.sample == ALL else placed[: int(self.sample)]
+
+    def _own(self, ground: Ground) -> dict[str, OwnText]:
+        """Return the user's own texts; read from the rows once."""
+        found = self._made.get("own")
+        if found is None:
+            has_codes = bool(self.secrets) or self._plant(ground.has_system) != "none"
+            found = self._made["own"] = own_texts(self.corpus, has_codes=has_codes)
+        texts: dict[str, OwnText] = found
+        return texts
 
     def _chosen(self, axes: Axes) -> list[Key]:
         if self.sample != ALL:
@@ -160,6 +182,7 @@ class Attacker:
             forbidden_tools=self.forbidden_tools,
             plant=self._plant(ground.has_system),
             seed=self.seed,
+            own=self._own(ground) if self.corpus else {},
         )
         composed = compose(key, plan, *seed)
         base = case(composed.text) if ground.has_slot else _appended(case(""), composed.text)

@@ -7,8 +7,9 @@ from msgspec import Struct
 from llmeval.attacks import VERSION, canary
 from llmeval.attacks.carriers import CARRIERS, MESSAGE
 from llmeval.attacks.choice import Key
+from llmeval.attacks.corpus import ORDER, OwnText
 from llmeval.attacks.encodings import ENCODINGS
-from llmeval.attacks.goals import GOALS
+from llmeval.attacks.goals import GOALS, Goal
 from llmeval.attacks.lookalikes import LOOK_ALIKES
 from llmeval.attacks.techniques import TECHNIQUES
 from llmeval.records import Attack
@@ -23,6 +24,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     forbidden_tools: tuple[str, ...] = ()
     plant: str = "none"
     seed: int = 0
+    own: Mapping[str, OwnText] = {}
+    """Texts of the user's own, by technique."""
 
 
 class Composed(Struct, frozen=True, kw_only=True):
@@ -49,6 +52,8 @@ def compose(key: Key, plan: Plan, *seed: object) -> Composed:
     code = canary.canary(plan.seed, *seed) if plan.plant != "none" else None
     if key.role != "attack":
         return _harmless(key, plan, code)
+    if key.technique in plan.own:
+        return _of_own(key, plan, code, *seed)
     goal, technique = GOALS[key.goal], TECHNIQUES[key.technique]
     values = _values(plan, key, *seed)
     choice = int.from_bytes("".join(key).encode()[-4:], "big") + len("".join(key))
@@ -68,7 +73,7 @@ def compose(key: Key, plan: Plan, *seed: object) -> Composed:
             position=key.position,
             canary=code,
             plant=None if code is None else plan.plant,
-            marker=values["marker"] if "{marker}" in "".join(goal.orders) else None,
+            marker=values["marker"] if "{marker}" in _wordings(goal) else None,
             host=values["host"] if key.goal == "exfiltrate_url" else None,
             secrets=plan.secrets,
             forbidden_tools=plan.forbidden_tools,
@@ -76,6 +81,38 @@ def compose(key: Key, plan: Plan, *seed: object) -> Composed:
             version=VERSION,
         ),
     )
+
+
+def _of_own(key: Key, plan: Plan, code: str | None, *seed: object) -> Composed:
+    own, values, goal = plan.own[key.technique], _values(plan, key, *seed), GOALS.get(key.goal)
+    order = "" if goal is None else goal.order(len(own.text), values)
+    has_order = ORDER in own.text
+    return Composed(
+        text=_carried(key, plan, own.text.replace(ORDER, order), code),
+        after=() if goal is None else goal.after,
+        judged="all" if goal is None else goal.judged,
+        attack=Attack(
+            role="attack",
+            goal=key.goal,
+            technique=key.technique,
+            encoding=key.encoding,
+            carrier=key.carrier,
+            position=key.position,
+            canary=code,
+            plant=None if code is None else plan.plant,
+            marker=values["marker"] if has_order and "{marker}" in _wordings(goal) else None,
+            host=values["host"] if has_order and key.goal == "exfiltrate_url" else None,
+            secrets=plan.secrets,
+            forbidden_tools=plan.forbidden_tools,
+            instruction=own.text,
+            success=own.success,
+            version=VERSION,
+        ),
+    )
+
+
+def _wordings(goal: Goal | None) -> str:
+    return "" if goal is None else "".join(goal.orders)
 
 
 def _values(plan: Plan, key: Key, *seed: object) -> Mapping[str, str]:

@@ -82,7 +82,9 @@ def wilson(shares: Sequence[float]) -> Rate | None:
     z2 = _Z95 * _Z95
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = _Z95 / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-    return Rate(p, max(0.0, centre - half), min(1.0, centre + half), n)
+    low = 0.0 if p == 0 else max(0.0, centre - half)  # not 1e-17
+    high = 1.0 if p == 1 else min(1.0, centre + half)
+    return Rate(p, low, high, n)
 
 
 def by(

@@ -1,6 +1,7 @@
 """The key `attack` of a case: what it says."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
@@ -8,9 +9,13 @@ from msgspec import Struct
 from llmeval.errors import ParameterError
 from llmeval.protocols import Attacker
 from llmeval.registry import attacker
+from llmeval.suite.dataset import rows
 from llmeval.suite.kinds import Choice, Kind, ListOrText, Number, Record, Schema, Text
 from llmeval.suite.node import Items, Node, Scalar, Table
-from llmeval.suite.reader import BAD, Reader
+from llmeval.suite.problems import Problems, Stop
+from llmeval.suite.read import missing
+from llmeval.suite.reader import BAD, FILE, Reader
+from llmeval.suite.structures import Dataset
 from llmeval.suite.template import Pattern
 
 
@@ -119,6 +124,12 @@ class AttackKey(Struct, frozen=True):
         if isinstance(values.get("secrets"), Pattern):
             return reader.wrong(places["secrets"], "secrets: a variable has no place here")
         given = values if document is None else {**values, "document": _fixed(document)}
+        named = given.get("techniques", ())
+        if len(named) == 1 and named[0].startswith(FILE):
+            rows = _rows(named[0], places["techniques"], reader)
+            if rows is BAD:
+                return BAD
+            given = {**given, "techniques": "all", "corpus": rows}
         try:
             return AttackDraft(attacker(given), document, node.at, places)
         except ParameterError as error:
@@ -127,6 +138,25 @@ class AttackKey(Struct, frozen=True):
     def schema(self) -> Schema:
         """Return the JSON Schema."""
         return _RECORD.schema()
+
+
+def _rows(named: str, at: int, reader: Reader) -> Any:
+    """Return the rows of a file of attack texts."""
+    values = Dataset().read(Scalar(named, at, None), "techniques", reader)
+    if values is BAD:
+        return BAD
+    fault = missing(values.path)
+    if fault:
+        return reader.wrong(at, f"techniques: {values.shown!r}: {fault}")
+    problems = Problems(values.shown)
+    found: tuple[Mapping[str, Any], ...] = ()
+    with suppress(Stop):
+        found = tuple(dict(row.values) for row in rows(values, problems))
+    for problem in problems.found[:1]:
+        return reader.wrong(at, f"techniques: {problem}")
+    if not found:
+        return reader.wrong(at, f"techniques: {values.shown!r} holds no row")
+    return found
 
 
 def _fixed(document: str | Pattern) -> str:
