@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "accept": "make a run the baseline",
     "compare": "compare two runs or baselines",
     "report": "build the report of a run again",
+    "history": "the figures of all runs, when they fell, which cases are flaky",
     "rescore": "apply the suites' checks to stored replies; asks no model",
     "gate": "say by exit status whether a run passed",
     "score": "apply one check to the replies in a file",
