@@ -7,7 +7,7 @@ recordings and suites in a temporary folder, and runs those with the `replay` ad
 only if all of this holds:
 
 - all replies of all systems run in one session;
-- a text check on the references gives each system a pass rate within 8 points of people's;
+- `factuality` gives each system a pass rate within 3 points of people's, and the same order;
 - with one system as the baseline, a worse one ends red, names exactly the cases that passed before
   and fail now, and the same system again ends green.
 
@@ -27,7 +27,7 @@ from project import Project, installed
 from recorded_checks import compare_checks
 from recorded_data import Collection, instructions, trivia
 
-POINTS = 8.0
+POINTS = 3.0
 """How far a pass rate may lie from people's, in percentage points."""
 
 
@@ -112,7 +112,24 @@ def all_systems(
     )
     for system, rows in passed.items():
         rate(collection, system, rows, findings)
+    in_order(collection, findings)
     return passed
+
+
+def in_order(collection: Collection, findings: Findings) -> None:
+    """Compare the order of the systems with that of people's verdicts."""
+    lines = [line for line in findings.rates if line["collection"] == collection.name]
+    if any("people" not in line for line in lines):
+        return
+    found, people = (
+        [line["system"] for line in sorted(lines, key=lambda line: -line[key])]
+        for key in ("pass_rate", "people")
+    )
+    findings.expect(
+        f"{collection.name}: the systems are in the order of people's verdicts "
+        f"({', '.join(people)}), found {', '.join(found)}",
+        holds=found == people,
+    )
 
 
 def rate(collection: Collection, system: str, passed: dict[str, bool], findings: Findings) -> None:

@@ -100,7 +100,8 @@ class _Scores:
         }
         self._case: Case | None = None
         self._held: dict[tuple[str, str, str], tuple[Case, list[Trial]]] = {}
-        """Trials that wait for the others of their case, because a check compares them."""
+        """Trials that wait for the others of their case, because a check compares them: those may
+        stand anywhere in the log."""
         self._gone: dict[str, None] = {}
         self._changed: dict[str, None] = {}
 
@@ -110,8 +111,10 @@ class _Scores:
         from llmeval.run.gathering import compared
 
         for trial in records(run):
-            if isinstance(trial, Trial) and (scored := self._scored(trial)) is not None:
-                yield from self._gathered(scored)
+            if not isinstance(trial, Trial) or (scored := self._scored(trial)) is None:
+                continue
+            if not self._is_held(scored):
+                yield scored
         for case, held in self._held.values():
             yield from compared(case, self._scoring.bounds(case), held)
 
@@ -135,21 +138,14 @@ class _Scores:
             return None
         return self._judged(self._asked(case, trial), trial, changed)
 
-    def _gathered(self, trial: Trial) -> Iterator[Trial]:
-        """Yield the trial, or with the last of its case all of them where a check compares them."""
-        from llmeval.run.gathering import compared
-
+    def _is_held(self, trial: Trial) -> bool:
+        """Keep a trial whose case has checks that compare its trials; return whether it has."""
         case = self._case
-        bounds = None if case is None else self._scoring.bounds(case)
-        if case is None or bounds is None or not bounds.gathers:
-            yield trial
-            return
+        if case is None or not self._scoring.bounds(case).gathers:
+            return False
         key = (trial.suite, trial.case, trial.adapter)
-        _, held = self._held.setdefault(key, (case, []))
-        held.append(trial)
-        if len(held) == case.repeat:
-            del self._held[key]
-            yield from compared(case, bounds, held)
+        self._held.setdefault(key, (case, []))[1].append(trial)
+        return True
 
     def _built(self, trial: Trial) -> Case | None:
         """Return the trial's case as it is now; trials of a case follow each other."""

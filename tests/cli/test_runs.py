@@ -445,6 +445,23 @@ def test_rescoring_without_a_change_changes_nothing(
     assert trials(bot / "reports" / "latest") == trials(stored)
 
 
+def test_rescore_compares_the_trials_of_a_case(
+    command: Run, measured: Callable[..., Path], bot: Path
+) -> None:
+    measured("one", repeat=2)
+    suite = bot / "suites" / "bot.eval.yaml"
+    suite.write_text(SUITE.replace("contains: Paris", "consistency: 0.9"), encoding="utf-8")
+
+    ended = command("rescore", "one")
+
+    assert ended.status == 0
+    found = trials(bot / "reports" / "latest")
+    scores = [
+        check["score"] for t in found for check in t["checks"] if check["check"] == "consistency"
+    ]
+    assert scores == [1.0, 1.0]
+
+
 def trials(folder: Path) -> list[dict[str, Any]]:
     lines = (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()
     return [found for line in lines if (found := json.loads(line))["kind"] == "trial"]

@@ -179,3 +179,35 @@ def test_a_wrong_check_is_one_line(
 
     assert ended.status == 4
     assert ended.err.startswith(f"llmeval: {message}")
+
+
+def test_replies_to_the_same_prompt_are_compared(command: Run, project: Path) -> None:
+    name = write(
+        project / "r.jsonl",
+        {"prompt": "a", "reply": "Paris"},
+        {"prompt": "b", "reply": "Rome"},
+        {"prompt": "a", "reply": "paris!"},
+        {"prompt": "b", "reply": "Oslo"},
+    )
+
+    ended = command("score", "consistency", name)
+
+    assert [line["score"] for line in read(ended.out)] == [1.0, 0.0, 1.0, 0.0]
+    assert "2 passed, 2 failed" in ended.err
+
+
+def test_a_line_gives_what_factuality_is_held_against(command: Run, project: Path) -> None:
+    name = write(
+        project / "r.jsonl",
+        {"reply": "It opens at ten.", "context": "It opens at nine."},
+        {"reply": "Rome", "prompt": "Capital of Italy?", "references": ["Rome"]},
+        {"reply": "Milan", "references": ["Rome"], "wrong_references": ["Milan"]},
+        {"reply": "Rome"},
+    )
+
+    ended = command("score", "factuality", name)
+
+    lines = read(ended.out)
+    assert [line["passed"] for line in lines] == [False, True, False, None]
+    assert "ten against nine" in lines[0]["reason"]
+    assert lines[3]["status"] == "error"

@@ -281,7 +281,7 @@ def _of_answer(answer: Answer) -> list[float]:
     known = {one.key for fit in answer.fits for one in fit.reference.words}
     own = [one for one in whole.words if not one.stop and one.key not in answer.question]
     others = {one.key: one for one in own if one.key not in known}.values()
-    lower = whole.text.lower()
+    lower = plain_quotes(whole.text.lower())
     return [
         sum(one.key in known for one in own) / max(1, len(own)),
         float(min(100, len(whole.words))),
@@ -294,6 +294,11 @@ def _of_answer(answer: Answer) -> list[float]:
         float(" or " in lower),
         float(any(one.negation for one in whole.words)),
     ]
+
+
+def plain_quotes(text: str) -> str:
+    """Return a text with typewriter apostrophes, as the phrases of the lexicon have them."""
+    return text.replace("’", "'")
 
 
 DECLINING_WORDS: Final = 12

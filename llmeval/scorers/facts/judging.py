@@ -69,7 +69,10 @@ def _says_something(reply: str, seen: Sequence[Claim]) -> bool:
     words = [word for one in seen for word in one.words]
     if all(word.stop or word.text == "no" for word in words):
         return False
-    return not (len(words) <= answers.DECLINING_WORDS and answers.declines(reply.lower()))
+    return not (
+        len(words) <= answers.DECLINING_WORDS
+        and answers.declines(answers.plain_quotes(reply.lower()))
+    )
 
 
 def _is_quoted(seen: Sequence[Claim], found: Evidence) -> bool:
