@@ -55,7 +55,7 @@ class Attacker:
         Raises:
             ParameterError: A name is unknown, or a goal cannot be reached in this case.
         """
-        axes = self._axes(ground)
+        axes = self.axes(ground)
         attacks = self._own_keys(axes, ground) if self.corpus else self._chosen(axes)
         if not attacks:
             raise ParameterError("techniques", "no combination of the parts makes an attack")
@@ -65,7 +65,12 @@ class Attacker:
         controls = [Key("control", "", "", "", carrier, "") for carrier in used]
         return (*attacks, *controls, *self._look_alikes(used, axes.positions))
 
-    def _axes(self, ground: Ground) -> Axes:
+    def axes(self, ground: Ground) -> Axes:
+        """Return what may be combined.
+
+        Raises:
+            ParameterError: A name is unknown, or a goal cannot be reached in this case.
+        """
         carriers = self._carriers(ground)
         positions = named("position", _words(self.position), POSITIONS)
         return Axes(

@@ -28,6 +28,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--run", metavar="RUN", help="show what a stored run measured; asks nothing"
     )
+    parser.add_argument(
+        "--search",
+        type=int,
+        metavar="N",
+        help="spend N attacks a case where attacks succeed, round by round",
+    )
     parser.add_argument("--adapter", metavar="NAME", help="ask this adapter instead")
     parser.add_argument("--repeat", type=int, metavar="N", help="trials per case")
     parser.add_argument("--json", action="store_true", help="write the figures as JSON")
@@ -45,7 +51,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if not path.is_file():
         raise UsageError(f"{path}: no such suite file")
     project = find_project(path, _options(args))
-    table = _stored(args, project) if args.run else _measured(project, path, console)
+    table = _stored(args, project) if args.run else _measured(project, path, args.search, console)
     found = matrix(table)
     if found is None:
         raise StoredFileError(f"{path}: no attack was measured; give a case the key `attack`")
@@ -74,18 +80,25 @@ def _stored(args: argparse.Namespace, project: Project) -> Any:
     return tables[name]
 
 
-def _measured(project: Project, path: Path, console: Console) -> Any:
+def _measured(project: Project, path: Path, budget: int | None, console: Console) -> Any:
     """Ask the attacked cases of the suite and no others."""
     from llmeval.api.running import measure
+    from llmeval.api.searching import search
 
     suite = project.suite(path)
     attacked = tuple(spec for spec in suite.cases if spec.attack is not None)
     if not attacked:
         raise UsageError(f"{path}: no case has the key `attack`")
-    console.note(f"asking {len(attacked)} cases of {suite.shown}")
-    ran = asyncio.run(measure(project, replace(suite, cases=attacked)))
-    table = Table(ran.header, ())
-    for trial in ran.trials:
+    if budget is None:
+        console.note(f"asking {len(attacked)} cases of {suite.shown}")
+        ran = [asyncio.run(measure(project, replace(suite, cases=attacked)))]
+    elif budget < 1:
+        raise UsageError(f"--search {budget}: expected 1 or more")
+    else:
+        console.note(f"searching {suite.shown}, {budget} attacks a case")
+        ran = asyncio.run(search(project, suite, budget))
+    table = Table(ran[0].header, ())
+    for trial in (trial for each in ran for trial in each.trials):
         table.add(trial)
     return table.suites[suite.name]
 

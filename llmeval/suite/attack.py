@@ -57,8 +57,15 @@ class Mode(Struct, frozen=True):
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
         """Return the word."""
-        if isinstance(node, Scalar) and node.value in ("adaptive", "model"):
-            return reader.wrong(node.at, f"{key}: {node.value!r} comes with a later version")
+        value = node.value if isinstance(node, Scalar) else None
+        if value == "adaptive":
+            return reader.wrong(
+                node.at,
+                f"{key}: what follows from earlier results has no fixed cases; search with "
+                "`llmeval attack SUITE --search N`",
+            )
+        if value == "model":
+            return reader.wrong(node.at, f"{key}: {value!r} comes with a later version")
         return Choice(("spread",)).read(node, key, reader)
 
     def schema(self) -> Schema:

@@ -88,3 +88,10 @@ def kinds_of_cases(suite: Suite) -> frozenset[tuple[str, int]]:
     used = {spec.template for spec in suite.cases}
     recipes: list[Recipe] = [suite.templates[place] for place in used]
     return frozenset((recipe.adapter, recipe.repeat) for recipe in recipes)
+
+
+def axes_of(suite: Suite, spec: CaseSpec) -> tuple[Any, int]:
+    """Return what the attacks on a case may be combined of, and their seed."""
+    recipe: Recipe = suite.templates[spec.template]
+    attacker = recipe.attack.attacker
+    return attacker.axes(recipe.ground), attacker.seed

@@ -229,6 +229,14 @@ def test_several_versions_get_the_same_attacks(lab: Any) -> None:
             "{canary: x}",
             "unknown key 'canary' in attack; codes are made afresh for each trial; write `plant`",
         ),
+        (
+            "{mode: adaptive}",
+            (
+                "mode: what follows from earlier results has no fixed cases; search with "
+                "`llmeval attack SUITE --search N`"
+            ),
+        ),
+        ("{mode: model}", "mode: 'model' comes with a later version"),
         ("{plant: no}", "plant: expected one of auto, system, context, none, found text 'no'"),
         (
             "{techniques: do_not_mention}",

@@ -255,3 +255,28 @@ def test_the_command_says_what_is_wrong(
     assert main(["attack", *arguments]) in (2, 4)
 
     assert message in capsys.readouterr().err
+
+
+def test_a_search_spends_its_budget_where_attacks_succeed(
+    demo: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import json
+
+    text = DEMO.replace("techniques: translation, encodings: plain,", "")
+    (demo / "d.eval.yaml").write_text(text)
+
+    main(["attack", "d.eval.yaml", "--search", "120", "--json"])
+
+    shown = capsys.readouterr()
+    found = json.loads(shown.out)["by"]["technique"]
+    assert sum(rate["cases"] for rate in found.values()) == 120
+    best = found["translate_above"]
+    assert best["cases"] > 2 * 120 / 50  # more than its part of a spread
+    assert best["value"] > 0
+    assert "searching d.eval.yaml, 120 attacks a case" in shown.err
+
+
+def test_a_search_of_nothing_is_refused(demo: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["attack", "d.eval.yaml", "--search", "0"]) == 4
+
+    assert "--search 0: expected 1 or more" in capsys.readouterr().err
