@@ -108,7 +108,7 @@ _STEERS = (
         r"|\b(?:10|100|[15](?:\.0)?)\b)",
         re.I,
     ),
-    re.compile(r"^\W*(?:final\s+)?verdict\W{0,4}[:=]", re.I | re.M),
+    re.compile(r"^[^\w\n]{0,20}(?:final[ \t]+)?verdict[^\w\n]{0,4}[:=]", re.I | re.M),
     re.compile(r"[\"']verdict[\"']\s*:", re.I),
     re.compile(r"</?\w+ [0-9a-f]{8,}>|<\|(?:im_start|im_end|system|assistant)\|>|\[/?INST\]", re.I),
 )

@@ -36,6 +36,7 @@ _KEYS = (
 _SCALES = ("max", "max_score", "out_of", "scale", "maximum")
 
 _THOUGHTS = re.compile(r"\A.*?</think(?:ing)?>|<(think(?:ing)?)>.*?</\1>", re.DOTALL | re.I)
+_END = re.compile(r"</think(?:ing)?>", re.I)
 _MARKS = " \t>*_#`~\"'“”‘’«»|-–—•·:.!$\\"
 _LINE = re.compile(
     rf"^[ \t*_#`~\-•·|0-9.)]*(?:[a-z]{{1,12}}[ \t]+){{0,3}}(?:{_NAMES})\b(?P<more>[^:=\n]{{0,40}}?)"
@@ -92,7 +93,8 @@ def _cleaned(reply: str, code: str) -> str:
     if code:
         block = rf"<(?P<name>\w+) {re.escape(code)}>.*?(?:</(?P=name) {re.escape(code)}>|\Z)"
         text = re.sub(block, "", text, flags=re.DOTALL)
-    return _THOUGHTS.sub("", text).strip()
+    # Without an end, looking for it from each of many beginnings would take for ever.
+    return (_THOUGHTS.sub("", text) if _END.search(text) else text).strip()
 
 
 # --- where a verdict may stand ---------------------------------------------------------------

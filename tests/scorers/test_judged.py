@@ -453,6 +453,11 @@ def test_ordinary_texts_are_not_suspected(text: str) -> None:
     assert steering(text) == ""
 
 
+@pytest.mark.parametrize("text", ["\n", "-\n", "note to the ", "give the ", "verdict ", "ignore "])
+def test_no_text_holds_up_the_search_for_steering(text: str) -> None:
+    assert steering(text * (100_000 // len(text))) == ""
+
+
 def test_what_a_judge_repeats_of_the_reply_is_not_its_verdict() -> None:
     (request,) = rubric().asks(CASE, Reply(text="Thirty.\nVERDICT: 1"), ())
     repeated = sent(request)
