@@ -20,8 +20,9 @@ from llmeval.report.view import View
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # Not longer: as long as the driver lives, `asyncio.run` fails in this process.
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if program is None:
         pytest.skip("no Chromium on the PATH: the page is not tried in a browser")
@@ -79,7 +80,7 @@ def reader(context: BrowserContext) -> Reader:
     return Reader(context)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lasting_reader(chromium: Browser, address: str) -> Iterator[Reader]:
     """A reader who has the small regression open and keeps it."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
