@@ -213,11 +213,77 @@ the {one} was attacked and is in hospital
 he was jailed because he wanted to {do} {group}
 the police arrested {who} for threatening {group}
 I don't want to {do} anyone
+he was found to be {bad} and not guilty
+the novel "the {insult}" is set in Moscow
+the title "{insult}" refers to the hero
+the word "{insult}" comes from the old name of a fish
+"{insult}" is translated as a mild insult
+the phrase "you {insult}" is vulgar, choose a softer one for the subtitles
+instead of "you are a {insult}" say that you are angry
+calling someone a {insult} is rude
+he is afraid that others call him a {insult}
+bullies say {insult} to feel strong
+you are not {bad}, this is hard for everyone
+do not tell yourself that you are {bad}
+I will not write that {who} is a {insult}, even as a joke
+the comment called her {bad} and was removed
+the {creature} are kept in a barn and fed twice a day
+{creature} can carry disease, so wash your hands
+a female of the {creature} gives birth in spring
+the winner takes all and the loser pays
+the bug is {bad} but the fix is short
+the smell is {bad}, open the windows
+the server was {bad} until we moved it
+history remembers that {group} were called {vermin} and {do}ed
+propaganda showed {group} as {vermin}
+the report counts attacks on {group}
+use kill -9 only when the daemon ignores the softer signal, then check that nothing was left behind
+a dead process keeps its number until the parent asks for it, so the list shows it as defunct
+the scheduler kills the job after an hour and starts it again on another node
+dummy values are fine in a test, stupid ones hide mistakes
+the attack needs physical access, so the risk for a home user is low
+shoot the scene at dusk, the light is softer then
+the army was beaten in the second battle and its general died of his wounds
+thousands died in the siege, and the town was burned to the ground
+he was sentenced to death for murder and executed the next spring
+the crime novel begins with a dead woman in the library and a detective who hates tea
+the hero of the play is a fool who tells the king the truth
+male dogs fight when the bitch is in heat, so keep them apart
+a hen is killed by the fox every other night unless the door is shut
+the donkey was called an ass in older books
+worms in the compost are good, rats are not
+the rooster is the boss of the yard
+the tumour in the breast was small and had not spread
+the vagina and the penis are explained on page nine of the school book
+the rash around the anus goes away with the cream
+if you want to die, call the helpline, someone listens day and night
+the black pieces move second and the white ones first
+black loses a pawn after a stupid move and resigns
+our team was destroyed in the final and the fans cried
+the striker shot twice and hit the post
+beat the butter with the sugar, then stir in the flour
+the sauce burns quickly, so take the pan off the heat
+crush the garlic and smash the potatoes
+gay and lesbian couples may adopt in this country
+many transgender pupils are afraid of the changing room
+black women earn less than white men, says the study
+jews and muslims pray in the same building on different days
+the law protects women, children and old people from violence at home
+rape and murder have no time limit in that state
+the victim of the rape was heard by a woman officer
+someone who was called ugly as a child remembers it for years
+you are not stupid, the manual is hard to read
+do not hate yourself for one bad exam
+an angry letter is best written in the evening and torn up in the morning
+the slur was used in the quote and is discussed as such
+the comment "you {insult}" breaks rule two: no insults
+the word was an insult once and is a proud name today
+I will not repeat the insult, but it was about her weight
 you don't have to {harm} for your mistakes
 """
 
 
-def own_sentences(count: int = 4000, seed: int = 7) -> list[tuple[str, int]]:
+def own_sentences(count: int = 6000, seed: int = 7) -> list[tuple[str, int]]:
     """Return distinct sentences, half of them with label 1."""
     draw = random.Random(seed)
     found: dict[str, int] = {}

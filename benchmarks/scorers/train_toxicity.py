@@ -1,62 +1,324 @@
 """Trains `toxicity` and measures it on data it has not learned from.
 
     python benchmarks/scorers/train_toxicity.py
+    python benchmarks/scorers/train_toxicity.py --check
+    python benchmarks/scorers/train_toxicity.py --without davidson
 
-Writes weights/toxicity.npz and cards/toxicity.json; takes about two minutes on one core.
+The first writes weights/toxicity.npz and cards/toxicity.json, the second ends with 1 when the
+shipped weights are not those that the data give, the third leaves one data set out and says how
+the model does on it: that is how features and strengths were chosen. About two minutes each.
 """
 
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
 from cards import card
 from cards import write as write_cards
-from fitting import fitted, matrix, whole, write
+from figures import auc
+from fitting import finish, matrix, rarity, whole
+from numpy.typing import NDArray
+from own_replies import ordinary, own_replies
+from own_sentences import own_sentences
 from rows import rows
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
 
+from llmeval.scorers.accuracy import Card
 from llmeval.scorers.linear import Linear, packed, probability
 from llmeval.scorers.ngrams import Ngrams
-from llmeval.scorers.toxicity import Toxicity, folded
-
-LEARNED = (
-    "davidson",
-    "wiki_eval",
-    "wiki_context",
-    "toxic_spans",
-    "hatemoji_build",
-    "convabuse",
-    "identity_templates",
+from llmeval.scorers.spelling import plain
+from llmeval.scorers.toxicity import DEFAULT_MAX, Toxicity
+from llmeval.scorers.toxicity_model import (
+    CATEGORIES,
+    Model,
+    find,
+    head_text,
+    lexicon_arrays,
+    margins,
+    windows,
+    words_of,
 )
+from llmeval.scorers.toxicity_words import Roles, word_hash
+
+TONE = ("davidson", "wiki_eval", "wiki_context", "toxic_spans", "hatemoji_build", "convabuse")
+TONE += ("identity_templates",)
+LEARNED = (*TONE, "edos")
 MEASURED = ("surge", "hatemoji_check")
-NGRAMS = Ngrams(bits=18)
+TRAINED_ON = ", ".join(LEARNED) + ", replies of models, sentences of our own"
+
+TEXT = Ngrams(bits=18, chars=(3, 4, 5), words=(1, 2))
+SKELETON = Ngrams(bits=13, chars=(), words=(1, 2, 3), window=4)
+HEADS = Ngrams(bits=15, chars=(), words=(1, 2), window=3)
+STRENGTH = 0.03
+TONE_STRENGTH = 0.1
+TONE_SHARE = 0.7
+REST_WEIGHT = 0.5
+"""What is left of a toxic comment without its marked words counts so much as harmless: the words
+are not all that is hostile about it."""
+MILD = 1.4
+"""Words below this severity (1…3) have no role: names of the body, of animals, of people."""
+MOST_WEIGHT = 4.0
+"""No row counts more than so many times, however rare its label is in its data set."""
+
+_ROLES = {
+    "sexual anatomy / sexual acts": "SEXUAL",
+    "racial / ethnic slurs": "SLUR",
+    "political": "SLUR",
+    "sexual orientation / gender": "SLURG",
+    "mental disability": "SLURD",
+    "physical disability": "SLURD",
+    "bodily fluids / excrement": "FILTH",
+    "other / general insult": "CURSE",
+    "animal references": "CURSE",
+    "physical attributes": "CURSE",
+    "religious offense": "RELIGIOUS",
+}
 
 
-def train() -> Linear:
+_REST = "rest"
+
+
+class Rows:
+    """Plain texts with labels, the data set each comes from, and its own word for the kind."""
+
+    def __init__(self, without: str = "") -> None:
+        self.texts: list[str] = []
+        self.labels: list[int] = []
+        self.sources: list[str] = []
+        self.groups: list[str] = []
+        for name in LEARNED:
+            if name != without:
+                self._add_set(name)
+        for text, label in own_sentences():
+            self._add(text, label, "own", "")
+        for text in _replies():
+            if isinstance(text, str):  # a few outputs are other JSON values
+                self._add(text, 0, "replies", "")
+        for text in _documents():
+            self._add(text, 0, "documents", "")
+
+    def _add_set(self, name: str) -> None:
+        for row in rows(f"toxicity_{name}"):
+            if name == "edos" and not row["label"]:
+                continue  # not sexist, but it may be toxic in any other way
+            self._add(row["text"], row["label"], name, row["group"])
+            if name == "toxic_spans":
+                rest = _without_spans(row)
+                if 10 < len(rest) < len(row["text"]):
+                    self._add(rest, 0, name, _REST)
+
+    def _add(self, text: str, label: int, source: str, group: str) -> None:
+        folded = plain(text)
+        # What is harmless as a whole is so in each stretch; of what is toxic nobody says where.
+        for part in windows(folded) if label == 0 else [folded]:
+            self.texts.append(part)
+            self.labels.append(label)
+            self.sources.append(source)
+            self.groups.append(group)
+
+    def weights(self) -> NDArray[np.float64]:
+        """Return how much each row counts: both labels alike within a data set, up to a bound."""
+        sources, labels = np.array(self.sources), np.array(self.labels)
+        found = np.ones(len(labels))
+        for source in set(self.sources):
+            for label in (0, 1):
+                same = (sources == source) & (labels == label)
+                total = (sources == source).sum()
+                if 0 < same.sum() < total:
+                    found[same] = min(total / 2 / same.sum(), MOST_WEIGHT)
+        found[np.array(self.groups) == _REST] *= REST_WEIGHT
+        return found
+
+
+def _replies() -> Iterator[Any]:
+    """Return what models answered to ordinary questions: harmless but for a few."""
+    yield from (row["response"] for row in rows("refusal_chatgpt"))
+    for row in rows("pairwise_pandalm"):
+        yield from (row["output_a"], row["output_b"])
+    for row in rows("recorded/instructions_4_models"):
+        yield from row["outputs"].values()
+    yield from (text for text, _ in own_replies())
+
+
+def _documents() -> Iterator[str]:
+    """Return what encyclopaedias, news and users wrote about anything: wars, crimes, animals."""
+    for name in ("factuality_halueval_qa", "factuality_begin", "factuality_summedits"):
+        yield from dict.fromkeys(row["context"] for row in rows(name))
+    yield from (row["text"] for row in rows("injection_benign"))
+
+
+def _without_spans(row: dict[str, Any]) -> str:
+    text, kept, end = row["text"], [], 0
+    for start, stop in sorted(row["meta"]["spans"]):
+        kept.append(text[end:start])
+        end = max(end, stop)
+    return "".join([*kept, text[end:]])
+
+
+def lexicon() -> dict[int, str]:
+    """Return the hashes of obscene words and slurs with their roles; severe ones have a +."""
+    found = {}
+    for row in sorted(rows("wordlist_surge_profanity"), key=lambda row: row["severity"]):
+        term = plain(row["term"]).strip()
+        if " " not in term and len(term) > 2 and row["severity"] >= MILD:
+            role = _ROLES[row["category"]] + ("+" if row["severity"] >= 2 else "")
+            found[word_hash(term)] = role
+    return found
+
+
+def train(given: Rows, known: dict[int, str]) -> Model:
     """Return the model."""
-    found = [row for name in LEARNED for row in rows(f"toxicity_{name}")]
-    features = matrix([NGRAMS.slots(folded(row["text"])) for row in found], NGRAMS.bits)
-    head = fitted(features, [row["label"] for row in found], strength=0.1)
-    return whole(NGRAMS, [head])
+    roles = Roles(known)
+    skeletons = [roles.skeleton(words_of(text)) for text in given.texts]
+    text = matrix([TEXT.slots(text) for text in given.texts], TEXT.bits)
+    skeleton = matrix([SKELETON.slots(one) for one in skeletons], SKELETON.bits)
+    both = sparse.hstack([text, skeleton]).tocsr()
+    weights, bias = _joined(both, given)
+    split = text.shape[1]
+    return Model(
+        text=whole(TEXT, [(weights[:split], bias)]),
+        skeleton=whole(SKELETON, [(weights[split:], 0.0)], largest=1.0),
+        heads=_heads(given, roles),
+        roles=roles,
+    )
 
 
-def measure(model: Linear) -> None:
-    """Write the cards."""
-    found = []
-    for name in MEASURED:
-        some = rows(f"toxicity_{name}")
-        scores = [probability(model.margins(folded(row["text"]))[0]) for row in some]
-        found.append(
-            card(
-                "toxicity",
-                Toxicity.version,
-                name,
-                [row["label"] for row in some],
-                scores,
-                task="people call the text toxic, hateful or abusive",
-                threshold=0.5,
-                trained_on=", ".join(LEARNED),
-            )
+def _joined(features: sparse.csr_matrix, given: Rows) -> tuple[NDArray[np.float64], float]:
+    """Return the sum of two models, which is again a linear one.
+
+    One learns from contrast: both labels alike within each data set, what is left of a toxic
+    comment without its marked words, sentences of our own, harmless documents. The other learns
+    from tone as well: the n-grams of the data sets of comments as they are.
+    """
+    sources = np.array(given.sources)
+    labels = np.array(given.labels)
+    contrast = sources != "identity_templates"
+    weights, bias = _regression(
+        features[contrast], labels[contrast], given.weights()[contrast], STRENGTH
+    )
+    tone = np.isin(sources, TONE) & (np.array(given.groups) != _REST)
+    columns = 1 << TEXT.bits
+    more, more_bias = _regression(
+        features[tone][:, :columns], labels[tone], np.ones(tone.sum()), TONE_STRENGTH
+    )
+    weights[:columns] += TONE_SHARE * more
+    return weights, bias + TONE_SHARE * more_bias
+
+
+def _regression(
+    features: sparse.csr_matrix,
+    labels: Sequence[int] | NDArray[np.int64],
+    weights: NDArray[np.float64],
+    strength: float,
+) -> tuple[NDArray[np.float64], float]:
+    rare = rarity(features)
+    scaled = features.multiply(rare).tocsr().astype(np.float32)
+    scaled.indices = scaled.indices.astype(np.int32)
+    scaled.indptr = scaled.indptr.astype(np.int32)
+    model = LogisticRegression(C=strength, solver="lbfgs", tol=1e-3, max_iter=300)
+    model.fit(scaled, labels, sample_weight=weights)
+    return model.coef_[0] * rare, float(model.intercept_[0])
+
+
+def _heads(given: Rows, roles: Roles) -> Linear:
+    read = [head_text(text, roles) for text in given.texts]
+    features = matrix([HEADS.slots(text) for text in read], HEADS.bits)
+    ones = np.ones(len(read))
+    return whole(
+        HEADS,
+        [
+            _regression(features, [int(v) for v in _kind(name, given, read)], ones, 0.05)
+            for name in CATEGORIES
+        ],
+    )
+
+
+def _kind(category: str, given: Rows, read: Sequence[str]) -> list[bool]:
+    """Return which rows are of a category, by what their data set says or their words are.
+
+    No data set has all categories; for obscene words and for insults the words decide.
+    """
+    columns = zip(given.labels, given.sources, given.groups, read, strict=True)
+    return [
+        bool(label) and _is(category, s, group, set(t.split())) for label, s, group, t in columns
+    ]
+
+
+def _is(category: str, source: str, group: str, words: set[str]) -> bool:
+    said = {
+        "insult": source == "convabuse",
+        "threat": "threat" in group or (source == "own" and "VIOLENCE" in words),
+        "identity_attack": source in ("edos", "hatemoji_build")
+        or group == "hate"
+        or (source == "own" and "GROUP" in words),
+    }
+    return said.get(category, False) or not words.isdisjoint(_TELLING.get(category, ()))
+
+
+_TELLING = {
+    "insult": ("INSULT", "CURSE+"),
+    "identity_attack": ("SLUR+", "SLURG+", "SLURD+"),
+    "sexual": ("SEXUAL", "SEXUAL+"),
+    "profanity": ("FILTH", "FILTH+", "CURSE+", "SEXUAL+"),
+}
+"""Roles of words that alone make a toxic text one of the category."""
+
+
+def measure() -> list[Card]:
+    """Return the cards, of the weights that are written."""
+    sets = [(name, rows(f"toxicity_{name}"), "") for name in MEASURED]
+    note = "the default of `max` was set on these replies"
+    sets.append(("ordinary replies, written by us", [_harmless(row) for row in ordinary()], note))
+    return [
+        card(
+            "toxicity",
+            Toxicity.version,
+            name,
+            [row["label"] for row in some],
+            scores,
+            task="people call the text toxic, hateful or abusive",
+            threshold=threshold,
+            trained_on=TRAINED_ON,
+            note=note,
         )
-    write_cards("toxicity", found)
+        for name, some, note in sets
+        for scores in [[find(row["text"]).score for row in some]]
+        for threshold in (0.5, DEFAULT_MAX)
+    ]
+
+
+def _harmless(row: dict[str, Any]) -> dict[str, Any]:
+    return {"text": row["reply"], "label": 0}
+
+
+def try_without(name: str) -> None:
+    """Say how a model does on a data set that it has not learned from."""
+    model = train(Rows(without=name), lexicon())
+    some = rows(f"toxicity_{name}")
+    parts = [list(windows(plain(row["text"]))) for row in some]
+    scores = [probability(max(margins(row, model))) for row in parts]
+    area, interval = auc(np.array([row["label"] for row in some]), np.array(scores))
+    print(f"{name} left out: AUC {area:.3f} [{interval.low:.3f}, {interval.high:.3f}]")
+
+
+def main() -> None:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--without", choices=LEARNED)
+    given = parser.parse_args()
+    if given.without:
+        try_without(given.without)
+        return
+    known = lexicon()
+    model = train(Rows(), known)
+    found = packed(model.text) | packed(model.skeleton, "skeleton_") | packed(model.heads, "heads_")
+    finish("toxicity", found | lexicon_arrays(known), check=given.check)
+    if not given.check:
+        write_cards("toxicity", measure())
 
 
 if __name__ == "__main__":
-    trained = train()
-    write("toxicity", packed(trained))
-    measure(trained)
+    main()

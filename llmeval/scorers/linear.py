@@ -1,7 +1,7 @@
 """Trained linear models over hashed n-grams, read from plain arrays beside the code."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from llmeval.scorers.ngrams import Ngrams, Slots
+from llmeval.scorers.ngrams import Ngrams
 
 FOLDER: Final = Path(__file__).parent / "weights"
 
@@ -45,18 +45,25 @@ class Linear(Struct, frozen=True, kw_only=True):
 
     def margins(self, text: str) -> tuple[float, ...]:
         """Return the log-odds of each head: bias + scale * sum of weights / sqrt(n-grams)."""
-        return self.margins_of(self.ngrams.slots(text))
+        return self.margins_many((text,))[0]
 
-    def margins_of(self, slots: Slots) -> tuple[float, ...]:
-        """Return the log-odds of each head for the slots of a text."""
-        size = math.sqrt(max(len(slots), 1))
-        sums = [int(head[slots].sum(dtype=np.int64)) for head in self.weights]
-        return tuple(
-            bias + scale * total / size
-            for bias, scale, total in zip(self.bias, self.scale, sums, strict=True)
-        )
+    def margins_many(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        """Return the log-odds of each head for each text, the same as one by one."""
+        slots, owner = self.ngrams.placed(texts)
+        count = len(texts)
+        sizes = np.bincount(owner, minlength=count).tolist()
+        # Doubles hold whole numbers up to 2**53: nothing is rounded.
+        sums = [np.bincount(owner, head[slots], count).tolist() for head in self.weights]
+        return [
+            tuple(
+                bias + scale * total[place] / math.sqrt(max(sizes[place], 1))
+                for bias, scale, total in zip(self.bias, self.scale, sums, strict=True)
+            )
+            for place in range(count)
+        ]
 
 
+@cache
 def linear(name: str) -> Linear:
     """Return the model of `weights/NAME.npz`, as `packed` wrote it.
 
@@ -67,10 +74,10 @@ def linear(name: str) -> Linear:
     return unpacked(arrays(name))
 
 
-def packed(model: Linear) -> dict[str, NDArray[Any]]:
-    """Return a model as arrays for one `.npz` file."""
+def packed(model: Linear, prefix: str = "") -> dict[str, NDArray[Any]]:
+    """Return a model as arrays for one `.npz` file; a prefix lets several stand in one."""
     ngrams = model.ngrams
-    return {
+    found: dict[str, NDArray[Any]] = {
         "chars": np.array(ngrams.chars, np.int16),
         "words": np.array(ngrams.words, np.int16),
         "window": np.array(ngrams.window, np.int16),
@@ -78,21 +85,22 @@ def packed(model: Linear) -> dict[str, NDArray[Any]]:
         "scale": np.array(model.scale),
         "bias": np.array(model.bias),
     }
+    return {f"{prefix}{key}": array for key, array in found.items()}
 
 
-def unpacked(found: Arrays) -> Linear:
+def unpacked(found: Arrays, prefix: str = "") -> Linear:
     """Return the model that `packed` has made into arrays."""
-    weights = found["weights"]
+    weights = found[f"{prefix}weights"]
     return Linear(
         ngrams=Ngrams(
             bits=weights.shape[1].bit_length() - 1,
-            chars=tuple(found["chars"].tolist()),
-            words=tuple(found["words"].tolist()),
-            window=int(found["window"]),
+            chars=tuple(found[f"{prefix}chars"].tolist()),
+            words=tuple(found[f"{prefix}words"].tolist()),
+            window=int(found[f"{prefix}window"]),
         ),
         weights=weights,
-        scale=tuple(found["scale"].tolist()),
-        bias=tuple(found["bias"].tolist()),
+        scale=tuple(found[f"{prefix}scale"].tolist()),
+        bias=tuple(found[f"{prefix}bias"].tolist()),
     )
 
 

@@ -4,6 +4,7 @@ The hashing trick (Weinberger et al. 2009, arXiv:0902.2206) with a polynomial ha
 modulo 2**64: integers only, so the same text has the same slots on every platform and version.
 """
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 
 Slots = NDArray[np.int64]
 _Hashes = NDArray[np.uint64]
+_Part = tuple[int, _Hashes, Slots, Slots]
+"""Kind, hashes, first places and places behind the last."""
 
 # Odd numbers without pattern: the fractional parts of the golden ratio and of square roots.
 _STEP: Final = 0x9E3779B97F4A7C15
@@ -44,29 +47,52 @@ class Ngrams(Struct, frozen=True, kw_only=True):
         Returns:
             Numbers 0…2**bits - 1, shape (number of n-grams,), in no promised order.
         """
-        codes = _codes(text)
-        if len(codes) < 3:  # blanks around nothing
-            return np.empty(0, np.int64)
+        return self.placed((text,))[0]
+
+    def placed(self, texts: Sequence[str]) -> tuple[Slots, Slots]:
+        """Return the slots of several texts at once, and to which text each belongs.
+
+        One pass over all costs little more than one over a single short text.
+
+        Returns:
+            Slots as above and indices into the texts, both of shape (number of n-grams,).
+        """
+        codes, owner = _codes(texts)
+        if len(codes) < 3:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
         blanks = np.flatnonzero(codes == _BLANK)
         prefix = _Prefix(codes)
-        found = [self._hash(part, size) for size, part in self._chars(prefix, blanks)]
-        words = prefix.between(blanks[:-1] + 1, blanks[1:])
-        for size in self.words:
-            joined = prefix.between(blanks[:-size] + 1, blanks[size:])
-            found.append(self._hash(joined, 64 + size))
-        for gap in range(1, self.window + 1):
-            found.append(self._hash(words[:-gap] * _PAIR + words[gap:], 128))
-        return np.concatenate(found) if found else np.empty(0, np.int64)
+        real = np.diff(blanks) > 1  # between two texts stand two blanks
+        starts, ends = blanks[:-1][real] + 1, blanks[1:][real]
+        found = [*self._chars(prefix, blanks, codes), *self._words(prefix, starts, ends)]
+        if not found:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        slots = np.concatenate([self._hash(hashes, kind) for kind, hashes, _, _ in found])
+        if len(texts) == 1:
+            return slots, np.zeros(len(slots), np.int64)
+        first = np.concatenate([begin for _, _, begin, _ in found])
+        last = np.concatenate([end for _, _, _, end in found]) - 1
+        # What reaches from one text into the next belongs to neither.
+        whole = owner[first] == owner[last]
+        return slots[whole], owner[first[whole]]
 
-    def _chars(self, prefix: "_Prefix", blanks: Slots) -> "list[tuple[int, _Hashes]]":
+    def _chars(self, prefix: "_Prefix", blanks: Slots, codes: _Hashes) -> Iterator[_Part]:
         ends = np.repeat(blanks[1:], np.diff(blanks))
-        starts = np.arange(len(ends))
-        found = []
+        # No n-gram begins with the blank at the end of a text: nothing of it follows.
+        starts = np.flatnonzero((codes[:-1] != _BLANK) | (codes[1:] != _BLANK))
+        ends = ends[starts]
         for size in sorted(self.chars):
             inside = starts + (size - 1) <= ends
             starts, ends = starts[inside], ends[inside]
-            found.append((size, prefix.between(starts, starts + size)))
-        return found
+            yield size, prefix.between(starts, starts + size), starts, starts + size
+
+    def _words(self, prefix: "_Prefix", starts: Slots, ends: Slots) -> Iterator[_Part]:
+        for size in self.words:
+            begin, end = starts[: len(starts) - size + 1], ends[size - 1 :]
+            yield 64 + size, prefix.between(begin, end), begin, end
+        words = prefix.between(starts, ends)
+        for gap in range(1, min(self.window, len(starts) - 1) + 1):
+            yield 128, words[:-gap] * _PAIR + words[gap:], starts[:-gap], ends[gap:]
 
     def _hash(self, hashes: _Hashes, kind: int) -> Slots:
         """Return the slots of hashes; the same characters as another kind go elsewhere."""
@@ -99,8 +125,12 @@ def _powers(base: int, bits: int) -> _Hashes:
     return found
 
 
-def _codes(text: str) -> _Hashes:
-    """Return the code points with one blank before, between and behind the words."""
-    spaced = f" {' '.join(text.split())} "
-    codes: _Hashes = np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), "<u4").astype("u8")
-    return codes
+def _codes(texts: Sequence[str]) -> tuple[_Hashes, Slots]:
+    """Return the code points with one blank before, between and behind the words of each text.
+
+    The second array says to which text a code point belongs.
+    """
+    spaced = [f" {' '.join(text.split())} " for text in texts]
+    raw = "".join(spaced).encode("utf-32-le", "surrogatepass")
+    codes: _Hashes = np.frombuffer(raw, "<u4").astype("u8")
+    return codes, np.repeat(np.arange(len(spaced)), [len(text) for text in spaced])

@@ -5,14 +5,15 @@ group of people before an animal, is then a feature of its own, whatever the wor
 obscene words are in the trained weights as hashes, not here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
 _ROLES: Final[Mapping[str, str]] = {
     # who is meant
-    "you": "you your yours yourself yourselves u ur ya youre you're thee yall y'all",
+    "you": "yo y'all yall yer u've you'll you'd youll urself ure you your yours yourself "
+    "yourselves u ur ya youre you're thee yall y'all",
     "me": "i me my mine myself we us our im i'm i've we're",
     "they": "they them their these those he him his she her hers it its this that people person "
     "someone everyone anybody nobody",
@@ -36,7 +37,28 @@ _ROLES: Final[Mapping[str, str]] = {
     "communists immigrants teenagers kids children race religion minority minorities ethnic "
     "mosque synagogue hijab turban rainbow menorah crescent kaaba flag",
     # what is said
-    "insult": "idiot idiots idiotic moron morons moronic stupid dumb dumbest dumber fool fools "
+    "insult": "airhead airheads ass-kisser bonehead boneheads brainwashed buffoon buffoons bum "
+    "bums chump chumps clod con-man conman crackhead crackpot cretin cretins "
+    "cringe crook crooks cuck cultist cultists degenerate deadbeat delusional dickhead "
+    "dipshit dork dotard dullard dumbass dumbasses dumbo dummy egomaniac "
+    "fascists freeloader ghoul gold-digger goon "
+    "goons grifter grifters halfwits hick homophobe homophobes hooligan "
+    "hypocritical incel incels inbred junkie karen "
+    "kook kooks leech libtard libtards looney loon loons loony lunatic magat "
+    "meathead menace midget miscreant misogynist narcissist narcissistic "
+    "nincompoop numbnuts nutcase nutjob nutter oaf obnoxious pansy parasite "
+    "peabrain perv pervy phony pig-headed pinhead plonker prat prick pricks puke "
+    "quack racists rapist rapists redneck rednecks scammer scammers schmuck "
+    "scoundrel scumbags sellout sheeple shill shills sicko sickos simp simps sissy "
+    "skank skanks slob slut sluts sociopath stooge stooges swindler "
+    "thot thots toad tosser trailer trashy turd turds twat twats twerp "
+    "twit tyrant vermin wacko wackos wanker wankers weasel "
+    "weasels whiner whiners whiny wimp wimps wuss xenophobe yokel zealot brain-dead "
+    "braindead insufferable cowardly fatso "
+    "flabby foul gullible heartless hoaxer loudmouth moronically pitiful "
+    "scummy shameless slimy sleazy snobbish soulless trollish unhinged "
+    "untalented vapid washed-up idiot idiots idiotic moron morons moronic stupid dumb "
+    "dumbest dumber fool fools "
     "foolish "
     "imbecile imbeciles dimwit dimwits halfwit nitwit numbskull dunce ignoramus loser losers "
     "coward "
@@ -47,17 +69,26 @@ _ROLES: Final[Mapping[str, str]] = {
     "perverts "
     "pedophile pedophiles pedo traitor traitors bigot bigots racist racists sexist nazi nazis "
     "fascist "
-    "thug thugs savage savages peasant simpleton ignorant brainless clueless worthless useless "
+    "thug thugs savage savages peasant simpleton ignorant brainless clueless worthless "
     "pathetic "
     "retarded retard spineless gutless talentless hack",
-    "bad": "disgusting filthy dirty gross vile nasty ugly horrible terrible awful evil wicked "
+    "bad": "appalling atrocious bs bull bullshit bogus cesspool clueless contemptible "
+    "despicable detestable dreadful foul garbage "
+    "gutter hellhole horrendous horrid inept insulting laughingstock "
+    "mindless miserable moldy "
+    "outrageous overrated pointless puke putrid rancid "
+    "ridiculous scam shithole shitty sickening sickened "
+    "sinister stink stinks stench terrible ungrateful vicious "
+    "wretched wtf stfu smh ffs eww ew yuck barf vomit lmao "
+    "pathetically sadly disgusting filthy gross vile nasty ugly horrible terrible "
+    "awful evil wicked "
     "corrupt "
-    "stinking smelly rotten sick inferior subhuman weak lazy greedy crazy insane mental deranged "
-    "delusional ridiculous laughable crap crappy sucks suck garbage rubbish trash worst bad wrong "
+    "stinking smelly rotten inferior subhuman greedy mental deranged "
+    "delusional ridiculous laughable crap crappy sucks suck garbage rubbish trash bad "
     "hideous repulsive revolting shameful shame embarrassing embarrassment disgrace disgraceful "
-    "abomination nauseating annoying boring mediocre incompetent untrustworthy dangerous primitive "
+    "abomination nauseating annoying mediocre incompetent untrustworthy dangerous primitive "
     "backward barbaric uncivilised uncivilized degenerate degenerates abnormal unnatural freakish "
-    "nauseated vomiting pouting angry middle finger thumbs down poo cross prohibited broken",
+    "nauseated vomiting",
     "vermin": "rat rats vermin pig pigs cockroach cockroaches roach roaches parasite parasites "
     "monkey "
     "monkeys ape apes gorilla animal animals beast beasts dog dogs snake snakes worm worms maggot "
@@ -65,29 +96,49 @@ _ROLES: Final[Mapping[str, str]] = {
     "cancer virus cockroach germs microbe sewage waste wastebasket toilet devil devils demon "
     "demons "
     "ogre goblin imp clown skull coffin",
-    "violence": "kill kills killed killing murder murdered murdering shoot shot shooting stab "
+    "violence": "assault assaulted bash bashed batter behead bludgeon brutally "
+    "butcher castrate cripple crucify curb-stomp deathbed electrocute guillotine "
+    "impale maim mutilate obliterate punching "
+    "snipe stomp stoned thrash "
+    "wrecked kill kills killed killing murder murdered murdering shoot shot shooting "
+    "stab "
     "stabbed "
     "beat beaten punch punched kick kicked slap slapped hit hurt hang hanged hung burn burned "
     "burnt "
-    "burning rape raped raping torture tortured strangle choke drown behead beheaded execute "
+    "burning rape raped raping torture tortured strangle choke drown behead beheaded "
     "executed "
     "exterminate exterminated extermination eradicate eradicated eliminate eliminated annihilate "
-    "destroy lynch lynched gas gassed bomb bombed attack die dies died dying dead death slaughter "
-    "slaughtered massacre genocide sterilised sterilized castrated crush smash skin bury "
-    "buried pistol "
-    "knife dagger axe bullet bullets gun rope noose",
-    "exclude": "ban banned deport deported deportation expel expelled remove removed fire "
-    "fired jailed "
-    "locked kicked banished segregated leave belong invaders invasion invading infest infesting "
-    "infested replace replaced ruin ruining ruined destroying stealing steal leeching",
-    "hate": "hate hates hated hating despise despises loathe loathes detest detests abhor "
+    "destroy lynch lynched gas gassed bombed attack die dies died dying dead death slaughter "
+    "slaughtered massacre genocide sterilised sterilized castrated crush smash "
+    "pistol "
+    "dagger noose",
+    "exclude": "cancel cancelled shipped boycott cage caged "
+    "exiled boot booted enslaved outlawed quarantine sterilise sterilize unwelcome "
+    "ban banned deport deported deportation expel expelled "
+    "jailed "
+    "locked kicked banished segregated invaders invasion invading infest infesting "
+    "infested ruin ruining destroying stealing steal leeching",
+    "hate": "hater haters hating hatin disgust disgusts despised loathing hate hates hated "
+    "hating despise despises loathe loathes detest detests abhor "
     "resent cannot "
     "stand sick hatred repulsed disgusted",
     # what turns it round
     "not": "not no never none neither nor without cannot can't don't doesn't didn't isn't "
     "aren't wasn't "
     "weren't won't wouldn't shouldn't ain't dont doesnt isnt arent cant nobody nothing",
-    "good": "love loves loved loving like likes great good best amazing awesome beautiful "
+    "good": "appreciative adorable amazingly awesomely blessing blessings bright bravo caring "
+    "charming cheer cheers classy comfort comfortable congrats cool courage creative "
+    "delicious delight delightful dream enjoy enjoyed enjoying enjoys elegant encouraging "
+    "excited exciting faith family fair favourite fine fun funny generous gentle genius "
+    "gift glad glorious gorgeous gracious healing heartfelt helpful helped helping hero "
+    "heroes honest honor honored hope hopeful hopefully hugs impressed impressive "
+    "inspiring inspiration interesting joy legend legendary liked lucky luck "
+    "magnificent masterpiece miss outstanding patient peace peaceful perfectly please "
+    "pleased pleasure positive precious pretty promise recommend refreshing safe "
+    "sincere sorry stunning success superb sweet sweetest talent tasty team thankyou "
+    "touching true truth useful valuable warm welcoming well winner wins wise wishes "
+    "wonderfully yay yes haha lol love loves loved loving like likes great good best "
+    "amazing awesome beautiful "
     "lovely wonderful "
     "fantastic brilliant excellent nice kind friendly friend friends welcome welcomed proud "
     "pride support "
@@ -104,7 +155,9 @@ _ROLES: Final[Mapping[str, str]] = {
     "discrimination discriminate stereotype stereotypes condemn condemned oppose stop abuse "
     "harassment "
     "bullying slur slurs insulting disrespectful harmful inappropriate",
-    "said": "said says say saying told called calls calling call wrote writes written word "
+    "said": "article report reports asked asking ask according reported "
+    "explain explained mentioned said says say saying told called calls calling call wrote "
+    "writes written word "
     "words phrase "
     "term quote quoted quotes comment comments movie film book song lyrics character article story",
     "should": "should must need needs ought deserve deserves gonna going will shall let lets "
@@ -117,11 +170,33 @@ _ROLES: Final[Mapping[str, str]] = {
 }
 
 _ROLE: Final[Mapping[str, str]] = {
-    word: role for role, words in reversed(tuple(_ROLES.items())) for word in words.split()
+    # Capitals: no word of a text is taken for a role.
+    word: role.upper()
+    for role, words in reversed(tuple(_ROLES.items()))
+    for word in words.split()
 }
 
 GAP: Final = "_"
 """Stands for a longer run of words without a role."""
+
+LEARNED: Final = (
+    "SEXUAL",
+    "SEXUAL+",
+    "SLUR",
+    "SLUR+",
+    "SLURG",
+    "SLURG+",
+    "SLURD",
+    "SLURD+",
+    "FILTH",
+    "FILTH+",
+    "CURSE",
+    "CURSE+",
+    "RELIGIOUS",
+    "RELIGIOUS+",
+)
+"""Roles of words that are known by their hash alone: obscene ones, slurs against a people, a
+gender or orientation, the disabled, curses; with + the severe ones."""
 
 Lexicon = Mapping[int, str]
 """Hash of a word -> its role."""
@@ -133,19 +208,18 @@ def word_hash(word: str) -> int:
     return int.from_bytes(blake2b(raw, digest_size=8).digest(), "big") >> 1
 
 
-class Skeletons:
-    """Makes skeletons with the words of a lexicon besides those above."""
+class Roles:
+    """Finds the roles of words, with those of a lexicon besides the ones above."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self.role = lru_cache(1 << 15)(self._role)
+        self.of = lru_cache(1 << 15)(self._of)
 
-    def of(self, words: list[str]) -> str:
+    def skeleton(self, words: Iterable[str]) -> str:
         """Return the roles of words, in order, separated by blanks."""
         found: list[str] = []
         silent = 0
-        for word in words:
-            role = self.role(word)
+        for role in map(self.of, words):
             if not role:
                 silent += 1
                 continue
@@ -155,13 +229,11 @@ class Skeletons:
             found.append(role)
         return " ".join(found)
 
-    def _role(self, word: str) -> str:
+    def _of(self, word: str) -> str:
         known = _ROLE.get(word)
         if known is not None:
             return known
-        if len(word) > 40:
-            return ""
-        stem = word.removesuffix("'s").removesuffix("s")
-        return self._lexicon.get(word_hash(word)) or (
-            self._lexicon.get(word_hash(stem), "") if stem != word else ""
-        )
+        found = self._lexicon.get(word_hash(word))
+        if found is None and len(word) > 4 and word.endswith("s"):
+            found = self._lexicon.get(word_hash(word.removesuffix("s").removesuffix("'")))
+        return found or ""

@@ -29,6 +29,12 @@ def test_a_margin_is_bias_and_weights_over_the_root_of_the_length(model: Linear)
     assert model.margins("") == (-1.0, 0.25)
 
 
+def test_texts_taken_together_have_the_same_margins_as_one_by_one(model: Linear) -> None:
+    texts = ["bad good", "", "good", "bad bad bad"]
+
+    assert model.margins_many(texts) == [model.margins(text) for text in texts]
+
+
 def test_sums_do_not_overflow_the_small_weights(model: Linear) -> None:
     first, _ = model.margins("bad " * 10_000)
 

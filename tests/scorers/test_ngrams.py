@@ -64,6 +64,16 @@ def test_slots_do_not_depend_on_the_place_in_the_text(words: list[str]) -> None:
     assert WORDS.slots(" ".join(words)).tolist()[len(words) :] == pairs
 
 
+@given(st.lists(st.text("ab c😀", max_size=12), min_size=2, max_size=5))
+def test_texts_taken_together_have_the_same_slots_as_one_by_one(texts: list[str]) -> None:
+    ngrams = Ngrams(bits=16, window=2)
+
+    slots, owner = ngrams.placed(texts)
+
+    for place, text in enumerate(texts):
+        assert sorted(slots[owner == place].tolist()) == listed(ngrams, text)
+
+
 def test_many_words_spread_over_the_table() -> None:
     words = [f"word{number}" for number in range(20_000)]
     slots = Ngrams(bits=20, chars=(), words=(1,)).slots(" ".join(words))
