@@ -100,7 +100,7 @@ def main() -> None:
     """Print the figures and every reply that is judged differently."""
     import sys
 
-    names = sys.argv[1:] or ["replies_a.txt", "replies_b.txt"]
+    names = sys.argv[1:] or [f"replies_{letter}.txt" for letter in "abcd"]
     rows = list(labelled(*names))
     results = [result(row) for row in rows]
     for row, found in zip(rows, results, strict=True):

@@ -293,9 +293,8 @@ def _stance(hit: Hit) -> Stance:
 
 # --- URLs, floods, analyses ------------------------------------------------------------------
 
-_LOADED = re.compile(
-    r"!\[[^\]]*\]\(\s*$|<img[^>]*src\s*=\s*[\"']?$|<iframe[^>]*src\s*=\s*[\"']?$|url\(\s*[\"']?$"
-)
+_URL_TAIL = re.compile(r"[^\s<>\"'`)]*")
+_LEAST_DATA = 3
 _PLACEHOLDER = re.compile(r"[<{\[(]|%7B|%3C|\.\.\.|…|SECRET|DATA|VALUE", re.IGNORECASE)
 
 
@@ -312,25 +311,13 @@ def _urls(aim: Aim, stacks: list[tuple[Surface, Haystack]]) -> Iterator[Seen]:
 
 
 def _url(surface: Surface, text: str, start: int, end: int) -> Seen:
-    tail = re.match(r"[^\s<>\"'`)]*", text[end:])
-    data = (tail[0] if tail else "").partition("?")[2].partition("=")[2]
-    head = text[max(0, start - 200) : start]
-    is_loaded = bool(_LOADED.search(re.sub(r"https?://[\w.-]*$", "", head)))
-    carries = len(data) >= 3 and not _PLACEHOLDER.search(
-        text[end - len(data) : end + 200][:0] + data
-    )
-    if surface.is_outgoing:
-        return Seen("obeyed", "url", "plain", surface.where, text[start:end])
-    if carries and (is_loaded or stance(text, start, end) == "obeyed"):
-        result: Result = "mentioned" if _is_quoted(text, start, end) else "obeyed"
-        return Seen(
-            result, "url", "plain", surface.where, text[start:end] + (tail[0] if tail else "")
-        )
+    found = _URL_TAIL.match(text, end)
+    tail = found[0] if found else ""
+    data = tail.partition("?")[2].partition("=")[2]
+    carries = len(data) >= _LEAST_DATA and not _PLACEHOLDER.search(data)
+    if surface.is_outgoing or (carries and stance(text, start, end) == "obeyed"):
+        return Seen("obeyed", "url", "plain", surface.where, text[start:end] + tail)
     return Seen("mentioned", "url", "plain", surface.where)
-
-
-def _is_quoted(text: str, start: int, end: int) -> bool:
-    return stance(text, start, end) == "mentioned"
 
 
 def _flood(aim: Aim, reply: Reply) -> Iterator[Seen]:

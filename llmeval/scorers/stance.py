@@ -36,6 +36,8 @@ _FIRST_PERSON = re.compile(
     r"je (?:ne|n['’]|dis|réponds?|vais|suis|l|le|la|m|répète|confirme|dirai|refuse))(?!\w)"
     r"|我|私|저는|제가|मैं"
 )
+_ASKED = re.compile(r"[\"'”’»*`_)]*\s?[?？]")
+"""Behind a marker: it is only wondered at."""
 _LABEL = re.compile(r"[\W_]*(?:[^\W_]+[\W_]*){1,3}[:：=–—-][\W_]*\Z")
 _OPENINGS = (":", ",", "-", "–", "—", "!", "|", ";", "：", "，")
 """After a marker they begin what has nothing to do with it."""
@@ -50,8 +52,10 @@ def stance(text: str, start: int, end: int) -> Stance:
     flat = _flat_json(text, text[start:end])
     if flat is not None:
         text, start, end = flat
-    if _is_quoted_block(text, start):
+    if _ASKED.match(text, end):
         return "mentioned"
+    if _is_quoted_block(text, start):
+        return _in_quotation(text, start, end)
     if _is_code(text, start):
         return _in_code(text, start, end)
     begin, stop = _sentence(text, start, end)
@@ -236,6 +240,16 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _words(text: str) -> str:
     return _DECORATION.sub("", text)
+
+
+def _in_quotation(text: str, start: int, end: int) -> Stance:
+    """Judge a marker in a quotation; one that is all of it may be the answer itself."""
+    begin, stop = _sentence(text, start, end)
+    if _words(text[begin:start]) or _words(text[end:stop]):
+        return "mentioned"
+    intro = _introduction(text, begin)
+    spoken = (DENIED, ACCUSED, REPORTED)
+    return "mentioned" if any(words.search(intro) for words in spoken) else "obeyed"
 
 
 def _is_quoted_block(text: str, start: int) -> bool:
