@@ -18,7 +18,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "accuracy.md"
 HEAD = """# Accuracy
 
 How often the checks of [meaning](checks.md#meaning) are wrong, measured on public data that they
-have not learned from (`resists`: on replies of our own, on which its rules were adjusted). Every figure has its 95 % interval in brackets. This page is written by
+have not learned from (`resists`: on replies of our own, on which its rules were adjusted). Every
+figure has its 95 % interval in brackets. This page is written by
 `benchmarks/scorers/accuracy_page.py` from `llmeval/scorers/cards`; the scripts beside it train and
 measure.
 
