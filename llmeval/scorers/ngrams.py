@@ -23,6 +23,7 @@ _MIX: Final = np.uint64(0xBB67AE8584CAA73B)
 _SALT: Final = 0x3C6EF372FE94F82B
 _PAIR: Final = np.uint64(0xA54FF53A5F1D36F1)
 _MASK: Final = (1 << 64) - 1
+_BACK: Final = pow(_STEP, -1, 1 << 64)
 _BLANK: Final = 32
 
 
@@ -67,7 +68,7 @@ class Ngrams(Struct, frozen=True, kw_only=True):
         found = [*self._chars(prefix, blanks, codes), *self._words(prefix, starts, ends)]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        slots = np.concatenate([self._hash(hashes, kind) for kind, hashes, _, _ in found])
+        slots = self._hash(found)
         if len(texts) == 1:
             return slots, np.zeros(len(slots), np.int64)
         first = np.concatenate([begin for _, _, begin, _ in found])
@@ -94,12 +95,16 @@ class Ngrams(Struct, frozen=True, kw_only=True):
         for gap in range(1, min(self.window, len(starts) - 1) + 1):
             yield 128, words[:-gap] * _PAIR + words[gap:], starts[:-gap], ends[gap:]
 
-    def _hash(self, hashes: _Hashes, kind: int) -> Slots:
+    def _hash(self, parts: Sequence[_Part]) -> Slots:
         """Return the slots of hashes; the same characters as another kind go elsewhere."""
-        mixed = (hashes ^ np.uint64(_SALT * (2 * kind + 1) & _MASK)) * _MIX
+        salts = np.array([_SALT * (2 * kind + 1) & _MASK for kind, *_ in parts], np.uint64)
+        mixed = np.concatenate([hashes for _, hashes, _, _ in parts])
+        mixed ^= np.repeat(salts, [len(hashes) for _, hashes, _, _ in parts])
+        mixed *= _MIX
         mixed ^= mixed >> np.uint64(29)
         mixed *= _PAIR
-        return (mixed >> np.uint64(64 - self.bits)).astype(np.int64)
+        mixed >>= np.uint64(64 - self.bits)
+        return mixed.view(np.int64)
 
 
 class _Prefix:
@@ -107,7 +112,7 @@ class _Prefix:
 
     def __init__(self, codes: _Hashes) -> None:
         size = len(codes).bit_length()
-        self._back = _powers(pow(_STEP, -1, 1 << 64), size)
+        self._back = _powers(_BACK, size)
         self._sums = np.zeros(len(codes) + 1, np.uint64)
         np.cumsum(codes * _powers(_STEP, size)[: len(codes)], out=self._sums[1:])
 
