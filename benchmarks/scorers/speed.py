@@ -3,7 +3,9 @@
     python benchmarks/scorers/speed.py
     python benchmarks/scorers/speed.py toxicity refusal
 
-Replies of about 500 characters, none twice; seconds of this process alone, the best of five rounds.
+Replies of about 500 characters, none twice, full of words that trigger; seconds of this process
+alone, the best of five rounds. `toxicity` looks for the words to name only where a reply fails,
+which takes several times as long: here nothing fails.
 """
 
 import sys
@@ -16,7 +18,7 @@ from llmeval.registry import Registry
 from llmeval.scorers.evaluate import bind, check_reply
 
 CHECKS = {
-    "toxicity": {},
+    "toxicity": {"max": 1},
     "refusal": {},
     "attack_success": {},
     "no_pii": {},
