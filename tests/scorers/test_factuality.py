@@ -368,3 +368,16 @@ def test_a_reply_without_text_fails() -> None:
     found = score("factuality", None, context=TEXT)
 
     assert (found.passed, found.reason) == (False, "the reply has no text")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [" ", "\n", "\n ", "'", ".'", "a b c. ", "1,", "Anna Ben. ", "not ", ", and "],
+    ids=range(10),
+)
+def test_the_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
+    text = f"The museum {unit * (90_000 // len(unit))}is open"
+
+    found = score("factuality", text, context=f"{text}. {text}")
+
+    assert found.status == "scored"

@@ -36,7 +36,8 @@ _ISO_DATE: Final = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)\b")
 _SENTENCE_END: Final = re.compile(
     r"(?<=[.!?。！？])[\"'”’)\]]*(?:\s+|(?=[A-Z][a-z]))"
     # A line ends a sentence unless it was wrapped: it goes on in lower case, or is long.
-    r"|(?<![^\n]{60})\s*\n\s*(?![a-z(]|\d+(?![\d.)]))|\s*\n\s*\n\s*"
+    # No white space before the line feed and none given back: long runs of it stay linear.
+    r"|(?<![^\n]{60})\n\s*+(?![a-z(]|\d+(?![\d.)]))|\n[^\S\n]*+\n\s*+"
     r"|(?<=[。！？])"
 )
 _ABBREVIATED: Final = re.compile(
@@ -177,12 +178,12 @@ def sentences(text: str) -> Iterator[str]:
     """Yield the sentences of a text; line ends end a sentence."""
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        piece = text[start : end.end()]
         if _ABBREVIATED.search(text[max(start, end.start() - 12) : end.start()]):
             continue
+        piece = text[start : end.end()].strip()
         start = end.end()
-        if piece and not piece.isspace():
-            yield piece.strip()
+        if piece:
+            yield piece
     rest = text[start:].strip()
     if rest:
         yield rest

@@ -49,7 +49,7 @@ def clauses(reply: str) -> Iterator[tuple[str, list[Word]]]:
     """Yield the pieces of a reply that can be true or false on their own, with their words."""
     for sentence in sentences(reply):
         text, some = "", list[Word]()
-        for piece in _pieces(sentence):
+        for piece in _pieces(" ".join(sentence.split())):
             more = words(piece)
             if _says_enough(some) and _says_enough(more):
                 yield text.strip(), some

@@ -100,12 +100,16 @@ def _finding(one: Claim, text: Evidence) -> Finding:
     return Finding(
         claim=cut(one.text, SHOWN_CHARS),
         verdict=verdict,
-        evidence=cut(text.sentences[one.best], SHOWN_CHARS) if one.best >= 0 else "",
+        evidence=_shown(text.sentences[one.best]) if one.best >= 0 else "",
         differs=differs,
         support=support,
         aligned=aligned,
         conflicts=conflicts,
     )
+
+
+def _shown(sentence: str) -> str:
+    return cut(" ".join(sentence[: 2 * SHOWN_CHARS].split()), SHOWN_CHARS)
 
 
 def _verdict(one: Claim, support: float, conflicts: tuple[Conflict, ...]) -> tuple[Verdict, str]:
