@@ -64,22 +64,7 @@ def compose(key: Key, plan: Plan, *seed: object) -> Composed:
         before=technique.before,
         after=goal.after,
         judged=goal.judged,
-        attack=Attack(
-            role="attack",
-            goal=key.goal,
-            technique=key.technique,
-            encoding=key.encoding,
-            carrier=key.carrier,
-            position=key.position,
-            canary=code,
-            plant=None if code is None else plan.plant,
-            marker=values["marker"] if "{marker}" in _wordings(goal) else None,
-            host=values["host"] if key.goal == "exfiltrate_url" else None,
-            secrets=plan.secrets,
-            forbidden_tools=plan.forbidden_tools,
-            instruction=order,
-            version=VERSION,
-        ),
+        attack=_attack(key, plan, code, values, order),
     )
 
 
@@ -91,23 +76,36 @@ def _of_own(key: Key, plan: Plan, code: str | None, *seed: object) -> Composed:
         text=_carried(key, plan, own.text.replace(ORDER, order), code),
         after=() if goal is None else goal.after,
         judged="all" if goal is None else goal.judged,
-        attack=Attack(
-            role="attack",
-            goal=key.goal,
-            technique=key.technique,
-            encoding=key.encoding,
-            carrier=key.carrier,
-            position=key.position,
-            canary=code,
-            plant=None if code is None else plan.plant,
-            marker=values["marker"] if has_order and "{marker}" in _wordings(goal) else None,
-            host=values["host"] if has_order and key.goal == "exfiltrate_url" else None,
-            secrets=plan.secrets,
-            forbidden_tools=plan.forbidden_tools,
-            instruction=own.text,
-            success=own.success,
-            version=VERSION,
-        ),
+        attack=_attack(key, plan, code, values if has_order else {}, own.text, own.success),
+    )
+
+
+def _attack(
+    key: Key,
+    plan: Plan,
+    code: str | None,
+    values: Mapping[str, str],
+    instruction: str,
+    success: str | None = None,
+) -> Attack:
+    """Return what shows that the attack succeeded; without values its order names nothing."""
+    marked = "{marker}" in _wordings(GOALS.get(key.goal))
+    return Attack(
+        role="attack",
+        goal=key.goal,
+        technique=key.technique,
+        encoding=key.encoding,
+        carrier=key.carrier,
+        position=key.position,
+        canary=code,
+        plant=None if code is None else plan.plant,
+        marker=values.get("marker") if marked else None,
+        host=values.get("host") if key.goal == "exfiltrate_url" else None,
+        secrets=plan.secrets,
+        forbidden_tools=plan.forbidden_tools,
+        instruction=instruction,
+        success=success,
+        version=VERSION,
     )
 
 

@@ -1,11 +1,10 @@
 """The way to one adapter: limits, retries, timing, cost, cache and recording of its requests."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import cached_property
 from time import perf_counter
-from types import coroutine
 from typing import Any
 
 from msgspec import Struct, field
@@ -15,6 +14,7 @@ from llmeval.config import AdapterConfig
 from llmeval.errors import AdapterError
 from llmeval.protocols import Adapter
 from llmeval.records import Failure, Reply, Request, Timing, Usage
+from llmeval.run.attempt import respond
 from llmeval.run.budget import REPLY_TOKENS, Budget, estimated_usage, input_tokens
 from llmeval.run.cache import Cache
 from llmeval.run.dialogue import unusable_alone
@@ -382,42 +382,3 @@ def _kind(value: object) -> str:
 def _cancelled_from_outside() -> bool:
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-# --- one attempt -----------------------------------------------------------------------------
-
-
-async def respond(adapter: Adapter, request: Request) -> Reply:
-    """Return the adapter's reply, within the request's timeout.
-
-    A timeout costs as much as a small adapter does: an adapter that never has to wait is done
-    before one is set up.
-
-    Raises:
-        TimeoutError: It took longer.
-    """
-    pending = adapter.respond(request)
-    if request.timeout_s is None or not hasattr(pending, "send"):
-        return await pending
-    try:
-        waits_for = pending.send(None)
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]  # the coroutine's result
-    async with asyncio.timeout(request.timeout_s):
-        reply: Reply = await _rest(pending, waits_for)
-    return reply
-
-
-@coroutine
-def _rest(pending: Coroutine[Any, Any, Reply], waits_for: Any) -> Any:
-    """Wait for a coroutine that was started by hand: first for what it waits for already."""
-    while True:
-        try:
-            yield waits_for
-        except BaseException as error:  # noqa: BLE001  # handed on to the adapter
-            try:
-                waits_for = pending.throw(error)
-            except StopIteration as done:
-                return done.value
-        else:
-            return (yield from pending.__await__())

@@ -12,7 +12,8 @@ from llmeval.protocols import Adapter, Closing, Opening
 from llmeval.records import Message, Reply, Request
 from llmeval.registry import Registry
 from llmeval.run import fingerprint, provider
-from llmeval.run.channel import Channel, Floor, respond
+from llmeval.run.attempt import respond
+from llmeval.run.channel import Channel, Floor
 
 if TYPE_CHECKING:
     from llmeval.run.service import Service

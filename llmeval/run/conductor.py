@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from llmeval.codec import describe
@@ -16,15 +15,16 @@ from llmeval.run import fingerprint, trials
 from llmeval.run.channel import Floor
 from llmeval.run.channels import Channels
 from llmeval.run.crew import Crew
-from llmeval.run.dialogue import Talk, hold
+from llmeval.run.dialogue import hold
 from llmeval.run.gathering import compared
 from llmeval.run.judges import Judges
 from llmeval.run.judging import judged
 from llmeval.run.log import RunLog
 from llmeval.run.programs import Programs
-from llmeval.run.results import CaseResult, Job, TrialSummary, case_outcome
+from llmeval.run.results import CaseResult, Job, case_outcome
 from llmeval.run.resume import Key
 from llmeval.run.scoring import Bounds, Scoring
+from llmeval.run.units import Open, Unit, interleaved, side_by_side
 
 GRACE_S = 1.0
 """What is in flight at the deadline gets so long to clean up."""
@@ -35,77 +35,6 @@ Earlier = Callable[[Case, int], str | None]
 
 Build = Callable[..., Case]
 """Suite, spec and, from the second trial of a case under attack on, its number -> case."""
-
-
-class Open(Struct):
-    """A case that is under way."""
-
-    job: Job
-    case: Case
-    bounds: Bounds
-    fingerprint: Mapping[str, str]
-    params: Mapping[str, Any]
-    done: list[TrialSummary] = field(default_factory=list)
-    given_up: bool = False
-    """Somebody else has settled it."""
-    problems: list[str] = field(default_factory=list)
-    held: list[Trial] = field(default_factory=list)
-    """Trials that wait for the others, because a check looks at all of them at once."""
-
-    @property
-    def settled(self) -> bool:
-        """Whether all its trials have ended."""
-        return len(self.done) >= self.case.repeat
-
-
-class Unit(Struct, eq=False):
-    """One trial to do."""
-
-    open: Open
-    number: int
-    """Of the trial, from 1."""
-    talk: Talk = field(default_factory=Talk)
-    started: str = ""
-    closed: bool = False
-    """Its trial is filed; what comes later is not heard."""
-    attacked: Case | None = None
-    """What this very trial asks, where it differs from trial to trial."""
-
-    @property
-    def case(self) -> Case:
-        """What is asked."""
-        return self.attacked or self.open.case
-
-
-def _side_by_side(jobs: Sequence[Job]) -> Iterator[list[Job]]:
-    """Yield the jobs in order, the variants and adapters of one case together."""
-    group: list[Job] = []
-    for job in jobs:
-        if group and not _is_beside(group[0], job):
-            yield group
-            group = []
-        group.append(job)
-    if group:
-        yield group
-
-
-def _is_beside(first: Job, job: Job) -> bool:
-    unit = job.spec.unit
-    return unit is not None and unit == first.spec.unit and job.suite is first.suite
-
-
-def _interleaved(several: Sequence[Open]) -> Iterator[Unit]:
-    """Yield trial by trial, so that what drifts meanwhile hits all alike.
-
-    Every second round goes backwards: who is asked first has no advantage.
-    """
-    if len(several) == 1:
-        yield from [Unit(several[0], number) for number in range(1, several[0].case.repeat + 1)]
-        return
-    for number in range(1, max((one.case.repeat for one in several), default=0) + 1):
-        for one in several if number % 2 else several[::-1]:
-            if number <= one.case.repeat:
-                yield Unit(one, number)
 
 
 class Conductor:
@@ -198,14 +127,14 @@ class Conductor:
     # --- cases --------------------------------------------------------------------------------
 
     def _units(self, jobs: Sequence[Job]) -> Iterator[Unit]:
-        for group in _side_by_side(jobs):
+        for group in side_by_side(jobs):
             several = []
             for job in group:
                 opened = self._open(job)
                 if opened is not None:
                     self._under_way[job.nodeid] = opened
                     several.append(opened)
-            yield from _interleaved(several)
+            yield from interleaved(several)
 
     def _open(self, job: Job) -> Open | None:
         """Build a case; one that is not to be asked or cannot be built is settled at once."""

@@ -1,0 +1,82 @@
+"""What the engine does one by one: the trials of cases, versions of a case in turns."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+
+from llmeval.records import Case, Trial
+from llmeval.run.dialogue import Talk
+from llmeval.run.results import Job, TrialSummary
+from llmeval.run.scoring import Bounds
+
+
+class Open(Struct):
+    """A case that is under way."""
+
+    job: Job
+    case: Case
+    bounds: Bounds
+    fingerprint: Mapping[str, str]
+    params: Mapping[str, Any]
+    done: list[TrialSummary] = field(default_factory=list)
+    given_up: bool = False
+    """Somebody else has settled it."""
+    problems: list[str] = field(default_factory=list)
+    held: list[Trial] = field(default_factory=list)
+    """Trials that wait for the others, because a check looks at all of them at once."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether all its trials have ended."""
+        return len(self.done) >= self.case.repeat
+
+
+class Unit(Struct, eq=False):
+    """One trial to do."""
+
+    open: Open
+    number: int
+    """Of the trial, from 1."""
+    talk: Talk = field(default_factory=Talk)
+    started: str = ""
+    closed: bool = False
+    """Its trial is filed; what comes later is not heard."""
+    attacked: Case | None = None
+    """What this very trial asks, where it differs from trial to trial."""
+
+    @property
+    def case(self) -> Case:
+        """What is asked."""
+        return self.attacked or self.open.case
+
+
+def side_by_side(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+    """Yield the jobs in order, the variants and adapters of one case together."""
+    group: list[Job] = []
+    for job in jobs:
+        if group and not _is_beside(group[0], job):
+            yield group
+            group = []
+        group.append(job)
+    if group:
+        yield group
+
+
+def _is_beside(first: Job, job: Job) -> bool:
+    unit = job.spec.unit
+    return unit is not None and unit == first.spec.unit and job.suite is first.suite
+
+
+def interleaved(several: Sequence[Open]) -> Iterator[Unit]:
+    """Yield trial by trial, so that what drifts meanwhile hits all alike.
+
+    Every second round goes backwards: who is asked first has no advantage.
+    """
+    if len(several) == 1:
+        yield from [Unit(several[0], number) for number in range(1, several[0].case.repeat + 1)]
+        return
+    for number in range(1, max((one.case.repeat for one in several), default=0) + 1):
+        for one in several if number % 2 else several[::-1]:
+            if number <= one.case.repeat:
+                yield Unit(one, number)
