@@ -127,8 +127,6 @@ def recorded() -> list[str]:
 
     given = os.environ.get("LLMEVAL_RECORDED")
     folder = Path(given) if given else ROOT.parent / "shared/data/recorded"
-    if not folder.is_dir():
-        folder = ROOT.parents[1] / "shared/data/recorded"
     files = sorted(folder.glob("*.jsonl.gz")) if folder.is_dir() else []
     if not files:
         pytest.skip(f"no recorded replies at {folder}; LLMEVAL_RECORDED says where they are")
