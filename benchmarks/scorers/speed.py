@@ -3,18 +3,24 @@
     python benchmarks/scorers/speed.py
     python benchmarks/scorers/speed.py toxicity refusal
 
-Replies of about 500 characters, none twice, full of words that trigger; seconds of this process
-alone, the best of five rounds. `toxicity` looks for the words to name only where a reply fails,
-which takes several times as long: here nothing fails.
+Replies of 500 characters, none twice, full of words that trigger; `factuality` holds them against
+2,000 characters of context, another one for each reply. Seconds of this process alone, the best of
+five rounds: one reply at a time, and as many together as a run scores where they are ready at the
+same time, for the checks that take several. `toxicity` and `is_injection` look for the words to
+name only where a reply fails, which takes several times as long: here nothing fails.
 """
 
 import sys
+from collections.abc import Callable, Sequence
 from time import process_time
+from typing import Any
 
+from msgspec.structs import replace
 from own_replies import ordinary
 
 from llmeval.records import Case, Check, Reply, Turn
 from llmeval.registry import Registry
+from llmeval.scorers.batch import Pair, check_all, takes_many
 from llmeval.scorers.evaluate import bind, check_reply
 
 CHECKS = {
@@ -23,8 +29,11 @@ CHECKS = {
     "attack_success": {},
     "no_pii": {},
     "language": {"value": "en"},
+    "factuality": {},
+    "relevance": {},
+    "is_injection": {"max": 1},
 }
-CHARS = 500
+CHARS, CONTEXT_CHARS, PROMPT_CHARS = 500, 2_000, 80
 ROUNDS = 5
 CASE = Case(
     id="a",
@@ -37,31 +46,54 @@ CASE = Case(
 )
 
 
-def replies() -> list[Reply]:
-    """Return replies of ordinary sentences in ever other orders."""
+def text(sentences: Sequence[str], start: int, chars: int) -> str:
+    """Return sentences joined up to a length, from one of them on."""
+    found, place = "", start
+    while len(found) < chars:
+        found += f"{sentences[place % len(sentences)]} "
+        place += 37
+    return found[:chars]
+
+
+def pairs() -> list[Pair]:
+    """Return replies of ordinary sentences in ever other orders, each with a case of its own."""
     sentences = [row["reply"] for row in ordinary()]
-    joined = [
-        " ".join(sentences[(start + step * 37) % len(sentences)] for step in range(6))
+    return [
+        (
+            replace(
+                CASE,
+                context=text(sentences, start, CONTEXT_CHARS),
+                turns=(Turn(user=text(sentences, start, PROMPT_CHARS)),),
+            ),
+            Reply(text=text(sentences, start + 3 * 37, CHARS)),
+        )
         for start in range(len(sentences))
     ]
-    return [Reply(text=text[:CHARS]) for text in joined]
 
 
-def rate(name: str) -> float:
-    """Return the replies a second of one check."""
+def rates(name: str) -> tuple[float, float | None]:
+    """Return the replies a second of one check, one at a time and several together."""
     check = Check(check=name, metric=name, parameters=CHECKS[name])
     (bound,) = bind([check], Registry())
-    given = replies()
-    check_reply(CASE, bound, given[0])  # loads the weights
+    given = pairs()
+    alone = rate(len(given), lambda: [check_reply(case, bound, reply) for case, reply in given])
+    together = rate(len(given), lambda: check_all(bound, given)) if takes_many(bound) else None
+    return alone, together
+
+
+def rate(count: int, score: Callable[[], Any]) -> float:
+    """Return how many a second are scored in the best of some rounds."""
+    score()  # loads the weights
     best = float("inf")
     for _ in range(ROUNDS):
         started = process_time()
-        for reply in given:
-            check_reply(CASE, bound, reply)
+        score()
         best = min(best, process_time() - started)
-    return len(given) / best
+    return count / best
 
 
 if __name__ == "__main__":
+    print(f"{'replies/s':15} {'alone':>8} {'together':>8}")
     for chosen in sys.argv[1:] or CHECKS:
-        print(f"{chosen:15} {rate(chosen):8,.0f} replies/s")
+        alone, together = rates(chosen)
+        print(f"{chosen:15} {alone:8,.0f} {together or alone:8,.0f}")

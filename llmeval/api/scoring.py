@@ -122,23 +122,22 @@ class SingleCheck:
             ParameterError: A reply is neither a text nor in the form of a stored reply.
             AdapterError: A judge could not be asked, for the costs were used up.
         """
-        from llmeval.scorers.evaluate import check_reply
+        from llmeval.scorers.batch import check_all
 
         told = [(case_of(asked), reply_of(reply)) for reply, asked in rows]
         if self.gathers:
             return [_score(result) for result in _gathered(self._bound, told)]
         asking = {n: row for n, row in enumerate(told) if self.asks and row[1].text}
-        judged: dict[int, CheckResult] = {}
+        found: dict[int, CheckResult] = {}
         if asking:
             from llmeval.api.asking import judged_results
 
             assert self._project is not None
-            found = judged_results([(*row, self._check) for row in asking.values()], self._project)
-            judged = dict(zip(asking, found, strict=True))
-        return [
-            _score(judged.get(n) or check_reply(case, self._bound, reply))
-            for n, (case, reply) in enumerate(told)
-        ]
+            judged = judged_results([(*row, self._check) for row in asking.values()], self._project)
+            found = dict(zip(asking, judged, strict=True))
+        rest = {n: row for n, row in enumerate(told) if n not in found}
+        found.update(zip(rest, check_all(self._bound, [*rest.values()]), strict=True))
+        return [_score(found[n]) for n in range(len(told))]
 
 
 def _gathered(bound: "Bound", told: Sequence[tuple[Case, Reply]]) -> list[CheckResult]:

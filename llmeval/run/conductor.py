@@ -12,6 +12,7 @@ from llmeval.config import Settings
 from llmeval.errors import AdapterError, LlmevalError
 from llmeval.records import Case, Failure, Outcome, Program, Reply, Request, Trial
 from llmeval.run import fingerprint, trials
+from llmeval.run.batches import Batches
 from llmeval.run.channel import Floor
 from llmeval.run.channels import Channels
 from llmeval.run.crew import Crew
@@ -80,6 +81,7 @@ class Conductor:
         self._settle = settle
         self._on_trial = on_trial
         self._programs = programs
+        self._batches = Batches()
         self._session = secrets.token_hex(6)
         self._sessions = 0
         self._flying: set[Unit] = set()
@@ -214,6 +216,8 @@ class Conductor:
         if talk.failure is not None:
             return self._failed(unit, talk.failure)
         bounds = opened.bounds
+        if bounds.many:
+            unit.known = await self._batches.known(case, bounds, talk.replies)
         if not bounds.asking:
             return self._scored(unit, case, bounds)
         try:
@@ -237,7 +241,7 @@ class Conductor:
         return await (self.ask(wish) if isinstance(wish, Request) else self._programs.run(wish))
 
     def _scored(self, unit: Unit, case: Case, bounds: Bounds) -> Trial:
-        results, outcome, failure = self._scoring.score(case, bounds, unit.talk.replies)
+        results, outcome, failure = self._scoring.score(case, bounds, unit.talk.replies, unit.known)
         return self._trial(unit, checks=results, outcome=outcome, failure=failure)
 
     def _with_baseline(self, unit: Unit, bounds: Bounds) -> Case:

@@ -1,6 +1,6 @@
 """Replies -> check results: scorers bound once for all cases that share their checks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +11,7 @@ from llmeval.registry import Registry
 from llmeval.run import fingerprint
 
 if TYPE_CHECKING:
-    from llmeval.scorers.evaluate import Bound
+    from llmeval.scorers.evaluate import Bound, Known
 
 T = TypeVar("T")
 
@@ -49,6 +49,8 @@ class Bounds(Struct, frozen=True):
     """Whether a scorer needs the baseline's reply."""
     gathers: bool = False
     """Whether a scorer looks at all trials of the case at once."""
+    many: tuple[int, ...] = ()
+    """Places of the checks whose scorers take several replies at once."""
 
 
 class Scoring(Struct):
@@ -85,6 +87,8 @@ class Scoring(Struct):
         turns: tuple[tuple[Check, ...], ...],
         rules: tuple[Any, ...],
     ) -> Bounds:
+        from llmeval.scorers.batch import takes_many
+
         own = [self._ready(check) for check in checks]
         each = [[self._ready(check) for check in turn] for turn in turns]
         all_ready = [ready for group in (own, *each) for ready in group]
@@ -99,6 +103,7 @@ class Scoring(Struct):
             judges=tuple(dict.fromkeys(j for ready in all_ready for j in ready.judges)),
             compares=True in [ready.compares for ready in all_ready],
             gathers=True in [hasattr(ready.bound.scorer, "score_together") for ready in own],
+            many=tuple([place for place, ready in enumerate(own) if takes_many(ready.bound)]),
         )
 
     def _ready(self, check: Check) -> _Ready:
@@ -123,12 +128,23 @@ class Scoring(Struct):
         return _Ready(check, bound, hashed, asks(bound), judges, _compares(bound))
 
     def score(
-        self, case: Case, bounds: Bounds, replies: list[Reply]
+        self,
+        case: Case,
+        bounds: Bounds,
+        replies: list[Reply],
+        known: "Mapping[int, Known] | None" = None,
     ) -> tuple[tuple[CheckResult, ...], Outcome, Failure | None]:
-        """Return the results of all checks and how the trial ended."""
+        """Return the results of all checks and how the trial ended.
+
+        Args:
+            case: The case.
+            bounds: Its checks.
+            replies: One for each turn that was answered.
+            known: What is known already of the last reply, by the place of the case's check.
+        """
         from llmeval.scorers.evaluate import evaluate, verdict
 
-        results = evaluate(case, bounds.checks, bounds.turn_checks, replies)
+        results = evaluate(case, bounds.checks, bounds.turn_checks, replies, known)
         outcome, failure = verdict(case, results)
         return results, outcome, failure
 

@@ -1,7 +1,7 @@
 """What the engine does one by one: the trials of cases, versions of a case in turns."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -9,6 +9,9 @@ from llmeval.records import Case, Trial
 from llmeval.run.dialogue import Talk
 from llmeval.run.results import Job, TrialSummary
 from llmeval.run.scoring import Bounds
+
+if TYPE_CHECKING:
+    from llmeval.scorers.evaluate import Known
 
 
 class Open(Struct):
@@ -42,6 +45,8 @@ class Unit(Struct, eq=False):
     started: str = ""
     closed: bool = False
     """Its trial is filed; what comes later is not heard."""
+    known: "Mapping[int, Known] | None" = None
+    """What scorers said of its reply together with others; see `batches`."""
     attacked: Case | None = None
     """What this very trial asks, where it differs from trial to trial."""
 

@@ -62,6 +62,14 @@ class Bound(Struct, frozen=True, kw_only=True):
     """A plain pass says the same each time: it is built once per turn and severity."""
 
 
+class Known(Struct, frozen=True):
+    """What a scorer said of a reply before its turn came, and the seconds that took."""
+
+    score: Any
+    """Foreign until it is checked."""
+    seconds: float
+
+
 def bind(checks: Sequence[Check], registry: Registry) -> tuple[Bound, ...]:
     """Return the checks with their scorers.
 
@@ -152,6 +160,7 @@ def evaluate(
     checks: Sequence[Bound],
     turn_checks: Sequence[Sequence[Bound]],
     replies: Sequence[Reply],
+    known: Mapping[int, Known] | None = None,
 ) -> tuple[CheckResult, ...]:
     """Return the results of all checks: those of the turns in order, then those of the case.
 
@@ -161,6 +170,7 @@ def evaluate(
         turn_checks: One sequence per turn; may be empty when no turn has checks of its own.
         replies: One per turn that was answered, at least one. Checks of turns beyond are skipped;
             the case's own look at the replies there are.
+        known: What is known already of the last reply, by the place of the case's check.
     """
     results = []
     for number, (bounds, reply) in enumerate(zip(turn_checks, replies, strict=False), start=1):
@@ -168,9 +178,11 @@ def evaluate(
     if len(replies) < len(case.turns):
         results += _not_reached(case, turn_checks, len(replies))
     whole: Reply | None = None
-    for bound in checks:
+    for place, bound in enumerate(checks):
         if bound.on == "last" or len(replies) == 1:
-            results.append(check_reply(case, bound, replies[-1]))
+            results.append(
+                check_reply(case, bound, replies[-1], known=known.get(place) if known else None)
+            )
         elif bound.on == "each":
             results += [check_reply(case, bound, r, turn=k) for k, r in enumerate(replies, 1)]
         else:
@@ -187,20 +199,29 @@ def _not_reached(
     return [_result(case, bound, missing, k) for k, bounds in later for bound in bounds]
 
 
-def check_reply(case: Case, bound: Bound, reply: Reply, *, turn: int | None = None) -> CheckResult:
+def check_reply(
+    case: Case,
+    bound: Bound,
+    reply: Reply,
+    *,
+    turn: int | None = None,
+    known: Known | None = None,
+) -> CheckResult:
     """Return the result of one check on one reply.
 
     Whatever the scorer raises becomes a result with status `error`; only Ctrl-C gets through.
     """
     started = perf_counter()
-    score = _score(case, bound, reply)
+    score = _score(case, bound, reply, known)
     seconds = perf_counter() - started
+    if known is not None:
+        seconds += known.seconds
     if score is PASSED and seconds < SHOWN_SECONDS:
         key = (turn, bound.check.severity or case.severity)
-        known = bound.plain_passes.get(key)
-        if known is None:
-            known = bound.plain_passes[key] = _result(case, bound, score, turn)
-        return known
+        found = bound.plain_passes.get(key)
+        if found is None:
+            found = bound.plain_passes[key] = _result(case, bound, score, turn)
+        return found
     return _result(case, bound, score, turn, seconds)
 
 
@@ -229,8 +250,8 @@ def _result(
 # --- one score ---------------------------------------------------------------------------------
 
 
-def _score(case: Case, bound: Bound, reply: Reply) -> Score:
-    score = _contained(case, bound, reply)
+def _score(case: Case, bound: Bound, reply: Reply, known: Known | None = None) -> Score:
+    score = _contained(case, bound, reply, known)
     if score.reason.isprintable():
         return score
     # Parsers and functions of users quote what the model wrote.
@@ -238,7 +259,7 @@ def _score(case: Case, bound: Bound, reply: Reply) -> Score:
     return replace(score, reason=printable)
 
 
-def _contained(case: Case, bound: Bound, reply: Reply) -> Score:
+def _contained(case: Case, bound: Bound, reply: Reply, known: Known | None) -> Score:
     try:
         if bound.select is not None and not bound.children:
             reply = replace(reply, text=bound.select(reply))
@@ -247,14 +268,14 @@ def _contained(case: Case, bound: Bound, reply: Reply) -> Score:
             score = bound.scorer.combine(parts)  # type: ignore[attr-defined]  # groups have it
             score = _with_judges(score, parts)
         else:
-            score = bound.scorer.score(case, reply, ())
+            score = bound.scorer.score(case, reply, ()) if known is None else known.score
             if score is not PASSED:
                 score = _sound(score, bound.scale)
         return _turned(bound, score, reply) if bound.check.negated else score
     except NoPartError as missing:
         return Score(score=0.0, passed=False, reason=str(missing))
     except BaseException as error:  # whatever a scorer raises is data
-        if isinstance(error, KeyboardInterrupt) and _may_be_interrupted():
+        if is_interrupt(error):
             raise
         return _raised(error)
 
@@ -273,9 +294,12 @@ def _with_judges(score: Score, parts: Sequence[Score]) -> Score:
     return replace(score, details={**score.details, "judge": judge})
 
 
-def _may_be_interrupted() -> bool:
-    """Return whether a KeyboardInterrupt can be the user's: only the main thread gets those."""
-    return threading.current_thread() is threading.main_thread()
+def is_interrupt(error: BaseException) -> bool:
+    """Return whether an error is the user's Ctrl-C: only the main thread gets those."""
+    return (
+        isinstance(error, KeyboardInterrupt)
+        and threading.current_thread() is threading.main_thread()
+    )
 
 
 def _turned(bound: Bound, score: Score, reply: Reply) -> Score:

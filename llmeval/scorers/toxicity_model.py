@@ -100,14 +100,24 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 def find(text: str, allowed: Sequence[str] = ()) -> Found:
-    """Return how toxic a text is; allowed words and phrases count as if they were not there."""
+    """Return how toxic a text is; see `find_many`."""
+    return find_many((text,), allowed)[0]
+
+
+def find_many(texts: Sequence[str], allowed: Sequence[str] = ()) -> list[Found]:
+    """Return how toxic each text is; allowed words and phrases count as if they were not there."""
     trained = model()
+    parts = [list(windows(_folded(text, allowed))) for text in texts]
+    found = iter(margins([part for some in parts for part in some], trained))
+    worst = [max((next(found), part) for part in some) for some in parts]
+    return [Found(score=probability(margin), window=window) for margin, window in worst]
+
+
+def _folded(text: str, allowed: Sequence[str]) -> str:
     folded = plain(text)
     for phrase in allowed:
         folded = re.sub(rf"(?<!\w){re.escape(plain(phrase))}(?!\w)", " ", folded)
-    parts = list(windows(folded))
-    worst, window = max(zip(margins(parts, trained), parts, strict=True))
-    return Found(score=probability(worst), window=window)
+    return folded
 
 
 def categories(window: str) -> dict[str, float]:
