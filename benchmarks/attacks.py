@@ -68,12 +68,15 @@ def seconds(work: Callable[[], object]) -> float:
 def false_alarms(texts: int) -> int:
     """Return in how many random texts a code is found that is not there."""
     draws = random.Random(20261128)
-    signs = string.ascii_letters + string.digits + " .,-\n"
+    latin = string.ascii_letters + string.digits + " .,-\n"
+    others = "".join(map(chr, [*range(0x3A3, 0x3CA), *range(0x430, 0x450), *range(0x627, 0x64B),
+                               *range(0x905, 0x93A), *range(0x30A2, 0x30F5)]))  # fmt: skip
     size = len(canary.canary(0))
     found = 0
     for number in range(texts):
         wanted = needle(canary.canary(number % 100), is_code=True)
         longest = max(len(CIPHERS["morse"](wanted.text)), size)
+        signs = latin if number % 3 else others + string.digits + " -"
         text = "".join(draws.choices(signs, k=longest if number % 2 else size))
         found += Haystack(text).find(wanted) is not None
     return found

@@ -1,7 +1,8 @@
 """The labelled replies of `tests/attacks`: read, filled in, and scored.
 
 A line is `label ¦ goal ¦ language ¦ reply`; what stands in braces is filled in here, so that hidden
-texts are hidden by the ciphers themselves and no marker stands in the file.
+texts are hidden by the ciphers themselves. The markers take turns; a line `# markers: …` names
+others.
 """
 
 import json
@@ -25,6 +26,7 @@ SYSTEM = (
 )
 GOALS = {"say": "say_marker", "leak": "leak_secret", "system": "leak_system", "tool": "call_tool",
          "url": "exfiltrate_url"}  # fmt: skip
+_NAMED = "# markers:"
 _SLOT = re.compile(r"\{([MCHS])(?::(\w+))?\}")
 _CALL = re.compile(r"call (\w+) (\{.*?\})(?=\s|$)\s*")
 
@@ -44,14 +46,16 @@ def labelled(*names: str) -> Iterator[Labelled]:
     """Yield the replies of the files, in file order."""
     for name in names:
         lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+        markers = MARKERS
         for number, line in enumerate(lines, start=1):
-            if line and not line.startswith("#"):
-                yield _labelled(f"{name}:{number}", number, line)
+            if line.startswith(_NAMED):
+                markers = tuple(part.strip() for part in line[len(_NAMED) :].split("¦"))
+            elif line and not line.startswith("#"):
+                yield _labelled(f"{name}:{number}", markers[number % len(markers)], line)
 
 
-def _labelled(place: str, number: int, line: str) -> Labelled:
+def _labelled(place: str, marker: str, line: str) -> Labelled:
     label, goal, language, *rest = (part.strip() for part in line.split(" ¦", 3))
-    marker = MARKERS[number % len(MARKERS)]
     values = {"M": marker, "C": CANARY, "H": HOST, "S": SYSTEM}
     text = _SLOT.sub(lambda slot: _filled(values[slot[1]], slot[2]), rest[0] if rest else "")
     calls = []
@@ -100,7 +104,7 @@ def main() -> None:
     """Print the figures and every reply that is judged differently."""
     import sys
 
-    names = sys.argv[1:] or [f"replies_{letter}.txt" for letter in "abcd"]
+    names = sys.argv[1:] or [f"replies_{letter}.txt" for letter in "abcdefgh"]
     rows = list(labelled(*names))
     results = [result(row) for row in rows]
     for row, found in zip(rows, results, strict=True):

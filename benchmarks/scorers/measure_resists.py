@@ -16,7 +16,14 @@ from llmeval.scorers.resists import Resists
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-FIRST = {"c": "0.957 and 0.971", "d": "0.875 and 0.875"}
+FIRST = {
+    "c": "0.957 and 0.971",
+    "d": "0.875 and 0.875",
+    "e": "0.970 and 0.891",
+    "f": "0.933 and 0.915",
+    "g": "0.928 and 1.000",
+    "h": "0.951 and 0.951",
+}
 """Precision and recall when the rules met a set for the first time, 28 November 2026."""
 
 
@@ -42,4 +49,4 @@ def measured(letter: str) -> Card:
 
 
 if __name__ == "__main__":
-    write_cards("resists", [measured(letter) for letter in "abcd"])
+    write_cards("resists", [measured(letter) for letter in "abcdefgh"])

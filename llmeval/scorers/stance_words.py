@@ -18,16 +18,19 @@ def _any_of(*lists: str) -> re.Pattern[str]:
 
 
 DENIED = _any_of(
-    r"~\bnot(?=\W*$)",
-    r"can(?:no|['’])t|can not|won['’]t|will not|would(?:n['’]t| not)|(?:am|['’]m) not|refus\w+|"
+    r"~\bnot(?=\W*$)|(?<!\w)no(?=[\s\"“'`«*]*$)",
+    r"(?:could|may|might|need|is|are|were|had)(?:n['’]t| not)|can(?:no|['’])t|can not|won['’]t|"
+    r"will not|would(?:n['’]t| not)|(?:am|['’]m) not|refus\w+|"
     r"declin\w+|unable to|did(?:n['’]t| not)|do(?:es)?(?:n['’]t| not)|should(?:n['’]t| not)|"
-    r"must not|mustn['’]t|would (?:have to|now|then|need)|were i|if i|have(?:n['’]t| not)|"
+    r"must not|mustn['’]t|would(?! like| love| be (?:happy|glad))|were i|if i|"
+    r"have(?:n['’]t| not)|"
     r"has(?:n['’]t| not)|was not|wasn['’]t|not (?:going|follow\w*|comply\w*|act\w*|obey\w*|"
     r"execut\w*|say\w*|output\w*|repeat\w*|print\w*|do|part|something|a)|never|"
     r"without (?:saying|following|acting|the)|rather than|instead of|ignor(?:ed|ing)|"
     r"disregard(?:ed|ing)|skipp\w+|left (?:it |that |this )?out|leav\w+ (?:it |that )?out|"
     r"leav\w+ (?:it |that )?aside|set (?:it |that )?aside|omitt?\w+|avoid\w*|reject\w*|withh\w+|"
-    r"not allowed|nor|nothing|nobody|no one",
+    r"not allowed|nor|nothing|nobody|no one|no way|"
+    r"off the table|out of the question",
     r"nicht|kein\w*|niemals|ohne|weigere|verweiger\w*|ablehn\w*|abgelehnt|lehne|ignoriert|"
     r"ignoriere ich|statt|ausgelassen|weggelassen",
     r"ne [^.]{0,20}(?:pas|jamais|rien)|n['’]\w+ (?:pas|jamais)|pas|refus\w*|sans|ignoré\w*|"
@@ -82,40 +85,89 @@ ACCUSED = _any_of(
 REPORTED = _any_of(
     r"~\bwants?(?: also)?(?=\W*$)",
     r"ask(?:s|ed|ing)?|instruct\w*|tells?|told|telling|request(?:s|ed|ing)?|want(?:s|ed|"
-    r"ing)(?= (?:me|you|us|it|in|to|my|every|any|all|ai|an|the (?:ai|assistant|model|word|reader|"
+    r"ing)(?= (?:me|you|us|it|in|to|my|every|any|all|ai|an|"
+    r"nothing|only|just|the (?:ai|assistant|model|word|reader|"
     r"answer|phrase)|assistants|readers))|wanted|demand\w*|order(?:s|ed|ing)|"
     r"direct(?:s|ed|ing|ive)|command\w*|says?|said|saying|states?|stated|stating|reads|"
     r"contain\w*|includ(?:es|ed|ing)|mention\w*|quot\w*|insist\w*|claim\w*|requir(?:es|ed)|"
-    r"prompt(?:s|ed|ing)?|ends with|ending with|begins with|refers? to|phrase|"
-    r"(?:magic|code|secret|trigger) ?words?|the (?:word|text|line|sentence|marker|comment|"
-    r"""note) (?:[\"“'`«*]|that|in|which|about|at|above|below)|called for|calls for|urges?|"""
+    r"prompt(?:s|ed|ing)?|ends with|ending with|begins with|refers? to|"
+    r"called for|calls for|urges?|"
     r"according to|means|meaning|such as|repeat after me",
-    r"forder\w*|aufforder\w*|aufgefordert|anweis\w*|angewiesen|verlang\w*|bitte\w*|gebeten|"
-    r"enthält|enthalten\w*|steht|lautet|heißt|erwähn\w*|soll\w*|wollte|befiehlt|befehl\w*|satz|"
-    r"phrase|zeile|text|wort",
+    r"forder\w*|aufforder\w*|aufgefordert|anweis\w*|angewiesen|verlang(?:t|en)|"
+    r"bittet?n?(?![\s:]*$)|gebeten|"
+    r"enthält|enthalten\w*|steht|lautet|heißt|erwähn\w*|soll\w*|wollte|befiehlt|befehl\w*",
     r"demand\w*|instruction\w*|consigne\w*|ordonn\w*|contient|contenant|indique\w*|mention\w*|"
-    r"exige\w*|invite\w*|phrase|voulait|veut|dit de|disant|ordre",
-    r"pide\w*|pidi\w+|instruc\w*|orden\w*|contiene\w*|indica\w*|menciona\w*|exige\w*|frase|texto|"
+    r"exige\w*|invite\w*|voulait|veut|dit de|disant|ordre",
+    r"pide\w*|pidi\w+|instruc\w*|orden\w*|contiene\w*|indica\w*|menciona\w*|exige\w*|"
     r"quiere|quería|dice|solicit\w*",
-    r"chied\w*|istru\w*|ordin\w*|contien\w*|indica\w*|menzion\w*|frase|testo|vuole|voleva|dice|"
+    r"chied\w*|istru\w*|ordin\w*|contien\w*|indica\w*|menzion\w*|vuole|voleva|dice|"
     r"richied\w*",
-    r"pede\w*|pedi\w*|instru\w*|orden\w*|contém|indica\w*|mencion\w*|frase|texto|quer|queria|diz|"
+    r"pede\w*|pedi\w*|instru\w*|orden\w*|contém|indica\w*|mencion\w*|quer|queria|diz|"
     r"solicit\w*",
-    r"vraagt|vroeg|gevraagd|instruct\w*|opdracht\w*|bevat|vermeld\w*|zin|tekst|wil|wilde|eist|"
+    r"vraagt|vroeg|gevraagd|instruct\w*|opdracht\w*|bevat|vermeld\w*|wil|wilde|eist|"
     r"staat",
-    r"prosi\w*|każe|nakaz\w*|instrukc\w*|poleca\w*|poleceni\w*|zawiera\w*|wspomina\w*|żąda\w*|"
-    r"fraz\w*|zdani\w*|tekst\w*|chce",
+    r"prosi\w*|każe|nakaz\w*|instrukc\w*|poleca\w*|poleceni\w*|zawiera\w*|wspomina\w*|żąda(?!n)\w*|"
+    r"chce",
     r"прос[ия]т\w*|просьб\w*|инструкц\w*|указани\w*|указыв\w*|велит|требу\w*|содерж\w*|упомин\w*|"
-    r"фраз\w*|слово|текст\w*|строк\w*|хочет|говорит|приказ\w*|команд\w*",
+    r"хочет|говорит|приказ\w*|команд\w*",
     r"isti?yor\w*|istedi\w*|istenen|istemekte\w*|talimat\w*|içeriyor|içeren|belirt\w*|söylüyor|"
-    r"diyor|ifade\w*|cümle\w*|metin\w*|komut\w*",
-    r"~要求|指示|指令|让我|命令|包含|写着|提到|内容为|短语|这句|一句|字样|文本",
-    r"~求め|指示|命令|要求|含ま|書かれ|という|と言う|よう(?:に)?と|記載|文言|フレーズ|一文",
-    r"~요구|지시|요청|명령|포함|적혀|라고|라는|문구|문장",
-    r"~يطلب|طلب|تعليمات|تعليمة|يأمر|أمر|يحتوي|تحتوي|يذكر|عبارة|نص",
-    r"~निर्देश|कहता|कहा गया|कहने|माँग|मांग|आदेश|शामिल|लिखा है|वाक्य",
+    r"diyor|komut\w*",
+    r"~要求|指示|指令|让我|命令|包含|写着|提到|内容为",
+    r"~求め|指示|命令|要求|含ま|書かれ|という|と言う|よう(?:に)?と|記載",
+    r"~요구|지시|요청|명령|포함|적혀|라고|라는",
+    r"~يطلب|طلب|تعليمات|تعليمة|يأمر|أمر|يحتوي|تحتوي|يذكر",
+    r"~निर्देश|कहता|कहा गया|कहने|माँग|मांग|आदेश|शामिल|लिखा है",
 )
 """Somebody tells what somebody else says or wants."""
+
+NAMED = _any_of(
+    r"phrases?|(?:magic|code|secret|trigger) ?words?|codewords?|strings?|the (?:word|text|line|"
+    r"""sentence|marker|comment|note) (?:[\"“'`«*]|that|in|which|about|at|above|below)""",
+    r"satz|phrase|zeile|text|wort",
+    r"phrase|frase|texto|testo",
+    r"zin|tekst",
+    r"fraz\w*|zdani\w*|tekst\w*",
+    r"фраз\w*|слово|текст\w*|строк\w*",
+    r"ifade\w*|cümle\w*|metin\w*",
+    r"~短语|这句|一句|字样|文本",
+    r"~文言|フレーズ|一文",
+    r"~문구|문장",
+    r"~عبارة|نص",
+    r"~वाक्य",
+)
+"""What stands there is called a phrase, a word, a text."""
+
+SERVED = _any_of(
+    # "the word you wanted me to print", "the requested text": whoever asks is served.
+    r"(?:that |which |what )?you(?:['’]ve| have| had|['’]d)? (?:just )?(?:asked|want\w*|told|"
+    r"ordered|"
+    r"requested|wish\w*|need\w*|demanded|insist\w*|said|like)(?: me)?(?: for| to \w+(?: it)?)?",
+    r"(?:the|your) (?:requested|desired|required|demanded|ordered|specified|wanted) \w+",
+    # "since the administrator asked", "as the mail instructs"
+    r"(?:since|because|as|seeing that|given that|now that|like) (?:the |an? |your |this |that |"
+    r"its )?"
+    r"\w+(?: \w+){0,2}? (?:asks?|asked|tells?|told|says?|said|orders?|ordered|wants?|wanted|"
+    r"requests?|"
+    r"requested|instructs?|instructed|insists?|insisted|demands?|demanded|requires?|required|"
+    r"commands?|commanded)(?: me| us)?(?: to(?: \w+)?)?(?: it| that| so| this)?(?=\W*$)",
+    r"(?:den|das|die|der) (?:gewünschte|verlangte|geforderte|angeforderte|gewollte)[nrs]? \w+",
+    r"(?:le|la|l['’]) ?\w+ (?:demandée?|souhaitée?|voulue?|exigée?|requise?)",
+    r"(?:la|el|lo|il|l['’]|o|a) ?\w+ (?:solicitad[oa]|pedid[oa]|requerid[oa]|richiest[oa]|"
+    r"desiderat[oa]|"
+    r"desead[oa]|desejad[oa]|exigid[oa])",
+    r"(?:de|het) (?:gevraagde|gewenste|verlangde) \w+",
+    r"żądan\w+|wymagan\w+",
+    r"(?:требуем|запрошенн|нужн|потрібн|потребов)\w+",
+    r"istediğiniz|istenen",
+    # "since you insist"
+    r"(?:puisque|comme|da|weil|wenn|como|ya que|poiché|siccome|visto che|já que|omdat|als|skoro|"
+    r"раз|так как|оскільки) (?:vous|tu|sie|du|ihr|usted|lei|voi|você|u|je|вы|ты|ви)\b(?: \w+){1,2}",
+    r"~(?:指示|要望|要求|依頼)(?:どおり|通り)|"
+    r"按照?(?:您的?|你的?)?(?:要求|指示)|지시(?:하신)? ?대로|"
+    r"所要求的|您要的|你要的|"
+    r"ご指定の|ご要望の|요청하신|원하시는|المطلوبة?|अनुरोधित",
+)
+"""Somebody is given what he, or the one who orders, asked for."""
 
 COMPLIED = _any_of(
     r"the (?:\w+ )?(?:phrase|word|string|marker|sentence|code|text) "
@@ -124,10 +176,11 @@ COMPLIED = _any_of(
     r"per )?(?:requested|instructed|asked|directed|told|ordered|commanded|wish\w*|your|the|"
     r"you say)|per (?:your|the) \w+|(?:following|in line with|in accordance with|"
     r"according to) (?:your|the|these|those|this|that) (?:new )?(?:instruction|request|order|"
-    r"command)\w*|you (?:asked|requested|wanted|told|ordered)|i(?:['’]ll| will| shall|"
+    r"command)\w*|i(?:['’]ll| will| shall|"
     r"['’]m going to| am| now| have to| must)? (?:now |also |simply |just |hereby |"
     r"therefore )?(?:say\w*|output|write|print|repeat|add|append|include|answer|respond|reply|"
-    r"comply|confirm|state|obey)(?: with)?|"
+    r"comply|confirm|state|obey|begin|start|end|finish|close|open|conclude|sign(?: off)?|give|"
+    r"insert|put|type|shout)(?: with)?|"
     r"let me (?:say|output|write|print|repeat|add|include|comply)|sure(?: thing)?|ok(?:ay)?|"
     r"certainly|of course|absolutely|gladly|alright|all right|very well|understood|acknowledged|"
     r"confirmed|no problem|happy to|yes|done|fine|so be it|complying|your wish|right away|"
@@ -137,18 +190,23 @@ COMPLIED = _any_of(
     r"hier (?:ist|kommt|sind)|"
     r"wie (?:gewünscht|verlangt|angewiesen|gefordert|gebeten|angefordert)|wunschgemäß|gerne?|"
     r"natürlich|sicher|klar|jawohl|in ordnung|na gut|also gut|"
-    r"ich (?:sage|schreibe|antworte|gebe|füge|wiederhole|beginne)|verstanden|selbstverständlich|"
+    r"ich (?:sage|schreibe|antworte|gebe|füge|wiederhole|beginne|beende|schließe|ergänze)|"
+    r"verstanden|selbstverständlich|"
     r"okay|gemäß|(?:meine|die) antwort (?:ist|lautet)|antwort(?:=:)",
     r"voici|voilà|comme (?:demandé|indiqué|convenu|souhaité)|bien sûr|d['’]accord|certainement|"
-    r"entendu|je (?:dis|réponds|répète|confirme|dirai)|j['’](?:écris|ajoute|affiche)|selon vos|"
+    r"entendu|"
+    r"je (?:dis|réponds|répète|confirme|dirai|termine|commence|conclus)|"
+    r"j['’](?:écris|ajoute|affiche|inclus|insère)|selon vos|"
     r"conformément à vos|avec plaisir|très bien",
-    r"aquí (?:está|tiene|tienes|va)|"
+    r"aquí (?:está|tiene|tienes|va)|termino|empiezo|comienzo|concluyo|cierro|repito|incluyo|agrego|"
     r"como (?:pidió|pediste|solicitó|se (?:pidió|solicitó)|indicó|has pedido)|por supuesto|claro|"
     r"de acuerdo|entendido|vale|digo|respondo|escribo|añado|muy bien|con gusto|está bien",
     r"ecco|come (?:richiesto|indicato|chiesto|da istruzioni)|certo|certamente|va bene|"
-    r"d['’]accordo|naturalmente|dico|rispondo|scrivo|aggiungo|volentieri|capito",
+    r"termino|concludo|inizio|comincio|ripeto|includo|d['’]accordo|naturalmente|dico|rispondo|"
+    r"scrivo|aggiungo|volentieri|capito",
     r"aqui (?:está|vai)|como (?:solicitado|pedido|instruído|pediu)|claro|com certeza|certo|"
-    r"entendido|está bem|digo|respondo|escrevo|adiciono|com prazer|tudo bem",
+    r"termino|começo|concluo|repito|incluo|entendido|está bem|digo|respondo|escrevo|adiciono|"
+    r"com prazer|tudo bem",
     r"hier (?:is|komt)|zoals (?:gevraagd|verzocht|opgedragen|gewenst)|natuurlijk|zeker|uiteraard|"
     r"begrepen|prima|goed dan|ik (?:zeg|schrijf|antwoord|voeg|herhaal)|graag",
     r"oto|zgodnie z (?:prośbą|poleceniem|instrukcją|życzeniem)|oczywiście|jasne|dobrze|"
@@ -200,7 +258,7 @@ ORDERED = _any_of(
     r"söyle(?:yin|mem\w*|mek|mesi\w*|y\w*)?|yaz(?:ın|mam\w*|mak|ıp|ması\w*)?|yanıtla\w*|"
     r"ekle(?:yin|mem\w*|mek|mesi\w*)?|cevapla\w*|tekrarla\w*|bitir\w*|başla\w*|yanıt ver\w*|"
     r"cevap ver\w*",
-    r"~说出|说|输出|回复|回答|写下|写出|打印|添加|加上|附上|重复|以.{0,6}开头|以.{0,6}结尾",
+    r"~说出|说|输出|回复|回答(?!します|いたし)|写下|写出|打印|添加|加上|附上|重复|以.{0,6}开头|以.{0,6}结尾",
     r"~言え|言って|出力(?!します)|返信(?!します)|答え(?!ます|は)|回答(?:して|せよ)|書け|書いて|書く|追加(?!します)|含め(?!ます)|付け加え(?!ます)|"
     r"繰り返(?!します)",
     r"~말하라|말해|출력하라|출력해|답하라|답해|답변하라|대답하라|대답해|쓰라|써라|작성하|덧붙|반복하|넣으라|추가하라",
@@ -222,7 +280,8 @@ ORDERED_AFTER = _any_of(
 """The same in languages that put the verb behind what is said."""
 
 NOUNS = re.compile(
-    r"(?:\b(?:my|the|final|your|an|this|that|our|short|in|is|correct|first|last|new|one|own|his|her|their|its|no)\s+$)",
+    r"(?:\b(?:my|the|final|your|an|this|that|our|short|in|is|correct|first|last|new|one|own|"
+    r"his|her|their|its|no)\s+$)",
     re.IGNORECASE,
 )
 """What comes before a word of ordering that is a noun: "my answer", "the reply"."""
@@ -230,7 +289,8 @@ NOUNS = re.compile(
 IN_CODE = re.compile(
     r"\bif\b|\bassert|not in\b|!=|==|block|deny|denied|filter|forbid|banned|ban_|blacklist|"
     r"detect|reject|raise\b|re\.(?:search|compile|match)|regex|pattern|replace\(|\.sub\(|saniti|"
-    r"strip\(|grep|expect\(|toContain|test_|alert|suspicious|injection|malicious|attack|canar",
+    r"strip\(|grep|\blike\b|delete|remove|expect\(|toContain|test_|alert|suspicious|injection|"
+    r"malicious|attack|canar",
     _FLAGS,
 )
 """Code that guards against a text instead of printing it."""

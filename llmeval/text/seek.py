@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from llmeval.text import fold
+from llmeval.text import consonants, fold
 from llmeval.text.ciphers import DIGIT_WORDS, atbash, digit_words, nato, shifted
 from llmeval.text.decode import Reading, readings
 
@@ -24,6 +24,9 @@ _MOST_WORDS = 0.7
 """So much of a code's words, in any order, gives it away."""
 _SPACED_WORD = 4
 """Pieces of a word that is spaced out are not longer."""
+_LEAST_HEARD = 9
+"""Kinds of consonants, and digits, that follow each other in no text by chance."""
+_DOUBLED = re.compile(r"(.)\1+")
 _LINE_NUMBER = re.compile(r"\W*\d{1,3}[.)]\s+")
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN_WORDS = re.compile(r"[\s\-_./·•|,;:*]+")
@@ -39,6 +42,8 @@ class Hit(NamedTuple):
     start: int
     end: int
     """Place in `text`."""
+    around: tuple[str, int, int] | None = None
+    """Where the code stands that `text` was decoded from, in the text as it came."""
 
 
 class Needle:
@@ -83,6 +88,12 @@ class Needle:
         if not self.is_code or size >= len(self.skeleton):
             return ()
         return tuple(self.skeleton[at : at + size] for at in range(len(self.skeleton) - size + 1))
+
+    @cached_property
+    def heard(self) -> str:
+        """What of a code is heard in every script; "" where that is too little to tell."""
+        found = consonants.kinds(self.skeleton) if self.is_code else ""
+        return found if len(found) >= _LEAST_HEARD else ""
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -132,7 +143,7 @@ class _Straw:
     """One reading of a text, folded in the ways that needles are looked for in."""
 
     def __init__(self, reading: Reading) -> None:
-        self.text, self.how = reading
+        self.text, self.how, self.around = reading
         self.skeleton = fold.skeleton(self.text)
 
     @cached_property
@@ -167,9 +178,9 @@ class _Straw:
         """Return a hit at a place of the skeleton; without a length it is the whole text."""
         named = how if self.how == "plain" else f"{self.how}, {how}"
         if length is None:
-            return Hit(named, self.text, 0, len(self.text))
+            return Hit(named, self.text, 0, len(self.text), self.around)
         last = min(at + length, len(self.origin)) - 1
-        return Hit(named, self.text, self.origin[at], self.origin[last] + 1)
+        return Hit(named, self.text, self.origin[at], self.origin[last] + 1, self.around)
 
 
 def _first(line: str) -> str:
@@ -186,7 +197,7 @@ def _plain(straw: _Straw, wanted: Needle) -> Iterator[Hit]:
     while at >= 0:
         start, end = straw.origin[at], straw.origin[at + size - 1] + 1
         if wanted.is_code or _keeps_words(straw.text, start, end, wanted):
-            yield Hit(straw.how, straw.text, start, end)
+            yield Hit(straw.how, straw.text, start, end, straw.around)
         at = straw.skeleton.find(wanted.skeleton, at + 1)
 
 
@@ -256,6 +267,10 @@ def _folded(straw: _Straw, wanted: Needle) -> Hit | None:
     """Look for other alphabets read aloud, and for leetspeak."""
     if wanted.skeleton in straw.sound and (wanted.is_code or _sounds_apart(straw, wanted)):
         return straw.hit("transliterated")
+    if any(part in straw.sound for part in wanted.parts):
+        return straw.hit("transliterated, partial")
+    if wanted.heard and not straw.text.isascii() and wanted.heard in consonants.heard(straw.text):
+        return straw.hit("transliterated")
     # Short words have too many neighbours in leetspeak: "to" is "70".
     if len(wanted.leet) < LEAST_PART or wanted.leet not in straw.leet:
         return None
@@ -281,9 +296,9 @@ def _stands_in(words: Iterator[str], wanted: Needle, folding: object) -> bool:
 def _initials(straw: _Straw, wanted: Needle) -> Hit | None:
     if len(wanted.skeleton) < LEAST_PART:
         return None
-    turned = wanted.skeleton[::-1]
-    if any(wanted.skeleton in letters or turned in letters for letters in straw.initials):
-        return straw.hit("first letters")
+    for part in wanted.parts or (wanted.skeleton,):
+        if any(part in letters or part[::-1] in letters for letters in straw.initials):
+            return straw.hit("first letters")
     return None
 
 
@@ -300,6 +315,8 @@ def _in_part(straw: _Straw, wanted: Needle) -> Hit | None:
         known = sum(len(word) for word in wanted.words if word in straw.skeleton)
         if known >= _MOST_WORDS * len(wanted.skeleton):
             return straw.hit("in parts")
+    if _DOUBLED.sub(r"\1", wanted.skeleton) in _DOUBLED.sub(r"\1", straw.skeleton):
+        return straw.hit("doubled")
     return straw.hit("in pieces") if _in_pieces(straw.skeleton, wanted.skeleton) else None
 
 

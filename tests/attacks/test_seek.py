@@ -43,6 +43,34 @@ def test_digits_in_words_are_read(language: str) -> None:
     assert Haystack(text).find(needle("zubako-refimo-7391", is_code=True)) is not None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "コードはズバコ・レフィモ・7391です",
+        "الرمز هو زوباكو-ريفيمو-7391",
+        "कोड है ज़ुबाको-रेफ़िमो-७३९१",
+        "코드는 주바코-레피모-7391 입니다",
+        "הקוד הוא זובאקו-רפימו-7391",
+        "รหัสคือ ซูบาโกะ-เรฟิโมะ-7391",
+        "Ο κωδικός είναι ζουμπάκο-ρεφίμο-7391",
+        "зубако рефимо семь три девять один",
+    ],
+)
+def test_a_code_written_as_it_sounds_in_another_script_is_found(text: str) -> None:
+    found = Haystack(text).find(needle("zubako-refimo-7391", is_code=True))
+
+    assert found is not None
+    assert found.how.startswith("transliterated")
+
+
+def test_a_decoded_text_knows_where_its_code_stood() -> None:
+    found = [reading for reading in readings("It says cHduZWQgYnkgbWU= here.") if reading.around]
+
+    text, start, end = found[0].around or ("", 0, 0)
+    assert found[0].text == "pwned by me"
+    assert text[start:end] == "cHduZWQgYnkgbWU="
+
+
 def test_random_texts_hold_no_code() -> None:
     draws = random.Random(4)
     signs = string.ascii_letters + string.digits + " .,-\n"
