@@ -71,7 +71,9 @@ def changed() -> Iterator[Cell]:
     for kind, cases in product(kinds, CASES):
         yield Cell(kind, cases, 1, 1, change="limit")
         yield Cell(kind, cases, 5, 5, correlation=0.8, change="limit")
-        yield Cell(kind, cases, 5, 5, correlation=0.3, change="breaks")
+    worse: tuple[Change, ...] = ("sag", "breaks")
+    for change, kind, cases, runs, shared in product(worse, kinds, CASES, (1, 3), SHARED):
+        yield Cell(kind, cases, 5, 5, runs, correlation=shared, change=change)
 
 
 def reduced() -> Iterator[Cell]:

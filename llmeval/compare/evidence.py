@@ -115,7 +115,7 @@ def gather(
         runs=len(baseline.runs),
         with_errors=_with_errors(table, baseline, pairs, families, gate, by_run=by_run),
         untested=missing,
-        **_cases(quality, by_run=by_run),
+        **_cases(quality, gate, _rates(tested, quality, gate, by_run=by_run), by_run=by_run),
     )
 
 
@@ -194,22 +194,47 @@ def _least_p(cases: "Sequence[tuple[Block, ...]]", *, by_run: bool) -> float:
     return math.exp(-math.fsum(map(math.log, ways)))
 
 
-def _cases(found: "Sequence[CaseTrials]", *, by_run: bool) -> dict[str, Any]:
+def _rates(
+    tested: Sequence[tuple[Tested, ...]],
+    found: "Sequence[CaseTrials]",
+    gate: GateSpec,
+    *,
+    by_run: bool,
+) -> tuple[float, float]:
+    """Return the p-values that the pass rate fell, and that it rose."""
+    for figure in (figure for family in tested for figure in family):
+        if figure.gauge.metric == "pass_rate":
+            return figure.p, figure.p_improved
+    if not found:
+        return 1.0, 1.0
+    from llmeval.compare.inference.regression import evidence
+
+    falling, rising = evidence(found, by_run=by_run, alpha=gate.alpha)
+    return falling.p[0], rising.p[0]
+
+
+def _cases(
+    found: "Sequence[CaseTrials]",
+    gate: GateSpec,
+    p_values: tuple[float, float],
+    *,
+    by_run: bool,
+) -> dict[str, Any]:
     """Return which cases moved, and how much trials of a run resemble each other."""
     from llmeval.compare.inference import broken, correlation
     from llmeval.compare.inference.sample import mirrored
 
-    turned_round = mirrored(found)
-    alike, unlike = (
-        correlation.within_runs([case.metrics[0] for case in side])
-        for side in (found, turned_round)
+    sides = (found, mirrored(found))
+    alike = [correlation.within_runs([case.metrics[0] for case in side]) for side in sides]
+    regressed, improved = (
+        broken.names(side, by_run=by_run, correlation=known or 0.0, evident=p <= gate.alpha)
+        for side, known, p in zip(sides, alike, p_values, strict=True)
     )
-    regressed = broken.names(found, correlation=alike or 0.0 if by_run else 0.0)
     fell = (c.case for c in found if _majority(c, -1) < 0.5 < _majority(c, 0))
     return {
-        "correlation": alike,
+        "correlation": alike[0],
         "regressed": regressed,
-        "improved": broken.names(turned_round, correlation=unlike or 0.0 if by_run else 0.0),
+        "improved": improved,
         "suspect": tuple(case for case in fell if case not in regressed),
     }
 

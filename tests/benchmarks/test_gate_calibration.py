@@ -15,19 +15,34 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_a_few_cells_of_every_sort_are_within_their_bounds(tmp_path: Path) -> None:
-    figures = tmp_path / "figures.json"
+    figures = tmp_path / "figures.jsonl"
 
-    done = run("--reduced", "--repetitions", "60", "--replicates", "199", "--json", str(figures))
+    done = run("--reduced", "--repetitions", "60", "--replicates", "199", "--file", str(figures))
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "All 6 cells are within their bounds." in done.stdout
     assert '"rejected"' in figures.read_text(encoding="ascii")
 
 
+def test_a_stopped_simulation_goes_on_where_it_was(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.jsonl"
+    cell = ("--reduced", "--cells", "mixed, 30", "--replicates", "99", "--file", str(figures))
+    run(*cell, "--repetitions", "100")
+    first = figures.read_text(encoding="ascii")
+    figures.write_text(first + '{"cell": "mix', encoding="ascii")  # killed while writing
+
+    done = run(*cell, "--repetitions", "200")
+
+    text = figures.read_text(encoding="ascii")
+    assert text.startswith(first)
+    assert (text.count('"part": 0'), text.count('"part": 1')) == (1, 1)
+    assert "1 cells, 200 … 200 repetitions" in done.stdout
+
+
 def test_figures_past_their_bounds_are_named_one_by_one() -> None:
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from gate_calibration import Outcome, problems\n"
+        "from gate_figures import Outcome, problems\n"
         "print(*problems([\n"
         "    Outcome('a', 'none', 1000, rejected=0.12),\n"
         "    Outcome('b', 'limit', 1000, cleared=0.2),\n"

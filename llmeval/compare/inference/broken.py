@@ -1,29 +1,44 @@
-"""Which cases broke: one exact test a case, and a bound on the share of wrong names."""
+"""Which cases broke: one exact test a case, and a bound on the share of wrong names.
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from math import comb
+Trials of a run may resemble each other: then a case that merely turned as a whole, from five of
+five to none of five, looks broken. What was measured does not tell the two apart in one case, but
+in all of them together: what turns by chance rises as often as it falls.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
-import numpy as np
-
-from llmeval.compare.inference import sample, surprise
-from llmeval.compare.inference.draws import Floats
+from llmeval.compare.inference import sample, tails
 from llmeval.compare.inference.sample import Block, CaseTrials
+from llmeval.compare.inference.tails import Tail
 
 WRONG = 0.10
 """The share of wrongly named cases among all named ones, as expected value."""
+BY_CHANCE = 1 / 8
+"""How likely the named cases may be those that are lowest now, were whole runs exchanged. Three
+cases for one baseline run, two for two or more."""
 
 
-class _Tail(NamedTuple):
-    """One case's evidence: P(current this low), and what it could have been."""
+class _Found(NamedTuple):
+    """What is known of one case; exponents make up for trials that resemble each other."""
 
-    p: float
-    attainable: tuple[float, ...] | int
-    """The p-values that the case can give, ascending; a number n: multiples of 1/n."""
+    tail: Tail
+    least: float
+    """The smallest p that one of its baseline runs would have in the place of the current one."""
+    runs: int
+    """Of the baseline."""
 
 
-def names(cases: Sequence[CaseTrials], *, correlation: float = 0.0) -> tuple[str, ...]:
+def names(
+    cases: Sequence[CaseTrials],
+    *,
+    by_run: bool = False,
+    correlation: float = 0.0,
+    evident: bool = False,
+) -> tuple[str, ...]:
     """Return the ids of the cases that got worse in their first metric.
 
     The p-values of cases with few trials are coarse, and most cases cannot give a small one
@@ -31,88 +46,87 @@ def names(cases: Sequence[CaseTrials], *, correlation: float = 0.0) -> tuple[str
     2018, doi 10.1214/18-EJS1441): the k-th smallest p is admitted when the sum over all cases of
     P(that case's p <= it) is at most `WRONG` times k.
 
+    Where whole runs are exchanged two more things are asked. Baseline runs in the place of the
+    current one must not give as small p-values: each that does stands for a case that is named
+    by chance (the idea of Barber and Candès 2015). And there must be evidence that anything
+    broke: of the suite, or of the named cases together (`BY_CHANCE`).
+
     Args:
         cases: Sorted by id.
-        correlation: Of trials within a run, 0…1: with it the trials of a run count for fewer.
+        by_run: Trials of a run may resemble each other.
+        correlation: How much they do, 0…1: with it the trials of a run count for fewer.
+        evident: The suite's own test says that it got worse.
     """
     measured = [case for case in cases if case.metrics[0]]
-    tails = _tails([case.metrics[0] for case in sample.of_trials(measured)])
-    stretched = [
-        _stretched(tail, 1 + correlation * (max(case.sizes) - 1))
-        for case, tail in zip(measured, tails, strict=True)
-    ]
-    bound = _bound(stretched)
-    return tuple(
-        case.case for case, tail in zip(measured, stretched, strict=True) if tail.p <= bound
-    )
+    if not by_run:
+        pooled = [case.metrics[0] for case in sample.of_trials(measured)]
+        found = [_Found(tail, 1.0, 1) for tail in tails.of([(b[0], b[1]) for b in pooled])]
+        bound = _bound(found, 1.0, by_run=False)
+        return _named(measured, found, bound)
+    found = _compared(sample.of_runs(measured))
+    size = max((min(case.sizes) for case in measured), default=1)
+    bound = _bound(found, 1 / (1 + correlation * (size - 1)), by_run=True)
+    if not evident and _by_chance(found, bound) > BY_CHANCE:
+        return ()
+    return _named(measured, found, bound)
 
 
-def _stretched(tail: _Tail, factor: float) -> _Tail:
-    """Return the tail as if there were fewer trials, by the design effect (Kish 1965)."""
-    if factor == 1:
-        return tail
-    if isinstance(tail.attainable, int):
-        attainable = tuple((np.arange(1, tail.attainable + 1) / tail.attainable) ** (1 / factor))
-    else:
-        attainable = tuple(p ** (1 / factor) for p in tail.attainable)
-    return _Tail(tail.p ** (1 / factor), attainable)
+def _named(cases: Sequence[CaseTrials], found: Sequence[_Found], bound: float) -> tuple[str, ...]:
+    return tuple(case.case for case, each in zip(cases, found, strict=True) if each.tail.p <= bound)
 
 
-def _bound(tails: Sequence[_Tail]) -> float:
-    """Return the largest p-value that is admitted; -1 when none is."""
-    smallest = sorted({tail.p for tail in tails if tail.p <= WRONG}, reverse=True)
-    kinds = Counter(tail.attainable for tail in tails)
-    found = np.sort([tail.p for tail in tails])
-    for p in smallest:
-        expected = sum(count * _chance(kind, p) for kind, count in kinds.items())
-        if expected <= WRONG * np.searchsorted(found, p, side="right") + 1e-9:
+def _compared(cases: Sequence[CaseTrials]) -> list[_Found]:
+    """Return the evidence of each case, also with other runs in the place of the current one."""
+    pairs = [pair for case in cases for pair in _places(case.metrics[0])]
+    known = iter(tails.of(pairs))
+    found = []
+    for case in cases:
+        runs = len(case.sizes) - 1
+        others = [next(known).p for _ in range(runs)]
+        found.append(_Found(next(known), min(others), runs))
+    return found
+
+
+def _places(blocks: tuple[Block, ...]) -> Iterable[tuple[Block, Block]]:
+    for place, block in enumerate(blocks):
+        rest = blocks[:place] + blocks[place + 1 :]
+        yield tuple(chain.from_iterable(rest)), block
+
+
+def _bound(found: Sequence[_Found], exponent: float, *, by_run: bool) -> float:
+    """Return the largest p-value that is admitted; -1 when none is.
+
+    Args:
+        found: All cases.
+        exponent: By the design effect (Kish 1965): a p-value to this power is what fewer trials
+            would have given.
+        by_run: Baseline runs that are as low count as well.
+    """
+    kinds = Counter(each.tail.attainable for each in found)
+    smallest = {each.tail.p for each in found if each.tail.p**exponent <= WRONG}
+    for p in sorted(smallest, reverse=True):
+        number = sum(each.tail.p <= p for each in found)
+        wrong = sum(count * tails.chance(kind, p) ** exponent for kind, count in kinds.items())
+        if by_run:
+            wrong = max(wrong, sum(1 / each.runs for each in _missed(found, p)))
+        if wrong <= WRONG * number + 1e-9:
             return p
     return -1.0
 
 
-def _chance(attainable: tuple[float, ...] | int, p: float) -> float:
-    """Return how likely a case's p-value is at most p, had nothing changed."""
-    if isinstance(attainable, int):
-        return int(p * attainable + 1e-9) / attainable
-    place = int(np.searchsorted(attainable, p * (1 + 1e-12), side="right"))
-    return attainable[place - 1] if place else 0.0
+def _missed(found: Iterable[_Found], p: float) -> list[_Found]:
+    """Return the cases of which a baseline run is as low, and the current one is not."""
+    return [each for each in found if each.least <= p < each.tail.p]
 
 
-# --- tails ---------------------------------------------------------------------------------------
-
-
-def _tails(cases: Sequence[tuple[Block, ...]]) -> list[_Tail]:
-    found: dict[int, _Tail] = {}
-    graded: dict[tuple[int, int], list[int]] = defaultdict(list)
-    known: dict[tuple[int, int, int], Mapping[int, _Tail]] = {}
-    for number, (before, now) in enumerate(cases):
-        if {0.0, 1.0}.issuperset(before + now):
-            passed = int(sum(now))
-            key = (len(before), len(now), passed + int(sum(before)))
-            if key not in known:
-                known[key] = _counted(*key)
-            found[number] = known[key][passed]
-        else:
-            graded[len(before), len(now)].append(number)
-    for (before_size, size), numbers in graded.items():
-        values = np.array([cases[number][0] + cases[number][1] for number in numbers])
-        found.update(zip(numbers, _graded(values, before_size, size), strict=True))
-    return [found[number] for number in range(len(cases))]
-
-
-def _counted(before: int, now: int, passed: int) -> dict[int, _Tail]:
-    numbers, chances = surprise.hypergeometric(before + now, passed, now)
-    low = tuple(np.cumsum(chances).tolist())
-    return {int(number): _Tail(p, low) for number, p in zip(numbers, low, strict=True)}
-
-
-def _graded(values: Floats, before: int, size: int) -> list[_Tail]:
-    ranks = surprise.doubled_midranks(values)
-    low, _ = surprise.tails(ranks, ranks[:, before:].sum(axis=1, keepdims=True), size)
-    labellings = comb(before + size, size)
-    constant = (values == values[:, :1]).all(axis=1)
-    # Of tied values this overstates how often a p comes up, which names fewer cases.
-    return [
-        _Tail(p, (1.0,) if same else min(labellings, 10**9))
-        for p, same in zip(low[:, 0].tolist(), constant, strict=True)
-    ]
+def _by_chance(found: Sequence[_Found], bound: float) -> float:
+    """Return P(the current run is the low one in so many of the cases that have one)."""
+    named = [each for each in found if each.tail.p <= bound]
+    turned = named + _missed(found, bound)
+    if not named:
+        return 1.0
+    share = max(1 / (each.runs + 1) for each in turned)
+    return math.fsum(
+        math.comb(len(turned), k) * share**k * (1 - share) ** (len(turned) - k)
+        for k in range(len(named), len(turned) + 1)
+    )

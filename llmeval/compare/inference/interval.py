@@ -2,8 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from itertools import chain
-from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -82,7 +80,11 @@ class Spread(NamedTuple):
 
 def differences(cases: Sequence[tuple[Block, ...]]) -> Floats:
     """Return current mean - baseline mean of each case; blocks as in `CaseTrials`."""
-    return np.array([fmean(b[-1]) - fmean(chain.from_iterable(b[:-1])) for b in cases])
+    return np.array([_mean(blocks[-1:]) - _mean(blocks[:-1]) for blocks in cases])
+
+
+def _mean(blocks: Sequence[Block]) -> float:
+    return math.fsum(map(math.fsum, blocks)) / sum(map(len, blocks))
 
 
 def spread(cases: Sequence[tuple[Block, ...]], *, by_run: bool) -> Spread:

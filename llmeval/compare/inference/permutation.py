@@ -11,6 +11,8 @@ from llmeval.compare.inference.sample import CaseTrials
 
 _CELLS = 2_000_000
 """Numbers that are held at once."""
+_FEW = 8
+"""Outcomes of a case up to which adding them up by matrices is quicker than looking each up."""
 
 
 def replicates(cases: Sequence[CaseTrials], count: int, *, by_run: bool) -> Floats:
@@ -66,8 +68,11 @@ def _of_batch(batch: Batch, draws: Draws, count: int) -> Floats:
 def _of_part(batch: Batch, draws: Draws, count: int) -> Floats:
     outcomes = batch.outcomes()
     cases, width, statistics = outcomes.shape
-    drawn = draws.indices(width, (count, cases))
-    places = np.vstack((batch.observed, drawn)) + width * np.arange(cases)
+    drawn = np.vstack((batch.observed, draws.indices(width, (count, cases))))
+    if width <= _FEW:
+        sums = ((drawn == place).astype(float) @ outcomes[:, place] for place in range(width))
+        return np.asarray(sum(sums))
+    places = drawn + width * np.arange(cases)
     flat = outcomes.reshape(-1, statistics)
     return np.stack([flat[:, s][places].sum(axis=1) for s in range(statistics)], axis=1)
 

@@ -96,7 +96,9 @@ def regression_test(
         low=low,
         high=high,
         unit="run" if by_run else "trial",
-        regressed=broken.names(cases, correlation=alike or 0.0 if by_run else 0.0),
+        regressed=broken.names(
+            cases, by_run=by_run, correlation=alike or 0.0, evident=falling.p[0] <= alpha
+        ),
         cases=len(cases),
         correlation=alike,
     )

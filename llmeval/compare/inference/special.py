@@ -5,6 +5,7 @@ Written here because importing scipy.stats takes longer than a small gate.
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 _TINY = 1e-300
 _STEPS = 500
@@ -50,6 +51,7 @@ def t_cdf(t: float, freedom: float) -> float:
     return tail if t < 0 else 1.0 - tail
 
 
+@lru_cache(maxsize=1_000)
 def t_quantile(p: float, freedom: float) -> float:
     """Return the t with P(T <= t) = p, p in 0.5…1 without 1."""
     high = 2.0

@@ -8,7 +8,7 @@ import numpy as np
 from llmeval.compare.inference.draws import Floats, Integers, log_factorials
 
 EXACT = 20_000
-"""Up to so many labellings of a case are enumerated; beyond, the rank sum is taken as normal."""
+"""Up to so many labellings of a case are counted; beyond, the rank sum is taken as normal."""
 
 _CELLS = 4_000_000
 """Numbers that are held at once."""
@@ -57,23 +57,36 @@ def tails(ranks: Integers, sums: Integers, size: int) -> tuple[Floats, Floats]:
     """
     if comb(ranks.shape[1], size) > EXACT:
         return _normal_tails(ranks, sums, size)
-    choices = memberships(ranks.shape[1], size)
-    step = max(1, _CELLS // len(choices))
-    parts = [
-        _exact_tails(ranks[at : at + step], sums[at : at + step], choices)
-        for at in range(0, len(ranks), step)
-    ]
-    return np.concatenate([low for low, _ in parts]), np.concatenate([high for _, high in parts])
+    return _exact_tails(ranks, sums, size)
 
 
-def _exact_tails(ranks: Integers, sums: Integers, choices: Floats) -> tuple[Floats, Floats]:
-    cases, width = len(ranks), int(ranks.sum(axis=1).max()) + 1
-    drawn = (ranks @ choices.T).astype(np.int64) + width * np.arange(cases)[:, None]
-    counts = np.bincount(drawn.ravel(), minlength=cases * width).reshape(cases, width)
+def _exact_tails(ranks: Integers, sums: Integers, size: int) -> tuple[Floats, Floats]:
+    # Without ties all cases have the same ranks, and few patterns of ties occur.
+    patterns, of = np.unique(np.sort(ranks, axis=1), axis=0, return_inverse=True)
+    of = of.reshape(-1, 1)
+    width = int(patterns[:, -size:].sum(axis=1).max()) + 1
+    step = max(1, _CELLS // (size * width))
+    counts = np.concatenate(
+        [_counts(patterns[at : at + step], size, width) for at in range(0, len(patterns), step)]
+    )
     low = np.cumsum(counts, axis=1)
-    high = len(choices) - low + counts
-    of = np.arange(cases)[:, None]
-    return low[of, sums] / len(choices), high[of, sums] / len(choices)
+    labellings = low[:, -1:]
+    high = labellings - low + counts
+    return low[of, sums] / labellings[of[:, 0]], high[of, sums] / labellings[of[:, 0]]
+
+
+def _counts(patterns: Integers, size: int, width: int) -> Floats:
+    """Return how many choices of `size` ranks have each sum; shape (patterns, width).
+
+    One rank after the other is taken in: a sum with it is a smaller sum of one rank less.
+    """
+    found = np.zeros((len(patterns), size + 1, width))
+    found[:, 0, 0] = 1.0
+    for ranks in patterns.T:
+        smaller = np.arange(width) - ranks[:, None]
+        with_it = np.take_along_axis(found[:, :-1], np.maximum(smaller, 0)[:, None, :], axis=2)
+        found[:, 1:] += np.where(smaller[:, None, :] >= 0, with_it, 0.0)
+    return np.asarray(found[:, size])
 
 
 def _normal_tails(ranks: Integers, sums: Integers, size: int) -> tuple[Floats, Floats]:

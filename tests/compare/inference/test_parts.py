@@ -211,13 +211,41 @@ def test_equal_real_values_are_named_by_nobody() -> None:
     assert broken.names(cases) == ()
 
 
-def test_with_correlated_trials_a_case_counts_for_less() -> None:
-    sure = [case(f"s{n:02}", (1.0,) * 5, (1.0,) * 5) for n in range(30)]
-    broke = [case("b", (1.0,) * 5, (0.0,) * 5)]
-    flaky = [case(f"f{n}", (1.0, 0.0) * 2 + (1.0,), (0.0, 1.0) * 2 + (0.0,)) for n in range(20)]
+PASSES, FAILS = (1.0,) * 5, (0.0,) * 5
+SURE = [case(f"s{n:02}", PASSES, PASSES) for n in range(30)]
 
-    assert broken.names([*broke, *flaky, *sure], correlation=0.0) == ("b",)
-    assert broken.names([*broke, *flaky, *sure], correlation=0.5) == ()
+
+def broke(number: int, *, runs: int = 1) -> list[CaseTrials]:
+    return [case(f"b{n}", *[PASSES] * runs, FAILS) for n in range(number)]
+
+
+def test_with_correlated_trials_a_case_counts_for_less() -> None:
+    flaky = [case(f"f{n}", (1.0, 0.0) * 2 + (1.0,), (0.0, 1.0) * 2 + (0.0,)) for n in range(20)]
+    cases = [*broke(1), *flaky, *SURE]
+
+    assert broken.names(cases, by_run=True, evident=True) == ("b0",)
+    assert broken.names(cases, by_run=True, evident=True, correlation=0.5) == ()
+
+
+@pytest.mark.parametrize(("runs", "needed"), [(1, 3), (2, 2), (3, 2), (7, 1)])
+def test_of_whole_runs_several_cases_must_have_fallen(runs: int, needed: int) -> None:
+    assert broken.names([*broke(needed - 1, runs=runs), *SURE], by_run=True) == ()
+    assert len(broken.names([*broke(needed, runs=runs), *SURE], by_run=True)) == needed
+
+
+def test_of_whole_runs_one_case_is_named_where_the_suite_is_worse() -> None:
+    assert broken.names([*broke(1), *SURE], by_run=True, evident=True) == ("b0",)
+
+
+def test_of_single_trials_one_case_is_enough() -> None:
+    assert broken.names([*broke(1), *SURE]) == ("b0",)
+
+
+def test_no_case_is_named_where_as_many_turned_the_other_way() -> None:
+    rose = [case(f"r{n}", FAILS, PASSES) for n in range(2)]
+
+    assert broken.names([*broke(9), *rose, *SURE], by_run=True, evident=True) == ()
+    assert len(broken.names([*broke(12), *rose[1:], *SURE], by_run=True, evident=True)) == 12
 
 
 # --- correlation and interval --------------------------------------------------------------------

@@ -150,11 +150,11 @@ def test_a_single_trial_on_each_side_makes_both_units_the_same() -> None:
 def test_the_cases_that_broke_are_named() -> None:
     flaky = {f"f{n:02}": [1.0, 0.0, 1.0, 1.0, 0.0] for n in range(20)}
     sure = {f"s{n:02}": [1.0] * 5 for n in range(80)}
-    broken = {"s03": [0.0] * 5, "s41": [0.0] * 5}
+    broken = {"s03": [0.0] * 5, "s41": [0.0] * 5, "s70": [0.0] * 5}
 
     found = llmeval.regression_test({**flaky, **sure}, {**flaky, **sure, **broken})
 
-    assert found.regressed == ("s03", "s41")
+    assert found.regressed == ("s03", "s41", "s70")
     assert found.correlation == 0.0
 
 
