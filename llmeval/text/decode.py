@@ -100,7 +100,7 @@ def _base64(text: str) -> _Found:
             # Prose is a run too: what has neither digit nor inner capital is left alone.
             if len(candidate) >= 8 and (candidate[1:].lower() != candidate[1:] or "=" in candidate):
                 for found in _base64_of(candidate.translate({45: 43, 95: 47}).rstrip("=")):
-                    yield found, run[0].strip()
+                    yield found, candidate if candidate in whole else whole.strip()
 
 
 def _base64_of(code: str) -> Iterator[str]:
