@@ -295,6 +295,9 @@ class Case(Record, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     severity: Severity = "normal"
     repeat: int = 1
+    """Trials; the most of them where `min_repeat` is given."""
+    min_repeat: int | None = None
+    """The fewest trials, where looks at the results may settle the suite before `repeat`."""
     min_trial_pass_rate: tuple[int, int] | float = 1.0
     """k of n as written, or a share in 0…1, of the case's measured trials."""
     timeout_s: float | None = None
@@ -579,6 +582,10 @@ class SuiteVerdict(Record, frozen=True, kw_only=True):
     test: Mapping[str, Any] | None = None
     """How the statistical gate tested: `unit`, `correlation` within runs, `p_independent`,
     `cases_needed`, `trials_needed`; None where it did not."""
+    rounds: Mapping[str, Any] | None = None
+    """Where the number of rounds was left open: `min`, `max`, `made`, the rounds after which
+    `looks` were planned, `look` (the place of the one that judged, from 1), whether it `settled`
+    the suite before the last round, `calls_saved`, `why` all rounds were made; else None."""
     baseline: Mapping[str, Any] | None = None
     """`path`, `runs`, `age_days`, `adapter`."""
     cost_usd: Mapping[str, float | None] = field(default_factory=dict)

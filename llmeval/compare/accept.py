@@ -152,6 +152,13 @@ def _incomplete(job: _Job) -> Iterator[str]:
     if not any(job.table.counts(case).measured for case in job.table.cases):
         yield "nothing was measured"
         return
+    rounds = job.selection.rounds
+    if rounds is not None and (made := rounds.made(job.table)) < rounds.max:
+        yield (
+            f"it ended after {made} of at most {rounds.max} rounds because of what it gave, and "
+            "such runs flatter or slander a version; measure all rounds with "
+            f"--llmeval-update-baseline or --llmeval-repeat {rounds.max}"
+        )
     rate, allowed = metrics.value(job.table, "error_rate"), _max_error_rate(job)
     if rate.value is not None and rate.value > allowed + TOLERANCE:
         number = round(rate.value * rate.total)

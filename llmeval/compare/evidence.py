@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from llmeval.compare import gauges
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.gauges import Gauge
+from llmeval.compare.looks import ONLY, Look
 from llmeval.compare.measured import SuiteTable
 from llmeval.records import GateSpec
 
@@ -33,8 +34,9 @@ class Tested(Struct, frozen=True, kw_only=True):
     """How far its mean rose (fell, where negative) for the better; relative where the scale is."""
     low: float
     high: float
-    """Its 95 % interval."""
+    """Its 95 % interval; where a suite is looked at several times, all of them hold with 95 %."""
     p: float
+    """This and the next three, like `least_p`, times the number of looks."""
     p_adjusted: float
     """For all figures of the family, and once `hold` was called for all suites of the run."""
     p_breaks: float
@@ -85,7 +87,11 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 
 def gather(
-    gate: GateSpec, table: SuiteTable, baseline: Baseline, pairs: Mapping[str, str]
+    gate: GateSpec,
+    table: SuiteTable,
+    baseline: Baseline,
+    pairs: Mapping[str, str],
+    look: Look = ONLY,
 ) -> Evidence:
     """Test the figures that a suite's gate names.
 
@@ -94,6 +100,7 @@ def gather(
         table: The run's values.
         baseline: What they are held against.
         pairs: The compared cases, each with its case in the baseline.
+        look: Which of the planned looks at the suite this is.
     """
     untested = {name: why for name in gate.metrics if (why := _obstacle(name, table, baseline))}
     named = [gauges.gauge(m, table, gate) for m in gate.metrics if m not in untested]
@@ -105,7 +112,7 @@ def gather(
     ]
     quality = gauges.sample(table, baseline.table, pairs, [gauges.gauge("pass_rate", table, gate)])
     by_run = _by_run(gate, quality)
-    tested = tuple(_family(chosen, found, gate, by_run=by_run) for chosen, found in families)
+    tested = tuple(_family(chosen, found, gate, look, by_run=by_run) for chosen, found in families)
     missing = {g.metric: _NOT_MEASURED for g in named} | untested
     for name in (tested.gauge.metric for family in tested for tested in family):
         missing.pop(name, None)
@@ -113,7 +120,7 @@ def gather(
         families=tuple(family for family in tested if family),
         by_run=by_run,
         runs=len(baseline.runs),
-        with_errors=_with_errors(table, baseline, pairs, families, gate, by_run=by_run),
+        with_errors=_with_errors(table, baseline, pairs, families, gate, look, by_run=by_run),
         untested=missing,
         **_cases(quality, gate, _rates(tested, quality, gate, by_run=by_run), by_run=by_run),
     )
@@ -143,17 +150,34 @@ def _by_run(gate: GateSpec, found: "Sequence[CaseTrials]") -> bool:
 
 
 def _family(
-    chosen: Sequence[Gauge], found: "Sequence[CaseTrials]", gate: GateSpec, *, by_run: bool
+    chosen: Sequence[Gauge],
+    found: "Sequence[CaseTrials]",
+    gate: GateSpec,
+    look: Look,
+    *,
+    by_run: bool,
 ) -> tuple[Tested, ...]:
     from llmeval.compare.inference.regression import evidence
 
-    falling, rising = evidence(found, by_run=by_run, alpha=gate.alpha)
-    alone = evidence(found, by_run=False, alpha=gate.alpha).falling if by_run else None
-    return tuple(
-        _tested(each, place, found, (falling, rising, alone), by_run=by_run)
+    alpha = gate.alpha / look.of
+    falling, rising = evidence(found, by_run=by_run, alpha=alpha)
+    alone = evidence(found, by_run=False, alpha=alpha).falling if by_run else None
+    tested = (
+        _tested(each, place, found, (falling, rising, alone), look, by_run=by_run)
         for place, each in enumerate(chosen)
         if any(case.metrics[place] for case in found)
     )
+    return tuple(tested) if look.of == 1 else tuple(_of_several(each, look.of) for each in tested)
+
+
+def _of_several(tested: Tested, looks: int) -> Tested:
+    """Return a figure whose p-values hold for all looks at the suite (Bonferroni)."""
+    raised = {name: min(1.0, looks * getattr(tested, name)) for name in _P_VALUES}
+    alone = tested.p_independent
+    return replace(tested, **raised, p_independent=alone and min(1.0, looks * alone))
+
+
+_P_VALUES = ("p", "p_adjusted", "p_breaks", "p_improved", "least_p")
 
 
 def _tested(
@@ -161,6 +185,7 @@ def _tested(
     place: int,
     found: "Sequence[CaseTrials]",
     ranked: "tuple[Ranked, Ranked, Ranked | None]",
+    look: Look,
     *,
     by_run: bool,
 ) -> Tested:
@@ -168,7 +193,7 @@ def _tested(
 
     falling, rising, alone = ranked
     cases = [case.metrics[place] for case in found if case.metrics[place]]
-    moved = interval.of(cases, by_run=by_run)
+    moved = interval.of(cases, by_run=by_run, level=look.level)
     spread = interval.spread(cases, by_run=by_run)
     trials = min(min(map(len, blocks)) for blocks in cases)
     return Tested(
@@ -183,8 +208,8 @@ def _tested(
         p_improved=rising.p[place],
         p_independent=None if alone is None else alone.p[place],
         least_p=_least_p(cases, by_run=by_run),
-        cases_needed=spread.cases_for(gauge.undetected),
-        trials_needed=spread.trials_for(gauge.undetected, trials, by_run=by_run),
+        cases_needed=spread.cases_for(gauge.undetected, look.level),
+        trials_needed=spread.trials_for(gauge.undetected, trials, look.level, by_run=by_run),
     )
 
 
@@ -252,6 +277,7 @@ def _with_errors(
     pairs: Mapping[str, str],
     families: Sequence[tuple[list[Gauge], object]],
     gate: GateSpec,
+    look: Look,
     *,
     by_run: bool,
 ) -> tuple[Tested, ...] | None:
@@ -260,7 +286,7 @@ def _with_errors(
         return None
     chosen = [gauge for gauge in _quality(families) if gauge.metric == "pass_rate"]
     found = gauges.sample(table, baseline.table, pairs, chosen, errors_fail=True)
-    return _family(chosen, found, gate, by_run=by_run) if chosen and found else None
+    return _family(chosen, found, gate, look, by_run=by_run) if chosen and found else None
 
 
 def _quality(families: Sequence[tuple[list[Gauge], object]]) -> list[Gauge]:

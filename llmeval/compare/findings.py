@@ -13,6 +13,7 @@ from llmeval.compare.cases import CaseRow
 from llmeval.compare.evidence import Evidence
 from llmeval.compare.labelled import Labels
 from llmeval.compare.limits import Judged
+from llmeval.compare.looks import ONLY, Look
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.modes import Choice
 from llmeval.compare.pairing import Pairing, Selection
@@ -47,6 +48,12 @@ class Facts:
     now: datetime
     evidence: Evidence | None = None
     """What the statistical gate tests; None where it does not judge or finds nothing to test."""
+
+    @cached_property
+    def look(self) -> Look:
+        """The look at which the suite is judged; `ONLY` where its number of trials was fixed."""
+        rounds = self.selection.rounds
+        return ONLY if rounds is None else rounds.at(rounds.made(self.table))
 
     @property
     def yardstick(self) -> frozenset[str]:

@@ -5,7 +5,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from llmeval.compare import beside, cases, limits, metric_verdicts, modes, statistical, under_test
+from llmeval.compare import (
+    beside,
+    cases,
+    limits,
+    metric_verdicts,
+    modes,
+    settling,
+    statistical,
+    under_test,
+)
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.cases import CaseRow
 from llmeval.compare.findings import Facts, Finding, names
@@ -90,7 +99,8 @@ def gather(
         pairing = pair(table, baseline, gate, selection)
     if choice is None:
         forced = None if settings is None else settings.gate
-        choice = modes.choose(gate, baseline, (table.most_trials,), forced=forced)
+        most = table.most_trials if selection.rounds is None else selection.rounds.max
+        choice = modes.choose(gate, baseline, (most,), forced=forced)
     labels = Labels(gate.labels, table)
     facts = Facts(
         gate=gate,
@@ -142,6 +152,7 @@ def judge(facts: Facts, settings: Settings | None = None) -> SuiteVerdict:
         under_test=differences,
         test=None if facts.evidence is None else statistical.described(facts.evidence),
         against=facts.gate.against,
+        rounds=settling.described(facts, comparison),
         baseline=_described(facts, settings),
         cost_usd=_cost(facts.table),
         reasons=tuple(finding.text for finding in red),

@@ -5,7 +5,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from llmeval.compare import looks
 from llmeval.compare.baseline import Baseline
+from llmeval.compare.looks import Rounds
 from llmeval.compare.measured import SuiteTable
 from llmeval.records import GateSpec, RunHeader
 
@@ -22,15 +24,22 @@ class Selection(Struct, frozen=True, kw_only=True):
     """Their ids, `skip` ones included; empty: those that have a trial."""
     skipped: Mapping[str, str] = field(default_factory=dict)
     """Cases that are not asked, with the reason."""
+    rounds: Rounds | None = None
+    """Where the number of rounds was left open; None: a fixed number of trials."""
 
     @classmethod
     def of(cls, header: RunHeader | None, suite: str) -> "Selection":
         """Return what a run's first line says of a suite."""
-        found: Mapping[str, Any] = {} if header is None else header.suites.get(suite) or {}
+        return cls.of_suite({} if header is None else header.suites.get(suite) or {})
+
+    @classmethod
+    def of_suite(cls, found: Mapping[str, Any]) -> "Selection":
+        """Return the same of what that line says of one suite."""
         return cls(
             full=bool(found.get("full", True)),
             selected=frozenset(found.get("selected") or ()),
             skipped=found.get("skipped") or {},
+            rounds=looks.of_header(found),
         )
 
     def missing(self, table: SuiteTable) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ _RANKS: Sequence[Result] = (
     "improvement",
     "no_change",
 )
+_RED: frozenset[Result] = frozenset({"regression", "mixed"})
 _ERRORS_SHARE = 0.2
 """Of `alpha`, for more errors than before: errors come in bursts, which Fisher's test ignores."""
 
@@ -32,7 +33,7 @@ def tested(facts: Facts) -> Facts:
     """Return the facts with what the tests say, where there is something to test."""
     if facts.baseline is None or not facts.compared:
         return facts
-    found = evidence.gather(facts.gate, facts.table, facts.baseline, facts.compared)
+    found = evidence.gather(facts.gate, facts.table, facts.baseline, facts.compared, facts.look)
     named: dict[cases.Status, tuple[str, ...]] = {
         "improved": found.improved,
         "suspect": found.suspect,
@@ -187,13 +188,18 @@ def _fails(found: Sequence[str]) -> str:
     return wording.verb(len(found), "fails", "fail")
 
 
-def errors_matter(facts: Facts) -> Iterator[Finding]:
-    """Were errors failures, the verdict would be another one."""
+def errors_decide(facts: Facts) -> bool:
+    """Tell whether the verdict would turn red, were errors failures."""
     if facts.evidence is None or facts.evidence.with_errors is None:
-        return
+        return False
     as_measured = comparison(facts.evidence, facts.gate)
     as_failures = {_result(each, facts.gate) for each in facts.evidence.with_errors}
-    if as_failures & {"regression", "mixed"} and as_measured not in ("regression", "mixed"):
+    return bool(as_failures & _RED) and as_measured not in _RED
+
+
+def errors_matter(facts: Facts) -> Iterator[Finding]:
+    """Were errors failures, the verdict would be another one."""
+    if errors_decide(facts):
         text = "what could not be measured decides: with errors as failures this would be worse"
         yield Finding("inconclusive", f"{text}; run again with `--llmeval-resume`")
 
@@ -211,7 +217,7 @@ def more_errors(facts: Facts) -> Iterator[Finding]:
     from llmeval.compare.inference.surprise import hypergeometric
 
     numbers, chances = hypergeometric(asked + trials, before + now, trials)
-    p = float(chances[numbers >= now].sum())
+    p = min(1.0, facts.look.of * float(chances[numbers >= now].sum()))
     if p <= _ERRORS_SHARE * facts.gate.alpha:
         said = f"{now} of {count(trials, 'trial')}, before {before} of {asked} (p = {p:.2g})"
         yield Finding("failed", f"worse: more errors than in the baseline: {said}")

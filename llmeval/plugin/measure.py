@@ -22,12 +22,14 @@ from llmeval.config import Settings
 from llmeval.plugin.cases import CaseItem
 from llmeval.plugin.counterparts import Counterparts
 from llmeval.plugin.listeners import wants_reports
+from llmeval.plugin.looking import Looking
 from llmeval.plugin.project import Project
 from llmeval.records import Case, Reply, Request, RunEnd, RunHeader, Severity, Trial
 from llmeval.redact import Redactor
 from llmeval.run import environment, folder, log, resume
 from llmeval.run.engine import Engine
 from llmeval.run.results import CaseResult, Job
+from llmeval.run.rounds import Looks
 from llmeval.run.scoring import Bounds
 from llmeval.suite.build import kinds_of_cases
 from llmeval.suite.suite import Suite
@@ -81,12 +83,21 @@ class Measurement:
         self.selected: dict[str, dict[str, Any]] = _selected(project.suites, items, self.settings)
         for name in self.selected:
             self._choose(project.suites[name])
+        self._looking = Looking(
+            self.settings, self._counterparts.gate, self.baselines, self.choices
+        )
+        self._looking.plan(self.suites, self.selected, items)
+        self._check_resumed()
 
     def _to_resume(self) -> Mapping[resume.Key, Trial]:
         if self.settings.resume is None:
             return {}
         self._resumed = folder.find_run(self.settings.reports, self.settings.resume)
         return resume.finished(self._resumed)
+
+    def _check_resumed(self) -> None:
+        if self._resumed is not None:
+            self._looking.check_resumed(resume.suites(self._resumed))
 
     def _choose(self, suite: Suite) -> None:
         """Read a suite's baseline and choose the mode that judges it."""
@@ -122,7 +133,7 @@ class Measurement:
         """
         # Cycles are rare here and walking 100,000 items is not: off while items run.
         gc.disable()
-        engine = self._new_engine()
+        engine = self._new_engine(self._looking.looks(self.table.suites, self.selected))
         engine.start([Job(item.nodeid, item.suite, item.spec) for item in self._items])
         self._engine = engine
         self._engines.append(engine)
@@ -145,7 +156,7 @@ class Measurement:
         with suppress(OSError):  # another worker's part is in it
             self.folder.rmdir()
 
-    def _new_engine(self) -> Engine:
+    def _new_engine(self, looks: Looks | None = None) -> Engine:
         return Engine(
             self.settings,
             self._registry,
@@ -156,6 +167,7 @@ class Measurement:
             environ=os.environ,
             goes_on=bool(self._engines),
             earlier=Earlier(self.settings),
+            looks=looks,
         )
 
     def _adapters(self) -> dict[str, Any]:

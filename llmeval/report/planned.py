@@ -21,15 +21,12 @@ def lines(plan: Plan, powers: Mapping[str, Power] = NOTHING) -> list[str]:
         if suite.suite in powers:
             shown.append(f"  {_power(powers[suite.suite])}")
     if len(plan.suites) > 1:
-        shown.append(f"all: {_needs(plan.calls, plan.judge_calls, plan.tokens, plan.cost_usd)}")
+        shown.append(f"all: {_needs(plan, plan.least)}")
     return [*shown, "tokens are estimated; retries come on top"]
 
 
 def _suite(suite: SuitePlan) -> str:
-    tokens = suite.input_tokens + suite.output_tokens
-    return (
-        f"{suite.cases:,} cases, {_needs(suite.calls, suite.judge_calls, tokens, suite.cost_usd)}"
-    )
+    return f"{suite.cases:,} cases, {_needs(suite, suite.least)}"
 
 
 def _power(power: Power) -> str:
@@ -46,9 +43,21 @@ def _power(power: Power) -> str:
     return f"{found}; {wanted} need {power.trials} trials a case on both sides"
 
 
-def _needs(calls: int, judge_calls: int, tokens: int, cost_usd: float | None) -> str:
-    price = (
-        "cost unknown (no price is configured)" if cost_usd is None else numbers.dollars(cost_usd)
-    )
-    judges = f" and {judge_calls:,} to judges" if judge_calls else ""
-    return f"{calls:,} calls{judges}, about {tokens:,} tokens, {price}"
+def _needs(most: Plan | SuitePlan, least: Plan | SuitePlan) -> str:
+    """Return what is needed, from the fewest rounds to the most where that is left open."""
+    judges = ""
+    if most.judge_calls:
+        judges = f" and {_range(least.judge_calls, most.judge_calls)} to judges"
+    calls, tokens = _range(least.calls, most.calls), _range(least.tokens, most.tokens)
+    return f"{calls} calls{judges}, about {tokens} tokens, {_price(most, least)}"
+
+
+def _range(least: int, most: int) -> str:
+    return f"{most:,}" if least == most else f"{least:,} to {most:,}"
+
+
+def _price(most: Plan | SuitePlan, least: Plan | SuitePlan) -> str:
+    if most.cost_usd is None or least.cost_usd is None:
+        return "cost unknown (no price is configured)"
+    low, high = numbers.dollars(least.cost_usd), numbers.dollars(most.cost_usd)
+    return high if low == high else f"{low} to {high}"

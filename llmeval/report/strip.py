@@ -66,7 +66,7 @@ def suite_row(suite: SuiteView) -> SuiteRow:
         status=verdict.status,
         comparison=words.comparison(verdict),
         bar=tuple(_bar(verdict)),
-        counts=words.counts(verdict),
+        counts=words.outcomes(verdict),
         rate=numbers.rate(now)
         if before is None
         else f"{numbers.rate(before)} → {numbers.rate(now)}",

@@ -143,7 +143,7 @@ def _suites(verdict: Verdict) -> Iterator[str]:
     for suite in verdict.suites[:200]:
         said = words.comparison(suite)
         yield (
-            f"| {code(suite.suite)} | {suite.status}, {said} | {words.counts(suite)} "
+            f"| {code(suite.suite)} | {suite.status}, {said} | {words.outcomes(suite)} "
             f"| {inert(words.rate_change(suite))} |"
         )
 

@@ -50,6 +50,8 @@ def _suite(suite: SuiteVerdict) -> Iterator[str]:
     rate = words.rate_change(suite)
     if rate:
         yield f"    pass rate {rate}"
+    if rounds := words.rounds(suite):
+        yield f"    {rounds}"
     yield from (f"      {side}" for side in islice(words.rates_of_sides(suite), MOST_SIDES))
     yield from (f"      corrected: {line}" for line in words.corrected_text(suite))
     if suite.status != "passed":

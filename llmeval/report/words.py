@@ -128,6 +128,27 @@ def counts(suite: SuiteVerdict) -> str:
     return ", ".join(said) or "no case"
 
 
+def rounds(suite: SuiteVerdict) -> str:
+    """Return how many rounds were made, where that was left open; "" where it was not."""
+    known = suite.rounds
+    if known is None:
+        return ""
+    made, most, looks = known["made"], known["max"], known["looks"]
+    if known["settled"]:
+        look = f"look {known['look']} of {len(looks)}"
+        saved = f"{numbers.count(known['calls_saved'], 'call')} saved"
+        return f"settled after {made} of at most {numbers.count(most, 'round')} ({look}): {saved}"
+    if made < most:
+        return f"cut off in round {made} of at most {most}"
+    why = known["why"] or f"none of {numbers.count(len(looks) - 1, 'earlier look')} settled it"
+    return f"all {most} rounds were made: {why}"
+
+
+def outcomes(suite: SuiteVerdict) -> str:
+    """Return a suite's outcomes, and how many rounds they took where that was left open."""
+    return "; ".join(part for part in (counts(suite), rounds(suite)) if part)
+
+
 def _counted(name: str, amount: int) -> str:
     return numbers.count(amount, name) if name == "error" else f"{amount:,} {name}"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ from llmeval.run.log import RunLog
 from llmeval.run.programs import Programs
 from llmeval.run.results import CaseResult, Job, case_outcome
 from llmeval.run.resume import Key
+from llmeval.run.rounds import Looks, Rounds, TakenFirst, open_ended
 from llmeval.run.scoring import Bounds, Scoring
 from llmeval.run.units import Open, Unit, interleaved, side_by_side
 
@@ -53,6 +55,7 @@ class Conductor:
         on_trial: Gets every finished trial as it was logged.
         programs: Runs what checks want run.
         earlier: What the baseline replied, for checks that compare with it; None: nothing.
+        looks: When suites are looked at whose number of rounds is left open; None: never.
     """
 
     def __init__(
@@ -68,8 +71,14 @@ class Conductor:
         on_trial: Callable[[Trial], None] | None,
         programs: Programs,
         earlier: Earlier | None = None,
+        looks: Looks | None = None,
     ) -> None:
         self._settings = settings
+        self._looks = looks
+        self._rounds: dict[str, Rounds] = {}
+        """By suite, where looks may settle it."""
+        self._further: deque[Unit] = deque()
+        """Trials of further rounds: they come before cases that have not begun."""
         self._earlier = earlier
         self.judges = Judges(channels)
         self._floor = floor
@@ -96,6 +105,9 @@ class Conductor:
     async def run(self, jobs: Sequence[Job]) -> None:
         """Ask all cases, in order; returns when each is settled, or the run was cancelled."""
         units = self._units(jobs)
+        if self._looks is not None and self._looks.after:
+            self._rounds = open_ended(self._looks, jobs)
+            units = TakenFirst(self._further, units)
         crew = Crew(units, self._do, self._settings.concurrency, self._is_stopped)
         self._crew = crew
         await crew.work(GRACE_S)
@@ -125,6 +137,8 @@ class Conductor:
             self._end(unit, reason)
             if count % 100 == 99:
                 await asyncio.sleep(0)
+        for rounds in self._rounds.values():
+            self._end_rounds(rounds)
 
     # --- cases --------------------------------------------------------------------------------
 
@@ -136,6 +150,10 @@ class Conductor:
                 if opened is not None:
                     self._under_way[job.nodeid] = opened
                     several.append(opened)
+            rounds = self._rounds.get(group[0].suite.name) if self._rounds else None
+            if rounds is not None:
+                rounds.take(len(group), several)
+                self._look_when_whole(rounds)
             yield from interleaved(several)
 
     def _open(self, job: Job) -> Open | None:
@@ -172,6 +190,7 @@ class Conductor:
                 case, channel.hash, bounds.hash, self.judges.hash(bounds.judges)
             ),
             params={**own, **case.params} if own and case.params else case.params or own,
+            wanted=case.repeat,
         )
 
     def _settle_bare(self, job: Job, failure: Failure) -> None:
@@ -306,8 +325,44 @@ class Conductor:
         else:
             self._note(opened, trial)
         if opened.settled:
+            if opened.rounds is None or opened.case.min_repeat is None:
+                self._settle_open(opened)
+            if opened.rounds is not None:
+                opened.rounds.end()
+                self._look_when_whole(opened.rounds)
+
+    def _settle_open(self, opened: Open) -> None:
+        if not opened.given_up:
             self._under_way.pop(opened.job.nodeid, None)
             self._settle(result(opened))
+
+    # --- rounds -------------------------------------------------------------------------------
+
+    def _look_when_whole(self, rounds: Rounds) -> None:
+        """Look at a suite once nothing of it is under way; the last round ends it without."""
+        if not rounds.is_whole:
+            return
+        if rounds.is_last or self._is_stopped():
+            self._end_rounds(rounds)
+        else:
+            assert self._crew is not None
+            self._crew.besides(self._look(rounds))
+
+    async def _look(self, rounds: Rounds) -> None:
+        assert self._looks is not None
+        assert self._crew is not None
+        # It takes a while: other suites' sockets must be read meanwhile.
+        if await asyncio.to_thread(self._looks.settle, rounds.suite):
+            self._end_rounds(rounds)
+        elif not self._is_stopped():
+            self._further.extend(rounds.go_on())
+            self._crew.rouse()
+
+    def _end_rounds(self, rounds: Rounds) -> None:
+        if not rounds.is_over:
+            rounds.is_over = True
+            for opened in rounds.cases:
+                self._settle_open(opened)
 
     def _note(self, opened: Open, trial: Trial) -> None:
         trial = self._filed(trial)
@@ -331,7 +386,7 @@ class Conductor:
         for trial in opened.held if not opened.done else ():
             self._note(opened, trial)
         ended = {summary.trial for summary in opened.done}
-        for number in range(1, opened.case.repeat + 1):
+        for number in range(1, opened.wanted + 1):
             if number not in ended:
                 trial = self._filed(
                     self._trial(Unit(opened, number), outcome="error", failure=reason)

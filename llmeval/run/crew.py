@@ -1,10 +1,10 @@
 """The workers: so many trials under way at once, taken in order, stopped together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 GIVE_WAY_S = 0.005
 """How long trials that never wait may keep the loop from reading sockets."""
@@ -21,7 +21,8 @@ class Crew(Generic[T]):
     rate limit) another takes its place, so that waiting costs nothing.
 
     Args:
-        units: What is to be done; taken one by one.
+        units: What is to be done; taken one by one. It may run dry and have more later, see
+            `rouse`.
         do: Does one unit; raises nothing.
         size: How many at once.
         stopped: Says that no further unit is to be begun.
@@ -84,12 +85,24 @@ class Crew(Generic[T]):
         finally:
             self._aside -= 1
 
+    def besides(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that takes no worker's place; the crew is at work until it has ended."""
+        self._keep(asyncio.get_running_loop().create_task(work))
+
+    def rouse(self) -> None:
+        """Go on: there are units again after there were none."""
+        self._empty = False
+        for _ in range(self._size):
+            self._hire()
+
     def _hire(self) -> None:
         if self._busy - self._aside < self._size:
             self._busy += 1
-            task = asyncio.get_running_loop().create_task(self._worker())
-            self._tasks.add(task)
-            task.add_done_callback(self._left)
+            self._keep(asyncio.get_running_loop().create_task(self._worker()))
+
+    def _keep(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._left)
 
     def _left(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)

@@ -28,6 +28,7 @@ from llmeval.run.mailbox import Mailbox
 from llmeval.run.results import CaseResult, EngineDied, Job, TrialSummary
 from llmeval.run.resume import Key
 from llmeval.run.retry import Retry
+from llmeval.run.rounds import Looks
 from llmeval.run.scoring import Bounds
 
 __all__ = ["CaseResult", "Engine", "EngineDied", "Job", "TrialSummary"]
@@ -60,6 +61,8 @@ class Engine:
         retry: None: as the settings say.
         goes_on: Another engine of this run came first: its recording is added to.
         earlier: What the baseline replied to a trial, for checks that compare with it.
+        looks: When suites are looked at whose number of rounds is left open, and what a look
+            says; a suite that is not among them makes its most rounds.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class Engine:
         retry: Retry | None = None,
         goes_on: bool = False,
         earlier: Earlier | None = None,
+        looks: Looks | None = None,
     ) -> None:
         self._settings = settings
         self._log = log
@@ -95,6 +99,7 @@ class Engine:
             aside=self._aside,
             goes_on=goes_on,
             earlier=earlier,
+            looks=looks,
         )
         self._ready: preparation.Ready | None = None
         self._jobs: Sequence[Job] = ()

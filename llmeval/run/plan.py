@@ -39,6 +39,19 @@ class SuitePlan(Struct, frozen=True, kw_only=True):
     """About: `max_tokens`, else 200 a reply."""
     cost_usd: float | None
     """None when an adapter's price is unknown."""
+    fewest: Mapping[str, Any] | None = None
+    """The least that is needed where looks may settle the suite early: `calls`, `judge_calls`,
+    `input_tokens`, `output_tokens`, `cost_usd`; None where all that stands above is."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out, about."""
+        return self.input_tokens + self.output_tokens
+
+    @property
+    def least(self) -> "SuitePlan":
+        """The same plan with the fewest rounds."""
+        return self if self.fewest is None else replace(self, fewest=None, **self.fewest)
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -60,13 +73,21 @@ class Plan(Struct, frozen=True, kw_only=True):
     @property
     def tokens(self) -> int:
         """Tokens in and out, about."""
-        return sum(suite.input_tokens + suite.output_tokens for suite in self.suites)
+        return sum(suite.tokens for suite in self.suites)
 
     @property
     def cost_usd(self) -> float | None:
         """Dollars, None when a price is unknown."""
         costs = [suite.cost_usd for suite in self.suites]
         return None if None in costs else sum(cost for cost in costs if cost is not None)
+
+    @property
+    def least(self) -> "Plan":
+        """The same plan with the fewest rounds."""
+        return Plan(suites=tuple(suite.least for suite in self.suites))
+
+
+_AMOUNTS = ("calls", "judge_calls", "input_tokens", "output_tokens", "cost_usd")
 
 
 class _Sum(Struct):
@@ -95,18 +116,20 @@ def dry_run(
     """
     scoring = None if registry is None else Scoring(registry)
     sums: dict[str, _Sum] = {}
+    least: dict[str, _Sum] = {}
     for job in jobs:
         own = sums.setdefault(job.suite.name, _Sum())
         if job.spec.skip is None:
             adapters = {**settings.adapters, **job.suite.adapters}
             case = build(job.suite, job.spec)
-            _add(own, case, adapters)
-            if scoring is not None:
-                _add_judges(own, case, scoring, adapters)
-    return Plan(suites=tuple(_suite_plan(name, own) for name, own in sums.items()))
+            _add(own, case, scoring, adapters)
+            if job.suite.rounds is not None:
+                fewest = replace(case, repeat=case.min_repeat or case.repeat)
+                _add(least.setdefault(job.suite.name, _Sum()), fewest, scoring, adapters)
+    return Plan(suites=tuple(_suite_plan(name, own, least.get(name)) for name, own in sums.items()))
 
 
-def _suite_plan(name: str, own: _Sum) -> SuitePlan:
+def _suite_plan(name: str, own: _Sum, least: _Sum | None) -> SuitePlan:
     return SuitePlan(
         suite=name,
         cases=own.cases,
@@ -116,10 +139,13 @@ def _suite_plan(name: str, own: _Sum) -> SuitePlan:
         input_tokens=own.input_tokens,
         output_tokens=own.output_tokens,
         cost_usd=own.cost_usd,
+        fewest=None if least is None else {name: getattr(least, name) for name in _AMOUNTS},
     )
 
 
-def _add(own: _Sum, case: Case, adapters: Mapping[str, AdapterConfig]) -> None:
+def _add(
+    own: _Sum, case: Case, scoring: Scoring | None, adapters: Mapping[str, AdapterConfig]
+) -> None:
     config = adapters.get(case.adapter)
     turns = len(case.turns)
     given, made = _tokens(case, config)
@@ -129,6 +155,8 @@ def _add(own: _Sum, case: Case, adapters: Mapping[str, AdapterConfig]) -> None:
     own.input_tokens += given * case.repeat
     own.output_tokens += made * case.repeat
     _pay(own, _cost(config, given, made), case.repeat)
+    if scoring is not None:
+        _add_judges(own, case, scoring, adapters)
 
 
 def _pay(own: _Sum, cost: float | None, times: int) -> None:

@@ -25,6 +25,7 @@ from llmeval.run.record import Recorder
 from llmeval.run.results import CaseResult, Job
 from llmeval.run.resume import Key, differences
 from llmeval.run.retry import Retry
+from llmeval.run.rounds import Looks
 from llmeval.run.scoring import Scoring
 
 FREE_TYPES = ("demo", "echo", "replay")
@@ -50,6 +51,8 @@ class Parts(Struct, frozen=True, kw_only=True):
     """Another engine of the same run records into the same file."""
     earlier: Earlier | None = None
     """What the baseline replied."""
+    looks: Looks | None = None
+    """When suites are looked at whose number of rounds is left open."""
 
 
 class Ready(Struct):
@@ -125,6 +128,7 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
             redact=parts.redactor.text,
         ),
         parts.earlier,
+        parts.looks,
     )
     for name in sorted({job.suite.adapter for job in jobs if job.suite.adapter}):
         channels.get(name)

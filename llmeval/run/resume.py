@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from llmeval import codec
 from llmeval.errors import StoredFileError
@@ -83,6 +83,19 @@ def _resumed(path: Path) -> str:
             return Path(str(options.get(RESUMED) or "")).name
         except (ValueError, KeyError, TypeError, AttributeError):
             return ""
+
+
+def suites(folder: Path) -> Mapping[str, Any]:
+    """Return what the first line of a run's log says of each suite; {} where it was cut off."""
+    for path in parts(folder):
+        with path.open("rb") as file:
+            try:
+                found = json.loads(file.readline())["suites"]
+            except (ValueError, KeyError, TypeError):
+                continue
+        if isinstance(found, dict):
+            return found
+    return {}
 
 
 def finished_in(folder: Path) -> Finished:

@@ -22,6 +22,10 @@ class Open(Struct):
     bounds: Bounds
     fingerprint: Mapping[str, str]
     params: Mapping[str, Any]
+    wanted: int
+    """Trials that are to be made, as far as that is known."""
+    rounds: Any = None
+    """Those of its suite, see `llmeval.run.rounds`; None: a fixed number of trials."""
     done: list[TrialSummary] = field(default_factory=list)
     given_up: bool = False
     """Somebody else has settled it."""
@@ -31,8 +35,8 @@ class Open(Struct):
 
     @property
     def settled(self) -> bool:
-        """Whether all its trials have ended."""
-        return len(self.done) >= self.case.repeat
+        """Whether all its wanted trials have ended."""
+        return len(self.done) >= self.wanted
 
 
 class Unit(Struct, eq=False):
@@ -73,15 +77,19 @@ def _is_beside(first: Job, job: Job) -> bool:
     return unit is not None and unit == first.spec.unit and job.suite is first.suite
 
 
-def interleaved(several: Sequence[Open]) -> Iterator[Unit]:
+def interleaved(several: Sequence[Open], first: int = 1) -> Iterator[Unit]:
     """Yield trial by trial, so that what drifts meanwhile hits all alike.
 
     Every second round goes backwards: who is asked first has no advantage.
+
+    Args:
+        several: Asked side by side.
+        first: Number of the first trial.
     """
     if len(several) == 1:
-        yield from [Unit(several[0], number) for number in range(1, several[0].case.repeat + 1)]
+        yield from [Unit(several[0], number) for number in range(first, several[0].wanted + 1)]
         return
-    for number in range(1, max((one.case.repeat for one in several), default=0) + 1):
+    for number in range(first, max((one.wanted for one in several), default=0) + 1):
         for one in several if number % 2 else several[::-1]:
-            if number <= one.case.repeat:
+            if number <= one.wanted:
                 yield Unit(one, number)

@@ -113,7 +113,7 @@ class Cases(Struct, frozen=True):
 BOTH: Mapping[str, Kind] = {
     "system": Text(),
     "vars": Vars(),
-    "repeat": Repeat(),
+    "repeat": Repeat(of_suite=True),
     "min_trial_pass_rate": Share(),
     "tags": ListOf(Tag(), "a list of tags"),
     "timeout": Number(above=0),
@@ -149,6 +149,7 @@ CASE: Mapping[str, Kind] = {
     "renamed_from": Word(ID_WORDS, ID),
     "omit": ListOf(METRIC, "a list of metrics"),
     **BOTH,
+    "repeat": Repeat(),
 }
 
 VARIANT: Mapping[str, Kind] = {

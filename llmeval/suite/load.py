@@ -13,6 +13,7 @@ from llmeval.errors import Problem, SuiteError, UnknownNameError
 from llmeval.records import GateSpec
 from llmeval.registry import Registry
 from llmeval.suite import gate, words
+from llmeval.suite import rounds as rounds_of
 from llmeval.suite.attacked import parts_of
 from llmeval.suite.cases import CaseReader
 from llmeval.suite.gate import GateDraft, Names
@@ -111,12 +112,18 @@ class _Load:
         reader.patterns = patterns
         reader.templating = _flag(root, default=_is_on(defaults.get("template")))
         own = read_keys(root, SUITE, "a suite", SUITE_WORDS, reader)
-        cases = self._cases(root, _merged(defaults, own), reader)
+        values = _merged(defaults, own)
+        cases = self._cases(root, values, reader)
         spec = self._gate(defaults.get("gate"), own.get("gate"), cases, reader)
+        rounds = None if self._settings.repeat else _rounds(values)
+        if rounds is not None and not self._found(wrong):
+            at = root.entries["repeat"].at if "repeat" in root.entries else root.at
+            for fault in rounds_of.faults(spec, cases.recipes, self._registry):
+                reader.wrong(at, f"repeat: {fault}")
         found = self._found(wrong)
         if found:
             raise SuiteError(found)
-        return self._suite(own, defaults, cases, spec)
+        return self._suite(own, defaults, cases, spec, rounds)
 
     def _reader(self, problems: Problems, cuts: frozenset[int]) -> Reader:
         reader = Reader(problems, cuts, self._files, self._registry, self._adapters)
@@ -203,6 +210,7 @@ class _Load:
         defaults: Mapping[str, Any],
         cases: CaseReader,
         spec: GateSpec,
+        rounds: tuple[int, int] | None,
     ) -> Suite:
         return Suite(
             name=own.get("suite") or default_name(self._path),
@@ -211,6 +219,7 @@ class _Load:
             description=own.get("description"),
             adapter=own.get("adapter", defaults.get("adapter")),
             gate=spec,
+            rounds=rounds,
             tags=tuple(dict.fromkeys((*defaults.get("tags", ()), *own.get("tags", ())))),
             cases=tuple(cases.specs),
             metrics=tuple(sorted(cases.metrics)),
@@ -224,6 +233,11 @@ def _flag(table: Table, *, default: bool) -> bool:
     node = table.entries.get("template")
     value = node.value if isinstance(node, Scalar) else None
     return value if isinstance(value, bool) else default
+
+
+def _rounds(values: Mapping[str, Any]) -> tuple[int, int] | None:
+    repeat = values.get("repeat")
+    return repeat if isinstance(repeat, tuple) else None
 
 
 def _is_on(value: Any) -> bool:

@@ -52,6 +52,7 @@ class Recipe:
         "is_open",
         "line",
         "messages",
+        "min_repeat",
         "min_trial_pass_rate",
         "name",
         "on_error",
@@ -87,6 +88,8 @@ class Recipe:
     tags: tuple[str, ...]
     severity: Severity
     repeat: int
+    min_repeat: int | None
+    """None: exactly `repeat` trials."""
     min_trial_pass_rate: tuple[int, int] | float
     timeout_s: float
     tools: tuple[Mapping[str, Any], ...]

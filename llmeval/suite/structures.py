@@ -15,18 +15,38 @@ from llmeval.suite.reader import BAD, Bad, Reader
 _SHARE = re.compile(r"([0-9]{1,6})/([0-9]{1,6})\Z")
 
 
+_TRIALS = Number(low=1, whole=True)
+_ROUNDS = Record({"min": _TRIALS, "max": _TRIALS}, "repeat", ("max",))
+
+
 class Repeat(Struct, frozen=True):
     """How many trials a case gets."""
 
+    of_suite: bool = False
+    """It may be left to looks at the results, which settle all cases of a suite together."""
+
     def read(self, node: Node, key: str, reader: Reader) -> Any:
-        """Return the number."""
-        if isinstance(node, Table) and {"min", "max"} >= set(node.entries):
-            return reader.wrong(node.at, f"{key}: {{min, max}} comes with a later version")
-        return Number(low=1, whole=True).read(node, key, reader)
+        """Return the number, or a pair: the fewest and the most rounds."""
+        if not isinstance(node, Table):
+            return _TRIALS.read(node, key, reader)
+        if not self.of_suite:
+            return reader.wrong(
+                node.at,
+                f"{key}: {{min, max}} belongs to the suite, whose cases are settled together; a "
+                "case may have a number of its own",
+            )
+        values = _ROUNDS.read(node, key, reader)
+        if values is BAD:
+            return BAD
+        least, most = values.get("min", 1), values["max"]
+        if least > most:
+            return reader.wrong(node.at, f"{key}: min {least} is above max {most}")
+        return least, most
 
     def schema(self) -> Schema:
         """Return the JSON Schema."""
-        return Number(low=1, whole=True).schema()
+        number = _TRIALS.schema()
+        return {"anyOf": [number, _ROUNDS.schema()]} if self.of_suite else number
 
 
 class Share(Struct, frozen=True):

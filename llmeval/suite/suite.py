@@ -22,6 +22,8 @@ class Suite(Struct, frozen=True, kw_only=True):
     adapter: str | None = None
     """The adapter of cases that name no other; None when every case names its own."""
     gate: GateSpec = field(default_factory=GateSpec)
+    rounds: tuple[int, int] | None = None
+    """The fewest and the most, where looks at the results may settle it; None: a fixed number."""
     tags: tuple[str, ...] = ()
     """Tags of the suite itself; every case has them as well."""
     cases: tuple[CaseSpec, ...] = ()

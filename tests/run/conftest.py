@@ -93,8 +93,9 @@ class Bench:
         case = Case(**{**parts, **changes})
         self.cases[name] = case
         spec = CaseSpec(id=name, index=case.index, line=1, template=0, skip=case.skip)
-        suite = Suite(name="s", path=self.folder / "s.eval.yaml", shown="suites/s.eval.yaml")
-        nodeid = f"suites/s.eval.yaml::{name}"
+        file = f"{case.suite}.eval.yaml"
+        suite = Suite(name=case.suite, path=self.folder / file, shown=f"suites/{file}")
+        nodeid = f"suites/{file}::{name}"
         self.jobs.append(Job(nodeid, suite, spec))
         return nodeid
 

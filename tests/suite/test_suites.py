@@ -468,3 +468,42 @@ def test_programs_are_run_where_the_configuration_allows_it(project: "Project") 
     )
 
     assert case.checks[0].parameters["add"] == {"x.py": "print('{{ braces }}')"}
+
+
+ROUNDS = """
+adapter: bot
+repeat: {min: 2, max: 10}
+gate: {unit: trial}
+cases:
+  - {id: a, prompt: hi, expect: []}
+  - {id: b, prompt: hi, expect: [consistency], repeat: 4}
+"""
+
+
+def test_rounds_are_of_the_suite_and_a_case_may_have_its_own_number(project: "Project") -> None:
+    suite = project.load(ROUNDS)
+    first, second = project.cases(ROUNDS)
+
+    assert suite.rounds == (2, 10)
+    assert (first.min_repeat, first.repeat) == (2, 10)
+    assert (second.min_repeat, second.repeat) == (None, 4)
+
+
+def test_the_fewest_rounds_are_one_where_nothing_is_said(project: "Project") -> None:
+    assert project.load(ROUNDS.replace("min: 2, ", "")).rounds == (1, 10)
+
+
+def test_a_number_from_outside_takes_the_place_of_open_rounds(project: "Project") -> None:
+    (first, _) = project.cases(ROUNDS, repeat=3)
+
+    assert project.load(ROUNDS, repeat=3).rounds is None
+    assert (first.min_repeat, first.repeat) == (None, 3)
+
+
+def test_open_rounds_may_stand_in_the_configuration(project: "Project") -> None:
+    text = "adapter: bot\ncases: [{id: a, prompt: hi, expect: []}]"
+    defaults = {"repeat": {"min": 1, "max": 3}, "gate": {"unit": "trial"}}
+
+    assert project.load(text, defaults=defaults).rounds == (1, 3)
+    (problem,) = project.problems(text, defaults={"repeat": {"min": 1, "max": 3}})
+    assert problem.startswith("x.eval.yaml:1:1: repeat: {min, max} needs `gate: {unit: trial}`")

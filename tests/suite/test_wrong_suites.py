@@ -467,9 +467,56 @@ WRONG = [
         id="repeat text",
     ),
     pytest.param(
+        top("gate: {unit: trial}\nrepeat: {min: 5, max: 3}"),
+        ["3:9: repeat: min 5 is above max 3"],
+        id="repeat order",
+    ),
+    pytest.param(top("repeat: {min: 5}"), ["2:9: repeat: max is missing"], id="repeat without max"),
+    pytest.param(
+        top("repeat: {min: 0, max: 5}"),
+        ["2:15: min: expected a whole number, 1 or more, found 0"],
+        id="repeat min zero",
+    ),
+    pytest.param(
+        case("prompt: hi\nexpect: []\nrepeat: {min: 1, max: 5}"),
+        [
+            (
+                "6:13: repeat: {min, max} belongs to the suite, whose cases are settled together; a "
+                "case may have a number of its own"
+            )
+        ],
+        id="repeat of a case",
+    ),
+    pytest.param(
         top("repeat: {min: 1, max: 5}"),
-        ["2:9: repeat: {min, max} comes with a later version"],
-        id="repeat adaptive",
+        [
+            (
+                "2:9: repeat: {min, max} needs `gate: {unit: trial}`, which takes trials of one run "
+                "to be independent; with unit auto no sequence of looks is proven, write a number"
+            )
+        ],
+        id="repeat without unit",
+    ),
+    pytest.param(
+        top("repeat: {max: 5}\ngate: {unit: trial, mode: ratchet}"),
+        ["2:9: repeat: {min, max} is settled by the statistical gate; remove `mode: ratchet`"],
+        id="repeat with ratchet",
+    ),
+    pytest.param(
+        top("repeat: {max: 5}\ngate: {unit: trial, limits: [{metric: pass_at_k, min: 0.5}]}"),
+        ["2:9: repeat: {min, max} leaves open the k of the limit on pass_at_k; write a number"],
+        id="repeat with pass at k",
+    ),
+    pytest.param(
+        "repeat: {max: 5}\ngate: {unit: trial}\nadapter: echo\n"
+        "cases:\n  - {id: a, prompt: hi, expect: [consistency]}\n",
+        [
+            (
+                "1:9: repeat: {min, max} leaves open how many trials consistency compares; give its "
+                "case a number"
+            )
+        ],
+        id="repeat with consistency",
     ),
     pytest.param(
         top("timeout: 0"), ["2:10: timeout: expected a number above 0, found 0"], id="timeout zero"
@@ -1113,6 +1160,11 @@ BEYOND_THE_SCHEMA = frozenset(
         "no check",
         "omit unknown",
         "open braces",
+        "repeat order",
+        "repeat without unit",
+        "repeat with consistency",
+        "repeat with pass at k",
+        "repeat with ratchet",
         "share words",
         "time for text",
         "variable in check",

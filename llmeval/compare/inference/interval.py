@@ -44,7 +44,7 @@ class Spread(NamedTuple):
         error = math.sqrt(squares / (number - 1) / number)
         return t_quantile((1 + level) / 2, number - 1) * error
 
-    def cases_for(self, width: float) -> int | None:
+    def cases_for(self, width: float, level: float = LEVEL) -> int | None:
         """Return how many more such cases, unmoved, keep half the width to this.
 
         Returns:
@@ -52,28 +52,32 @@ class Spread(NamedTuple):
         """
         low, high = self.cases, _MOST
         unmoved = self._replace(mean=0.0)
-        if unmoved._replace(cases=high).half_width() > width:
+        if unmoved._replace(cases=high).half_width(level) > width:
             return None
         while low < high:
             middle = (low + high) // 2
-            if unmoved._replace(cases=middle).half_width() > width:
+            if unmoved._replace(cases=middle).half_width(level) > width:
                 low = middle + 1
             else:
                 high = middle
         return low if low > self.cases else None
 
-    def trials_for(self, width: float, trials: int, *, by_run: bool) -> int | None:
+    def trials_for(
+        self, width: float, trials: int, level: float = LEVEL, *, by_run: bool
+    ) -> int | None:
         """Return how many more trials a case do the same, if independent; None as above.
 
         Args:
             width: Half the width of the interval.
             trials: How many there are of each case now.
+            level: Confidence of the interval.
             by_run: Trials of a run may resemble each other.
         """
         for wanted in (number for number in _TRIALS if number > trials):
             fewer = trials / wanted
             pseudo = self.pseudo if by_run else self.pseudo * math.sqrt(fewer)
-            if Spread(self.cases, self.variance * fewer, 0.0, pseudo).half_width() <= width:
+            spread = Spread(self.cases, self.variance * fewer, 0.0, pseudo)
+            if spread.half_width(level) <= width:
                 return wanted
         return None
 
