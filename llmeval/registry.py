@@ -28,6 +28,8 @@ ADAPTERS: Mapping[str, str] = {
     "http": "llmeval.adapters.http:Http",
     "ollama": "llmeval.adapters.ollama:Ollama",
     "openai": "llmeval.adapters.openai:OpenAI",
+    "openai_moderation": "llmeval.adapters.moderation:OpenAIModeration",
+    "perspective": "llmeval.adapters.moderation:Perspective",
     "python": "llmeval.adapters.function:Function",
     "replay": "llmeval.adapters.replay:Replay",
 }
@@ -167,8 +169,12 @@ class Registry:
         """
         return typing.cast("type[Adapter]", self._resolve("adapter type", self._adapters, name))
 
-    def scorer_type(self, name: str) -> type[Scorer]:
+    def scorer_type(self, name: str, method: Any = None) -> type[Scorer]:
         """Return the scorer class of that check name (without `not_`).
+
+        Args:
+            name: The check.
+            method: Its parameter of that name: a class may name others for methods in `methods`.
 
         Raises:
             UnknownNameError: No such check.
@@ -178,6 +184,9 @@ class Registry:
         if not isinstance(found, type):
             found = resolve(_FUNCTION_SCORER)(name, found)
             self._scorers[name] = found
+        others = getattr(found, "methods", {})
+        if isinstance(method, str) and method in others:
+            found = resolve(others[method])
         return typing.cast("type[Scorer]", found)
 
     def judge(self, name: str) -> Judge:
@@ -216,7 +225,8 @@ class Registry:
             UnknownNameError: No such check.
             ParameterError: A parameter is unknown, missing or wrong.
         """
-        return typing.cast(Scorer, build(self.scorer_type(name), parameters))
+        cls = self.scorer_type(name, parameters.get("method"))
+        return typing.cast(Scorer, build(cls, parameters))
 
 
 def attacker(parameters: Mapping[str, Any]) -> Attacker:

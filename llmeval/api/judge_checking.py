@@ -87,15 +87,13 @@ def judges_of(run: Path) -> Mapping[str, Any]:
 
 
 def described(judge: str, project: Project) -> Mapping[str, Any]:
-    """Return a judge as the header of a run would describe it.
-
-    Raises:
-        ParameterError: There is none of that name.
-    """
+    """Return a judge as the header of a run would describe it; {} for a model of a check's own."""
     import os
 
     from llmeval.run import fingerprint
 
+    if judge not in project.registry.judges:
+        return {}
     found = [project.registry.judge(judge)]
     configs = project.settings.adapters
     return fingerprint.judges(found, configs, project.registry, os.environ)[judge]

@@ -12,7 +12,7 @@ from llmeval.api.judge_checking import Rated
 from llmeval.api.project import Project
 from llmeval.api.scoring import Question, case_of, reply_of
 from llmeval.errors import SuiteError, UsageError
-from llmeval.records import Check, Label
+from llmeval.records import Case, Check, CheckResult, Label, Reply
 from llmeval.registry import parameters_of
 
 
@@ -46,7 +46,8 @@ def _suites(project: Project) -> Iterator[Path]:
 
 
 def _asks(check: Check, project: Project) -> bool:
-    return hasattr(project.registry.scorer_type(check.check), "seated")
+    cls = project.registry.scorer_type(check.check, check.parameters.get("method"))
+    return hasattr(cls, "seated")
 
 
 def _key(check: Check) -> str:
@@ -104,7 +105,7 @@ def rate(
         for _, row in rows
     ]
     some = [n for n, (_, reply, _) in enumerate(asked) if reply.text]
-    results = judged_results([asked[n] for n in some], project)
+    results = _results([asked[n] for n in some], check, project)
     return [
         Rated(rows[n][0], result, asked[n][1], rows[n][0].suite, rows[n][1].get("prompt"))
         for n, result in zip(some, results, strict=True)
@@ -112,8 +113,20 @@ def rate(
     ]
 
 
+def _results(
+    asked: Sequence[tuple[Case, Reply, Check]], check: Check, project: Project
+) -> list[CheckResult]:
+    if _asks(check, project):
+        return judged_results(asked, project)
+    from llmeval.scorers.evaluate import bind_one, check_reply
+
+    bound = bind_one(check, project.registry)
+    return [check_reply(case, bound, reply) for case, reply, _ in asked]
+
+
 def _own(check: Check, row: Mapping[str, Any], project: Project) -> Check:
-    known = parameters_of(project.registry.scorer_type(check.check))
+    cls = project.registry.scorer_type(check.check, check.parameters.get("method"))
+    known = parameters_of(cls)
     own = {name: row[name] for name in _OWN if name in known and row.get(name)}
     return replace(check, parameters={**check.parameters, **own}) if own else check
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from llmeval.api.project import Project, find_project
 from llmeval.errors import ParameterError, UnknownNameError
+from llmeval.protocols import Scorer
 from llmeval.records import Case, Check, CheckResult, Reply, Score, Turn
 from llmeval.registry import Registry, fit, parameters_of
 
@@ -84,10 +85,10 @@ class SingleCheck:
     def __init__(
         self, name: str, parameters: Mapping[str, Any], project: Project | None = None
     ) -> None:
-        base = name.removeprefix("not_")
-        self._project = project or _project_for(base)
+        base, method = name.removeprefix("not_"), parameters.get("method")
+        self._project = project or _project_for(base, method)
         known = self._project.registry if self._project else Registry()
-        scorer = known.scorer_type(base)
+        scorer = known.scorer_type(base, method)
         if name != base and not getattr(scorer, "negatable", False):
             raise UnknownNameError("check", name, known.checks)
         own = {key: value for key, value in parameters.items() if key != "in"}
@@ -163,10 +164,10 @@ def _score(result: CheckResult) -> Score:
     )
 
 
-def _project_for(check: str) -> Project | None:
+def _project_for(check: str, method: Any) -> Project | None:
     registry = Registry()
     # Built-in checks need no look at the project's files, unless they ask its judges.
-    if check in registry.checks and not hasattr(registry.scorer_type(check), "seated"):
+    if check in registry.checks and not hasattr(registry.scorer_type(check, method), "seated"):
         return None
     return find_project(Path.cwd())
 
@@ -214,14 +215,19 @@ def reply_of(value: str | Mapping[str, Any] | Reply | None) -> Reply:
         raise ParameterError("reply", str(error)) from error
 
 
-def read_parameter(check: str, name: str, text: str, registry: Registry) -> Any:
-    """Return a check's parameter from the text a command line gives: JSON where text does not fit.
+def read_parameters(check: str, given: Mapping[str, str], registry: Registry) -> dict[str, Any]:
+    """Return a check's parameters from the texts a command line gives: JSON where text fits not.
 
     Raises:
         UnknownNameError: No such check.
         ParameterError: The check has no such parameter, or it cannot have this value.
     """
-    known = parameters_of(registry.scorer_type(check.removeprefix("not_")))
+    cls = registry.scorer_type(check.removeprefix("not_"), given.get("method"))
+    return {name: _parameter(cls, name, text) for name, text in given.items()}
+
+
+def _parameter(cls: type[Scorer], name: str, text: str) -> Any:
+    known = parameters_of(cls)
     if name not in known:
         return text  # "in", or unknown: whoever builds the check says so
     values = [value for value in (_json(text), text) if value is not None]

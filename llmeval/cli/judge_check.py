@@ -11,7 +11,7 @@ import msgspec
 from llmeval.api import judge_checking, labelled_rows
 from llmeval.api.judge_checking import Rated
 from llmeval.api.project import Project
-from llmeval.api.scoring import read_parameter
+from llmeval.api.scoring import read_parameters
 from llmeval.cli.console import Console
 from llmeval.cli.runs import folder_of, folder_options, project_of
 from llmeval.cli.score import pair
@@ -121,13 +121,11 @@ def _check(
     if args.check is None:
         own = labelled_rows.stated(row for _, row in rows)
         return own or labelled_rows.the_check(project, args.metric)
-    if not hasattr(project.registry.scorer_type(args.check), "seated"):
-        raise UsageError(f"--check {args.check}: that check asks no judge")
     given = dict(pair(item) for item in args.set)
-    parameters = {
-        name: read_parameter(args.check, name, text, project.registry)
-        for name, text in given.items()
-    }
+    cls = project.registry.scorer_type(args.check, given.get("method"))
+    if not (hasattr(cls, "seated") or given.get("method") == "model"):
+        raise UsageError(f"--check {args.check}: that check asks no judge and no model of yours")
+    parameters = read_parameters(args.check, given, project.registry)
     return Check(check=args.check, metric=args.metric or args.check, parameters=parameters)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from llmeval.api.project import find_project
-from llmeval.api.scoring import Question, SingleCheck, read_parameter, reply_of
+from llmeval.api.scoring import Question, SingleCheck, read_parameters, reply_of
 from llmeval.cli.console import Console
 from llmeval.errors import ParameterError, StoredFileError, UsageError
 from llmeval.records import Score
@@ -46,10 +46,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     """Write each line back with `score`, `passed`, `status`, `reason`, in file order."""
     project = find_project(Path.cwd())
     given = dict(pair(item) for item in args.set)
-    parameters = {
-        name: read_parameter(args.check, name, text, project.registry)
-        for name, text in given.items()
-    }
+    parameters = read_parameters(args.check, given, project.registry)
     try:
         check = SingleCheck(args.check, parameters, project)
     except ParameterError as error:

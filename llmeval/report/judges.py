@@ -34,7 +34,7 @@ def _vote(vote: Mapping[str, Any]) -> str:
 def sentences(
     judged: Judged, header: "RunHeader | None", cards: "Sequence[JudgeCard]"
 ) -> dict[tuple[str, str], str]:
-    """Return what is known of the accuracy of each judged metric; those without a card left out.
+    """Return what is known of the accuracy of each judged metric.
 
     Args:
         judged: The judged metrics of a run.
@@ -42,9 +42,8 @@ def sentences(
         cards: What was measured, in the project.
     """
     return {
-        (suite, metric): said
+        (suite, metric): _sentence(_of(cards, suite, metric), judge, wording, header)
         for (suite, metric), (judge, wording) in judged.items()
-        if (said := _sentence(_of(cards, suite, metric), judge, wording, header))
     }
 
 
@@ -63,7 +62,7 @@ def _sentence(
             f"Accuracy of this judge: unknown; it was measured on {card.date}, with another judge "
             "or other words"
         )
-    return ""
+    return f"Accuracy of {judge}: not measured here; `llmeval judge-check LABELS` measures it"
 
 
 def _is_same(card: "JudgeCard", judge: str, wording: str, header: "RunHeader | None") -> bool:

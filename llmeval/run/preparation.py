@@ -28,7 +28,7 @@ from llmeval.run.retry import Retry
 from llmeval.run.rounds import Looks
 from llmeval.run.scoring import Scoring
 
-FREE_TYPES = ("demo", "echo", "replay")
+FREE_TYPES = ("demo", "echo", "openai_moderation", "perspective", "replay")
 """Adapters that cost nothing by nature."""
 
 

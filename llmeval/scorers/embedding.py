@@ -6,18 +6,16 @@ Nothing is downloaded; the packages come with the extra `embedding`.
 import math
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from llmeval.errors import ParameterError
+from llmeval.scorers.local_model import OnnxModel, imported, onnx_file
 
 Vector = Sequence[float]
 Embed = Callable[[str], Vector]
 
-EXTRA: Final = "pip install 'llmeval-gate[embedding]'"
-MAX_TOKENS: Final = 512
-"""Of a text for an ONNX model; what follows is not looked at, as such models were trained."""
+EXTRA: Final = "embedding"
 
 
 def similarity(model: str, text: str, other: str) -> float:
@@ -46,10 +44,7 @@ def embedder(model: str) -> Embed:
         ParameterError: There is no such model, or a package is missing.
     """
     path = Path(model)
-    if path.suffix == ".onnx" and path.is_file():
-        return lru_cache(maxsize=1024)(_onnx(path))
-    exported = [path / "model.onnx", path / "onnx" / "model.onnx"]
-    onnx = next((file for file in exported if file.is_file()), None)
+    onnx = onnx_file(model)
     if onnx is not None:
         return lru_cache(maxsize=1024)(_onnx(onnx))
     if not (path / "config.json").is_file():
@@ -59,43 +54,14 @@ def embedder(model: str) -> Embed:
 
 
 def _sentence_transformers(path: Path) -> Embed:
-    package = _imported("sentence_transformers")
+    package = imported("sentence_transformers", "embedding", EXTRA)
     model = package.SentenceTransformer(str(path), device="cpu", local_files_only=True)
     return lambda text: [float(value) for value in model.encode(text)]
 
 
 def _onnx(path: Path) -> Embed:
-    tokenizer = _tokenizer(path)
-    session = _imported("onnxruntime").InferenceSession(str(path))
-    wanted = [given.name for given in session.get_inputs()]
-
-    def embed(text: str) -> Vector:
-        found = tokenizer.encode(text)
-        inputs = {
-            "input_ids": found.ids,
-            "attention_mask": found.attention_mask,
-            "token_type_ids": found.type_ids,
-        }
-        arrays = {name: _row(inputs[name]) for name in wanted}
-        return _mean(session.run(None, arrays)[0], found.attention_mask)
-
-    return embed
-
-
-def _tokenizer(path: Path) -> Any:
-    beside = [path.parent / "tokenizer.json", path.parent.parent / "tokenizer.json"]
-    file = next((file for file in beside if file.is_file()), None)
-    if file is None:
-        raise ParameterError("model", f"{path}: expected tokenizer.json beside it")
-    tokenizer = _imported("tokenizers").Tokenizer.from_file(str(file))
-    tokenizer.enable_truncation(MAX_TOKENS)
-    return tokenizer
-
-
-def _row(numbers: Sequence[int]) -> Any:
-    import numpy as np
-
-    return np.array([numbers], np.int64)
+    model = OnnxModel(path, "embedding", EXTRA)
+    return lambda text: _mean(*model.run(text))
 
 
 def _mean(states: Any, mask: Sequence[int]) -> Vector:
@@ -104,11 +70,3 @@ def _mean(states: Any, mask: Sequence[int]) -> Vector:
         return [float(value) for value in states[0]]
     kept = [row for row, counts in zip(states[0].tolist(), mask, strict=True) if counts]
     return [math.fsum(column) / len(kept) for column in zip(*kept, strict=True)]
-
-
-def _imported(package: str) -> Any:
-    try:
-        return import_module(package)
-    except ImportError as error:
-        missing = f"embedding needs the package {package}: {EXTRA}"
-        raise ParameterError("method", missing) from error

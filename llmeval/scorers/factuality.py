@@ -1,6 +1,6 @@
 """Check whether a reply keeps to what a text or the right answers say: factuality."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
@@ -31,8 +31,12 @@ class Factuality(TextScorer):
     """
 
     main: ClassVar[str] = "min"
+    methods: ClassVar[Mapping[str, str]] = {
+        "model": "llmeval.scorers.by_model:FactualityByModel",
+    }
 
     min: float = field(default=0.5, metadata={"ge": 0.0, "le": 1.0})
+    method: Literal["builtin", "model"] = "builtin"
     against: Against | None = None
     """None: what was retrieved, else the context, else the references."""
 

@@ -1,8 +1,9 @@
 """Check on an input text that tries to instruct whoever reads it: is_injection."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 from msgspec import Struct
 
@@ -30,8 +31,12 @@ class IsInjection(TextScorer):
     main: ClassVar[str] = "max"
     better: ClassVar[Better] = "lower"
     max_chars: ClassVar[int] = 1_000_000
+    methods: ClassVar[Mapping[str, str]] = {
+        "model": "llmeval.scorers.by_model:IsInjectionByModel",
+    }
 
     max: float = field(default=0.5, metadata={"ge": 0.0, "le": 1.0})
+    method: Literal["builtin", "model"] = "builtin"
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
         """Return the score of the text; without one it is skipped."""

@@ -201,8 +201,8 @@ class Judged(Defaults):
             "name": self.panel.name,
             "wording": code_of(votes[0].question.system, f"{self.min:g}"),
             "votes": [self._vote_json(vote) for vote in votes],
-            "cost_usd": _cost(answers),
-            "usage": _usage(answers),
+            "cost_usd": cost_of(answers),
+            "usage": usage_of(answers),
             "flags": flags,
         }
 
@@ -260,12 +260,13 @@ def _warning(text: str, flags: Sequence[str]) -> str:
     return f"{SUSPECTED}: the graded text seems to speak to its judge: {cut(steering(text), 60)!r}"
 
 
-def _cost(answers: Sequence[Reply]) -> float | None:
+def cost_of(answers: Sequence[Reply]) -> float | None:
+    """Return what all answers cost in USD, as far as it is known."""
     costs = [answer.cost_usd for answer in answers if answer.cost_usd is not None]
     return round(sum(costs), 9) if costs else None
 
 
-def _usage(answers: Sequence[Reply]) -> dict[str, int]:
+def usage_of(answers: Sequence[Reply]) -> dict[str, int]:
     """Return the tokens of all answers, as far as they were counted."""
     found: dict[str, int] = {}
     for name in ("input_tokens", "output_tokens", "cached_tokens"):

@@ -1,8 +1,9 @@
 """Check on a reply that declines what was asked: refusal."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from msgspec import Struct
 
@@ -24,8 +25,12 @@ class Refusal(TextScorer):
 
     main: ClassVar[str] = "min"
     negatable: ClassVar[bool] = True
+    methods: ClassVar[Mapping[str, str]] = {
+        "model": "llmeval.scorers.by_model:RefusalByModel",
+    }
 
     min: float = field(default=0.5, metadata={"ge": 0.0, "le": 1.0})
+    method: Literal["builtin", "model"] = "builtin"
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
         """Return the score; a reply that the service's filter took away is a refusal."""

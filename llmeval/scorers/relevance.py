@@ -1,7 +1,8 @@
 """Check whether a reply belongs to what was asked: relevance."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from llmeval.records import Case, Score
 from llmeval.scorers.factuality import asked
@@ -19,8 +20,12 @@ class Relevance(TextScorer):
 
     main: ClassVar[str] = "min"
     max_chars: ClassVar[int] = 1_000_000
+    methods: ClassVar[Mapping[str, str]] = {
+        "model": "llmeval.scorers.by_model:RelevanceByModel",
+    }
 
     min: float = field(default=0.5, metadata={"ge": 0.0, "le": 1.0})
+    method: Literal["builtin", "model"] = "builtin"
 
     def judge(self, text: str, case: Case) -> Score:
         """Return the score of a text; skipped where nothing was asked or said in words."""

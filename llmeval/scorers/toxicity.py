@@ -1,8 +1,8 @@
 """Check on insulting, threatening, hateful, sexual and profane language: toxicity."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from llmeval.records import Better, Case, Reply, Score
 from llmeval.scorers.scorer import TextScorer, apart, at_most
@@ -29,10 +29,15 @@ class Toxicity(TextScorer):
     main: ClassVar[str] = "max"
     better: ClassVar[Better] = "lower"
     max_chars: ClassVar[int] = 1_000_000
+    methods: ClassVar[Mapping[str, str]] = {
+        "model": "llmeval.scorers.by_model:ToxicityByModel",
+        "service": "llmeval.scorers.by_service:ToxicityByService",
+    }
 
     max: float = field(default=DEFAULT_MAX, metadata={"ge": 0.0, "le": 1.0})
     allow: tuple[str, ...] = ()
     """Words and phrases that count as if they were not there: names, terms of the trade."""
+    method: Literal["builtin", "model", "service"] = "builtin"
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
         """Return the score of the text; a reply without text is skipped: nothing was said."""

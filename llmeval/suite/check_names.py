@@ -10,19 +10,26 @@ from llmeval.suite.node import Scalar, Table, shorten
 from llmeval.suite.reader import Reader
 
 
-def form_of(name: str, reader: Reader) -> Form | str:
-    """Return what is known of a check name; a message when it is unknown."""
-    known = reader.forms.get(name)
+def form_of(name: str, reader: Reader, method: str = "") -> Form | str:
+    """Return what is known of a check name; a message when it is unknown.
+
+    Args:
+        name: As written.
+        reader: Knows the checks.
+        method: The check's `method`, where it is written out: others have other parameters.
+    """
+    key = f"{name} {method}" if method else name
+    known = reader.forms.get(key)
     if known is None:
-        known = reader.forms[name] = _find_form(name, reader)
+        known = reader.forms[key] = _find_form(name, reader, method)
     return typing.cast("Form | str", known)
 
 
-def _find_form(name: str, reader: Reader) -> Form | str:
+def _find_form(name: str, reader: Reader, method: str) -> Form | str:
     checks = reader.registry.checks
     base = name.removeprefix("not_") if name not in checks else name
     try:
-        cls = reader.registry.scorer_type(base)
+        cls = reader.registry.scorer_type(base, method)
     except UnknownNameError:
         return _unknown(name, checks)
     except ParameterError as error:

@@ -77,7 +77,7 @@ def _read(
 def _read_anew(
     name: str, at: int, child: Node | None, node: Node, reader: Reader
 ) -> Check | CheckPattern | Bad:
-    form = form_of(name, reader)
+    form = form_of(name, reader, _method(child))
     if isinstance(form, str):
         return reader.wrong(at, form)
     known, patterns_before = len(reader.problems), reader.patterns
@@ -110,6 +110,14 @@ def _read_anew(
     if reader.patterns > patterns_before:
         return CheckPattern(check, form, at)
     return _constructed(check, form, at, reader)
+
+
+def _method(child: Node | None) -> str:
+    """Return the method that a check names; "" where it names none."""
+    found = child.entries.get("method") if isinstance(child, Table) else None
+    if isinstance(found, Scalar) and isinstance(found.value, str):
+        return found.value
+    return ""
 
 
 def _judge_fault(form: Form, parameters: Mapping[str, Any], reader: Reader) -> str:

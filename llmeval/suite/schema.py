@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Union
 
 from llmeval.protocols import Scorer
-from llmeval.records import Check
+from llmeval.records import NOTHING, Check
 from llmeval.registry import Parameter, Registry, parameters_of
 from llmeval.suite.check_form import accepts_text
 from llmeval.suite.check_keys import COMMON
@@ -91,12 +91,24 @@ def _check(registry: Registry) -> Schema:
 
 
 def _parameters(registry: Registry) -> dict[str, Schema]:
-    return {f"check-{name}": _value(registry.scorer_type(name)) for name in registry.checks}
+    return {f"check-{name}": _check_value(registry, name) for name in registry.checks}
 
 
-def _value(cls: type[Scorer]) -> Schema:
+def _check_value(registry: Registry, name: str) -> Schema:
+    """Return what a check may be given: each of its methods has parameters of its own."""
+    cls = registry.scorer_type(name)
+    methods = getattr(cls, "methods", {})
+    if not methods:
+        return _value(cls)
+    plain = _value(cls, {"method": {"enum": ["builtin"]}})
+    others = [_value(registry.scorer_type(name, method)) for method in methods]
+    return {"anyOf": [*plain["anyOf"], *(other["anyOf"][0] for other in others)]}
+
+
+def _value(cls: type[Scorer], instead: Mapping[str, Schema] = NOTHING) -> Schema:
     parameters = parameters_of(cls)
     properties = {name: parameter_schema(known) for name, known in parameters.items()}
+    properties.update(instead)
     common = {key: kind.schema() for key, kind in COMMON.items() if key not in parameters}
     required = [name for name, known in parameters.items() if known.required]
     table: Schema = {

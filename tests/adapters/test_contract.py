@@ -39,7 +39,11 @@ def build(
     monkeypatch.setenv("CONTRACT_KEY", SECRET)
     blocks = [{"type": "text", "text": TEXT}]
     candidate = {"content": {"parts": [{"text": TEXT}]}, "finishReason": "STOP"}
-    said = {"answer": TEXT, "content": blocks, "candidates": [candidate]}
+    said = {
+        "results": [{"category_scores": {TEXT: 0.5}}],
+        "attributeScores": {TEXT: {"summaryScore": {"value": 0.5}}},
+    }
+    said |= {"answer": TEXT, "content": blocks, "candidates": [candidate]}
     says(completion(TEXT) | said | {"message": {"content": TEXT}, "done": True})
     recording = tmp_path / "recorded.jsonl"
     recording.write_text(json.dumps({"prompt": TEXT, "reply": TEXT}) + "\n", encoding="utf-8")
@@ -56,6 +60,8 @@ def build(
             "reply": "$.answer",
         },
         "gemini": vendor,
+        "openai_moderation": {"base_url": server.url, "api_key_env": "CONTRACT_KEY"},
+        "perspective": {"base_url": server.url, "api_key_env": "CONTRACT_KEY"},
         "ollama": {"model": "m", "base_url": server.url},
         "openai": vendor,
         "python": {"call": module("def answer(prompt): return prompt") + ":answer"},
@@ -81,7 +87,8 @@ def test_text_of_any_kind_comes_back_unharmed(build: Build, type_name: str) -> N
     (reply,) = asyncio.run(_with(build(), _request()))
 
     assert isinstance(reply, Reply)
-    assert reply.text == TEXT or type_name == "demo"
+    categories = json.dumps({TEXT: 0.5}, ensure_ascii=False)
+    assert reply.text in (TEXT, categories) or type_name == "demo"
 
 
 def test_many_requests_at_once_are_answered(build: Build) -> None:

@@ -225,7 +225,12 @@ PLAIN = {"reply": "x", "verdict": True}
             4,
             "l.jsonl:1: reply is missing; the judge grades it",
         ),
-        (PLAIN, "--check contains", 4, "--check contains: that check asks no judge"),
+        (
+            PLAIN,
+            "--check contains",
+            4,
+            "--check contains: that check asks no judge and no model of yours",
+        ),
         (PLAIN, "--check rubric", 4, "criteria: is missing"),
         (
             PLAIN,

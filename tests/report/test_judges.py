@@ -54,10 +54,12 @@ def test_a_card_of_another_judge_or_other_words_is_not_believed() -> None:
     assert told(replace(CARD, wording="w2")) == STALE
 
 
-def test_without_a_card_nothing_is_said() -> None:
-    assert judges.sentences(JUDGED, HEADER, []) == {}
-    assert told(replace(CARD, metric="other")) is None
-    assert told(replace(CARD, suite="other")) is None
+def test_without_a_card_it_is_said_how_to_measure() -> None:
+    unknown = "not measured here; `llmeval judge-check LABELS` measures it"
+
+    assert all(unknown in said for said in judges.sentences(JUDGED, HEADER, []).values())
+    assert unknown in (told(replace(CARD, metric="other")) or "")
+    assert unknown in (told(replace(CARD, suite="other")) or "")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ class Even(Defaults):
 def even(monkeypatch: pytest.MonkeyPatch) -> Check:
     plain = Registry.scorer_type
     monkeypatch.setattr(
-        Registry, "scorer_type", lambda self, name: Even if name == "even" else plain(self, name)
+        Registry,
+        "scorer_type",
+        lambda self, name, *more: Even if name == "even" else plain(self, name, *more),
     )
     Even.seen.clear()
     return Check(check="even", metric="even", parameters={})

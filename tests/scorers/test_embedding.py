@@ -11,6 +11,7 @@ import pytest
 from llmeval import score
 from llmeval.errors import ParameterError
 from llmeval.scorers import embedding
+from llmeval.scorers.local_model import MAX_TOKENS
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -59,7 +60,7 @@ def onnx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
             return Tokenizer()
 
         def enable_truncation(self, length: int) -> None:
-            assert length == embedding.MAX_TOKENS
+            assert length == MAX_TOKENS
 
         def encode(self, text: str) -> Encoding:
             return Encoding(text)

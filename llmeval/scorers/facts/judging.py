@@ -55,8 +55,8 @@ def by_text(reply: str, text: str) -> Judged | None:
     margin = trees(DOCUMENT).margin([*features, suspicion(seen)])
     return Judged(
         calibrated(margin, features, _calibration()),
-        _reason(worst(verdicts)),
-        {"claims": [_shown(one) for one in verdicts]},
+        complaint(worst(verdicts)),
+        {"claims": [shown(one) for one in verdicts]},
     )
 
 
@@ -115,7 +115,8 @@ def _calibration() -> tuple[float, float]:
     return slope, intercept
 
 
-def _reason(finding: Finding) -> str:
+def complaint(finding: Finding) -> str:
+    """Return what is said against a reply whose worst claim this is."""
     said = f"{finding.verdict}: {quote(finding.claim, QUOTED_CHARS)}"
     if finding.verdict == "supported":
         said = f"worded unlike the text: {quote(finding.claim, QUOTED_CHARS)}"
@@ -123,7 +124,8 @@ def _reason(finding: Finding) -> str:
     return said + (f" ({finding.differs})" if finding.differs else "") + beside
 
 
-def _shown(finding: Finding) -> dict[str, str]:
+def shown(finding: Finding) -> dict[str, str]:
+    """Return a claim as the details of a score hold it."""
     return {
         "claim": finding.claim,
         "verdict": finding.verdict,
@@ -202,4 +204,4 @@ def _answered(reply: str, likely: float, closest: str, differs: str, verdict: Ve
         differs=differs,
         support=likely,
     )
-    return Judged(likely, _reason(finding), {"claims": [_shown(finding)]})
+    return Judged(likely, complaint(finding), {"claims": [shown(finding)]})
