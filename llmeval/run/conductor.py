@@ -319,6 +319,8 @@ class Conductor:
         opened = unit.open
         if opened.bounds.gathers:
             opened.held.append(trial)
+            if self._log is not None:
+                self._log.hold(trial)
             if len(opened.held) == opened.case.repeat:
                 for each in compared(opened.case, opened.bounds, opened.held):
                     self._note(opened, each)

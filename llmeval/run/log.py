@@ -5,6 +5,7 @@ import os
 import secrets
 from array import array
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO
@@ -44,6 +45,7 @@ class RunLog:
         self._encoder = codec.TrialEncoder(redactor.suspects)
         self._lock = Lock()
         self._places = _Places()
+        self._held: set[tuple[str, int]] = set()
         self._size = 0
         self._fd = self._open()
         self._write(_clean_line(codec.encode_header(header), header, redactor))
@@ -66,7 +68,23 @@ class RunLog:
             start = self._size
             if self._write(line):
                 self._places.add(trial, start, self._size - start)
+                self._held.discard((trial.nodeid, trial.trial))
         return trial
+
+    def hold(self, trial: Trial) -> None:
+        """Keep a trial that waits for others of its case in a file beside the log.
+
+        Its own line follows with `append`; a killed run still has what it paid for. A disk that
+        is full is told by `append`.
+        """
+        line, trial = self._line(trial)
+        with self._lock, suppress(OSError), self._held_path.open("ab") as file:
+            file.write(line.encode("ascii") + b"\n")
+            self._held.add((trial.nodeid, trial.trial))
+
+    @property
+    def _held_path(self) -> Path:
+        return self.path.with_name(self.path.name.replace("results", "held", 1))
 
     def _line(self, trial: Trial) -> tuple[str, Trial]:
         try:
@@ -109,6 +127,8 @@ class RunLog:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+            if not self._held:
+                self._held_path.unlink(missing_ok=True)
 
     def _sort(self) -> None:
         try:
@@ -199,6 +219,11 @@ def _rewrite(path: Path, pieces: Iterable[bytes]) -> None:
 def parts(folder: Path) -> tuple[Path, ...]:
     """Return the log files of a run, sorted by name."""
     return tuple(sorted(folder.glob("results*.jsonl")))
+
+
+def held_parts(folder: Path) -> tuple[Path, ...]:
+    """Return the files of trials that waited for others of their case, sorted by name."""
+    return tuple(sorted(folder.glob("held*.jsonl")))
 
 
 def join(folder: Path, end: RunEnd | None = None) -> Path:

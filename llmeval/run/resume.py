@@ -1,14 +1,14 @@
 """The finished trials of an interrupted run, so that nothing is paid for twice."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from llmeval import codec
 from llmeval.errors import StoredFileError
 from llmeval.records import Trial
-from llmeval.run.log import parts
+from llmeval.run.log import held_parts, parts
 
 Key = tuple[str, int]
 """Node id and trial number."""
@@ -105,17 +105,19 @@ def finished_in(folder: Path) -> Finished:
         StoredFileError: A line other than a torn last one cannot be read.
     """
     places: dict[Key, _Place] = {}
+    for path in held_parts(folder):
+        _collect(path, places, held=True)
     for path in parts(folder):
         _collect(path, places)
     return Finished(places)
 
 
-def _collect(path: Path, places: dict[Key, _Place]) -> None:
+def _collect(path: Path, places: dict[Key, _Place], *, held: bool = False) -> None:
     start = 0
     try:
         with path.open("rb") as file:
             for number, raw in enumerate(file, start=1):
-                key = _finished_key(raw, f"{path}:{number}")
+                key = _finished_key(raw, f"{path}:{number}", MEASURED | HELD if held else MEASURED)
                 if key is not None:
                     places[key] = _Place(path, start, len(raw))
                 start += len(raw)
@@ -123,12 +125,17 @@ def _collect(path: Path, places: dict[Key, _Place]) -> None:
         raise StoredFileError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _finished_key(raw: bytes, where: str) -> Key | None:
+MEASURED = frozenset({"passed", "failed"})
+HELD = frozenset({"skipped"})
+"""A trial whose only checks compare it with others has no outcome before."""
+
+
+def _finished_key(raw: bytes, where: str, outcomes: Set[str]) -> Key | None:
     if not raw.strip():
         return None
     try:
         found = json.loads(raw)
-        if found["kind"] != "trial" or found["outcome"] not in ("passed", "failed"):
+        if found["kind"] != "trial" or found["outcome"] not in outcomes:
             return None
         return str(found["nodeid"]), int(found["trial"])
     except (ValueError, KeyError, TypeError) as error:

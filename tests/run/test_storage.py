@@ -1,5 +1,6 @@
 """The log, the cache and recordings: nothing is lost, nothing is paid for twice."""
 
+import asyncio
 import json
 import os
 import random
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -557,6 +559,39 @@ def test_only_what_is_missing_or_erred_is_asked_again(bench: Bench, has: Has) ->
     assert len(good.trials) == 2
     assert len(bench.trials()) == 4
     assert earlier.joinpath("results.jsonl").read_bytes() == before
+
+
+def test_trials_of_a_case_that_are_compared_are_not_lost_when_a_run_is_killed(
+    bench: Bench,
+) -> None:
+    """What is held until the case's last trial has ended was paid for all the same."""
+    killed = [True]
+
+    async def answer(request: Request) -> str:
+        if killed[0] and request.trial == 3:
+            await asyncio.Event().wait()
+        return "Rome is old."
+
+    own = bench.adapter(answer)
+    check = Check(check="consistency", metric="consistency", parameters={})
+    bench.case("a", checks=(check,), repeat=3)
+    engine = bench.prepare(concurrency=1)
+    engine.start(bench.jobs)
+    while len(own.asked) < 3:
+        time.sleep(0.001)
+    folder = bench.log.path.parent
+    left = resume.finished(folder)
+    engine.close()
+    killed[0] = False
+    own.asked.clear()
+    bench.options = {"finished": left}
+
+    (result,) = bench.run()
+
+    assert [request.trial for request in own.asked] == [3]
+    assert result.outcome == "passed"
+    assert [trial.checks[0].score for trial in bench.trials()] == [1.0, 1.0, 1.0]
+    assert not list(bench.log.path.parent.glob("held*"))
 
 
 def test_a_resumed_run_that_was_cut_off_at_once_still_has_what_it_went_on_with(
