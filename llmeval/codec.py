@@ -231,6 +231,8 @@ def _trial_parts(trial: Trial) -> dict[str, Any]:
         found["error"] = {"kind": trial.error.kind, "message": trial.error.message}
     if trial.min_trial_pass_rate != 1:  # 0 says something, unlike the empty parts above
         found["min_trial_pass_rate"] = trial.min_trial_pass_rate
+    if trial.weight != 1:
+        found["weight"] = trial.weight
     return found
 
 

@@ -300,6 +300,8 @@ class Case(Record, frozen=True, kw_only=True):
     """The fewest trials, where looks at the results may settle the suite before `repeat`."""
     min_trial_pass_rate: tuple[int, int] | float = 1.0
     """k of n as written, or a share in 0…1, of the case's measured trials."""
+    weight: float = 1.0
+    """How much the case counts in means over cases, above 0."""
     timeout_s: float | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     tools: tuple[Mapping[str, Any], ...] = ()
@@ -488,6 +490,8 @@ class Trial(Record, frozen=True, kw_only=True):
     """Expected to fail: in no metric and no gate."""
     min_trial_pass_rate: tuple[int, int] | float = 1.0
     """Of its case: the share of measured trials that must pass, as k of n or in 0…1."""
+    weight: float = 1.0
+    """Of its case: how much it counts in means over cases."""
     renamed_from: str | None = None
     attack: Mapping[str, Any] = field(default_factory=dict)
     """ATTACK_PARTS, `result` (`obeyed`, `mentioned` or `resisted`), `task` (the case's own checks

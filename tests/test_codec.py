@@ -206,6 +206,14 @@ def test_the_share_of_trials_that_must_pass_survives(share: object) -> None:
     assert read.min_trial_pass_rate == share
 
 
+def test_the_weight_of_a_case_survives_and_is_left_out_where_it_is_one() -> None:
+    read = codec.decode(codec.encode_trial(trial(weight=2.5)))
+
+    assert isinstance(read, Trial)
+    assert read.weight == 2.5
+    assert "weight" not in json.loads(codec.encode_trial(trial()))
+
+
 def test_checks_of_a_turn_stand_at_the_turn_too() -> None:
     result = CheckResult(check="c", metric="c", severity="normal", status="scored", turn=2)
     turns = (Exchange(user="a", reply=Reply(text="b")), Exchange(user="c", reply=None))

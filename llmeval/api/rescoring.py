@@ -183,6 +183,7 @@ class _Scores:
             index=case.index,
             tags=case.tags,
             severity=case.severity,
+            weight=case.weight,
             fingerprint=fingerprint,
             context=case.context,
             references=case.references,

@@ -163,6 +163,7 @@ def _put(table: SuiteTable, index: int, case: StoredCase, times: Mapping[int, Ti
         severity=case.severity,
         xfail=case.xfail,
         need=case.need,
+        weight=case.weight,
         attack=tuple((p, case.attack[p]) for p in ATTACK_PARTS if p in case.attack),
     )
     table.put_case(case.case, index, facts, case.fingerprint)

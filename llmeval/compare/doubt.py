@@ -1,7 +1,7 @@
 """How far a figure may lie from its true value: bounds for limits that must hold beyond doubt."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from llmeval.compare import gauges, metrics, percentiles
@@ -26,7 +26,8 @@ def of(chosen: Chosen, name: str, *, by_trial: bool) -> Bounds:
     (Hoeffding 1956), but hold only where trials of a run do not resemble each other; else on cases,
     whose successes are the sum of their shares, rounded down for the lower bound and up for the
     upper. Means by Student's t over cases and two pseudo-cases at the ends of the scale.
-    Percentiles by order statistics.
+    Percentiles by order statistics. Of cases with different weights there are as many as would give
+    the same variance: (sum of weights)^2 / sum of squared weights (Kish 1965).
 
     Args:
         chosen: Whose figure it is.
@@ -40,9 +41,12 @@ def of(chosen: Chosen, name: str, *, by_trial: bool) -> Bounds:
     if part in ("p50", "p95"):
         return _percentile(_of_trials(chosen, metric), {"p50": 0.5, "p95": 0.95}[part])
     if name in OF_CASES or part in ("pass_rate", "accuracy"):
-        return _of_shares(_by_case(chosen, name), by_trial=by_trial)
+        cases = _by_case(chosen, name)
+        weights = [1.0] * len(cases) if part == "accuracy" else chosen.weights(cases)
+        return _of_shares(list(cases.values()), weights, by_trial=by_trial)
     if part == "mean":
-        return _of_means(_by_case(chosen, name))
+        cases = _by_case(chosen, name)
+        return _of_means(list(cases.values()), chosen.weights(cases))
     return Bounds()
 
 
@@ -71,11 +75,25 @@ def _of_trials(chosen: Chosen, metric: str) -> list[float]:
     return [score for row, _, score in scores if score is not None and row in rows]
 
 
-def _of_shares(cases: Mapping[str, Sequence[float]], *, by_trial: bool) -> Bounds:
-    if by_trial:
-        trials = [value for values in cases.values() for value in values]
+def _of_shares(
+    cases: Sequence[Sequence[float]], weights: Sequence[float], *, by_trial: bool
+) -> Bounds:
+    if by_trial and len(set(weights)) < 2:
+        trials = [value for values in cases for value in values]
         return _share(math.fsum(trials), len(trials))
-    return _share(math.fsum(math.fsum(v) / len(v) for v in cases.values()), len(cases))
+    if by_trial:
+        parts = [(v, w / len(vs)) for vs, w in zip(cases, weights, strict=True) for v in vs]
+        return _weighted_share([v for v, _ in parts], [w for _, w in parts])
+    return _weighted_share([math.fsum(v) / len(v) for v in cases], weights)
+
+
+def _weighted_share(shares: Sequence[float], weights: Sequence[float]) -> Bounds:
+    if not shares:
+        return Bounds()
+    if len(set(weights)) == 1:
+        return _share(math.fsum(shares), len(shares))
+    number = int(math.fsum(weights) ** 2 / math.fsum(w * w for w in weights) + 1e-9)
+    return _share((metrics.mean(shares, weights) or 0.0) * number, number)
 
 
 def _share(successes: float, number: int) -> Bounds:
@@ -90,15 +108,18 @@ def _share(successes: float, number: int) -> Bounds:
     return Bounds(low, high)
 
 
-def _of_means(cases: Mapping[str, Sequence[float]]) -> Bounds:
-    means = [math.fsum(values) / len(values) for values in cases.values()]
-    if not means:
+def _of_means(cases: Sequence[Sequence[float]], weights: Sequence[float]) -> Bounds:
+    if not cases:
         return Bounds()
+    means = [math.fsum(values) / len(values) for values in cases]
     from llmeval.compare.inference.special import t_quantile
 
     # Scores lie in 0…1; seconds, tokens and dollars as far apart as they do.
     ends = (0.0, 1.0) if min(means) >= 0 and max(means) <= 1 else (min(means), max(means))
-    values = [*means, *ends]
+    middle, average = metrics.mean(means, weights) or 0.0, math.fsum(weights) / len(weights)
+    # What lies off the mean counts by its weight; the mean of these is that of the figure.
+    moved = [middle + w / average * (m - middle) for m, w in zip(means, weights, strict=True)]
+    values = [*moved, *ends]
     centre, number = math.fsum(values) / len(values), len(values)
     variance = math.fsum((value - centre) ** 2 for value in values) / (number - 1)
     width = t_quantile(CONFIDENCE, number - 1) * math.sqrt(variance / number)

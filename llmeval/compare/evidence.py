@@ -192,9 +192,10 @@ def _tested(
     from llmeval.compare.inference import interval
 
     falling, rising, alone = ranked
-    cases = [case.metrics[place] for case in found if case.metrics[place]]
-    moved = interval.of(cases, by_run=by_run, level=look.level)
-    spread = interval.spread(cases, by_run=by_run)
+    with_values = [case for case in found if case.metrics[place]]
+    cases, weights = [case.metrics[place] for case in with_values], _weights(with_values)
+    moved = interval.of(cases, by_run=by_run, level=look.level, weights=weights)
+    spread = interval.spread(cases, by_run=by_run, weights=weights)
     trials = min(min(map(len, blocks)) for blocks in cases)
     return Tested(
         gauge=gauge,
@@ -211,6 +212,12 @@ def _tested(
         cases_needed=spread.cases_for(gauge.undetected, look.level),
         trials_needed=spread.trials_for(gauge.undetected, trials, look.level, by_run=by_run),
     )
+
+
+def _weights(cases: "Sequence[CaseTrials]") -> list[float] | None:
+    """Return how much each case counts; None where all count the same."""
+    weights = [case.weight for case in cases]
+    return weights if len(set(weights)) > 1 else None
 
 
 def _least_p(cases: "Sequence[tuple[Block, ...]]", *, by_run: bool) -> float:

@@ -85,7 +85,7 @@ def sample(
         now = [row for run in _rows(table, case, errors_fail=errors_fail) for row in run]
         if runs and now:
             blocks = tuple(_blocks(old, runs, new, now) for old, new in known)
-            found.append(CaseTrials(case, blocks))
+            found.append(CaseTrials(case, blocks, table.facts(case).weight))
     return [case for case in found if any(case.metrics)]
 
 

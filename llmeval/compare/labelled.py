@@ -126,6 +126,8 @@ class Labels:
             return [], []
         chosen = metrics.Chosen(self._table, where, cases)
         rows = chosen.rows(warned=False)
+        if _is_weighted(chosen):
+            return [], []  # the method is one of plain means
         scored = self._scored(key, rows)
         labels = self._matched[key]
         pairs, others = [], []
@@ -157,7 +159,9 @@ class Labels:
 
     def notes(self) -> list[str]:
         """Return one line for each figure with labels: how many count, and what is odd."""
-        lines = []
+        lines: list[str] = []
+        if self and _is_weighted(metrics.Chosen(self._table)):
+            return ["labels: nothing is corrected: the cases have different weights"]
         for metric in sorted({each.metric for each in self._given}, key=lambda name: name or ""):
             figure = WHOLE if metric is None else f"{metric}.{_PER_CASE}"
             pairs, others = self._sides(figure, NOTHING, None)
@@ -166,6 +170,10 @@ class Labels:
 
     def _of(self, metric: str | None) -> int:
         return sum(each.metric == metric for each in self._given)
+
+
+def _is_weighted(chosen: metrics.Chosen) -> bool:
+    return len(set(chosen.weights(chosen.cases(warned=False)))) > 1
 
 
 def _told(

@@ -38,6 +38,8 @@ class CaseFacts(Struct, frozen=True, kw_only=True):
     xfail: bool = False
     need: Need = 1.0
     """The share of its measured trials that must pass."""
+    weight: float = 1.0
+    """How much it counts in means over cases."""
     renamed_from: str | None = None
     vars: tuple[tuple[str, Any], ...] = ()
     """The variables that a limit selects by, and no others."""
@@ -191,6 +193,7 @@ class SuiteTable:
             trial.severity,
             trial.xfail,
             trial.min_trial_pass_rate,
+            trial.weight,
             trial.renamed_from,
             variables,
             attack,
@@ -204,6 +207,7 @@ class SuiteTable:
                 severity=trial.severity,
                 xfail=trial.xfail,
                 need=trial.min_trial_pass_rate,
+                weight=trial.weight,
                 renamed_from=trial.renamed_from,
                 vars=variables,
                 attack=attack,

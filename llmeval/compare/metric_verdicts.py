@@ -42,7 +42,7 @@ def _of(facts: Facts) -> Iterator[MetricVerdict]:
     now = Chosen(facts.table, cases=pairs or None)
     before = None
     if facts.baseline is not None and pairs:
-        before = Chosen(facts.baseline.table, cases=pairs.values())
+        before = Chosen(facts.baseline.table, cases=pairs.values(), weights=_weights(facts, pairs))
     for name in dict.fromkeys(("pass_rate", *facts.gate.metrics)):
         # One line a figure: its limit stands with it.
         whole = [metric for metric in limited if metric.metric == name and not metric.where]
@@ -116,7 +116,8 @@ def _limited(facts: Facts, judged: Judged, pairs: Mapping[str, str]) -> MetricVe
     before = now = None
     if facts.baseline is not None and cases:
         olds = [pairs[case] for case in cases]
-        before = metrics.value(facts.baseline.table, limit.metric, cases=olds).value
+        chosen = Chosen(facts.baseline.table, cases=olds, weights=_weights(facts, pairs))
+        before = metrics.figure(chosen, limit.metric).value
         now = metrics.value(facts.table, limit.metric, cases=cases).value
     rate = attack_verdicts.rate(Chosen(facts.table, limit.where), limit.metric)
     return MetricVerdict(
@@ -131,6 +132,11 @@ def _limited(facts: Facts, judged: Judged, pairs: Mapping[str, str]) -> MetricVe
         limit_ok=None if judged.state == "unknown" else judged.state != "broken",
         measured=judged.found.measured,
     )
+
+
+def _weights(facts: Facts, pairs: Mapping[str, str]) -> dict[str, float]:
+    """Return how much the baseline's cases count: as much as in this run."""
+    return {old: facts.table.facts(case).weight for case, old in pairs.items()}
 
 
 def _difference(now: float | None, before: float | None) -> float | None:

@@ -1,8 +1,9 @@
 """The figures of a suite by name: what limits bound and verdicts show.
 
-Means over cases count every case once, however many trials it has. Cases that are expected to
-fail are in no figure, cases that only warn in no pass rate. A percentile is the smallest measured
-value that at least that share of the values does not exceed (nearest rank): never interpolated.
+Means over cases count every case by its weight, mostly once, however many trials it has; figures of
+attacks and of labels always once. Cases that are expected to fail are in no figure, cases that only
+warn in no pass rate. A percentile is the smallest measured value that at least that share of the
+values does not exceed (nearest rank): never interpolated.
 """
 
 import math
@@ -113,6 +114,7 @@ class Chosen:
         table: The suite's values.
         where: Selects cases, see `value`.
         cases: Only these; None is all.
+        weights: How much they count in means; None is what the table knows.
     """
 
     def __init__(
@@ -120,8 +122,10 @@ class Chosen:
         table: SuiteTable,
         where: Mapping[str, Any] = NOTHING,
         cases: Iterable[str] | None = None,
+        weights: Mapping[str, float] | None = None,
     ) -> None:
         self.table = table
+        self._weights = weights
         self._all = select(table, where, cases)
         self._judged = [case for case in self._all if table.facts(case).severity != "warn"]
         self._rows: dict[bool, dict[int, str]] = {}
@@ -129,6 +133,12 @@ class Chosen:
     def cases(self, *, warned: bool) -> list[str]:
         """Return the cases, with or without those that only warn."""
         return self._all if warned else self._judged
+
+    def weights(self, cases: Iterable[str]) -> list[float]:
+        """Return how much each of some cases counts in means over cases."""
+        if self._weights is not None:
+            return [self._weights[case] for case in cases]
+        return [self.table.facts(case).weight for case in cases]
 
     def rows(self, *, warned: bool) -> dict[int, str]:
         """Return their trials, each with its case."""
@@ -177,8 +187,13 @@ def _matches(found: tuple[Any, ...], wanted: Any) -> bool:
 
 
 def _of_cases(chosen: Chosen, name: str) -> Measured:
-    values = list(shares(chosen, name).values())
-    return Measured(mean(values), len(values), len(chosen.cases(warned=False)))
+    values = shares(chosen, name)
+    return Measured(_over_cases(chosen, values), len(values), len(chosen.cases(warned=False)))
+
+
+def _over_cases(chosen: Chosen, values: Mapping[str, float]) -> float | None:
+    """Return the weighted mean of one value a case."""
+    return mean(list(values.values()), chosen.weights(values))
 
 
 def shares(chosen: Chosen, name: str) -> dict[str, float]:
@@ -258,7 +273,7 @@ def _of_check(chosen: Chosen, column: Column, part: str) -> Measured:
         if score is not None and row in rows:
             scores[rows[row]].append(score)
     if part == "mean":
-        found = mean([mean(of_case) or 0.0 for of_case in scores.values()])
+        found = _over_cases(chosen, {case: mean(s) or 0.0 for case, s in scores.items()})
     else:
         found = _summary(part, [score for of_case in scores.values() for score in of_case])
     return Measured(found, len(scores), len(chosen.cases(warned=True)))
@@ -274,8 +289,8 @@ def _pass_rate(chosen: Chosen, column: Column) -> Measured:
     shares: dict[str, list[bool]] = defaultdict(list)
     for row, is_passed in passed.items():
         shares[rows[row]].append(is_passed)
-    found = mean([sum(trials) / len(trials) for trials in shares.values()])
-    return Measured(found, len(shares), len(chosen.cases(warned=False)))
+    found = {case: sum(trials) / len(trials) for case, trials in shares.items()}
+    return Measured(_over_cases(chosen, found), len(found), len(chosen.cases(warned=False)))
 
 
 def _of_labels(chosen: Chosen, column: Column, part: str) -> Measured:
@@ -303,9 +318,18 @@ def hits(chosen: Chosen, metric: str) -> dict[str, list[float]]:
 # --- arithmetic ------------------------------------------------------------------------------
 
 
-def mean(values: Sequence[float]) -> float | None:
-    """Return the arithmetic mean, exact before its one rounding; None for no values."""
-    return math.fsum(values) / len(values) if values else None
+def mean(values: Sequence[float], weights: Sequence[float] | None = None) -> float | None:
+    """Return the mean, exact before its one rounding; None for no values.
+
+    Args:
+        values: Any.
+        weights: Of the values; None: all the same.
+    """
+    if not values:
+        return None
+    if weights is None or len(set(weights)) == 1:
+        return math.fsum(values) / len(values)
+    return math.fsum(v * w for v, w in zip(values, weights, strict=True)) / math.fsum(weights)
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

@@ -54,6 +54,7 @@ def cases(table: SuiteTable, texts: Texts, run: int = 1) -> dict[str, StoredCase
             tags=facts.tags,
             xfail=facts.xfail,
             need=facts.need,
+            weight=facts.weight,
             attack=dict(facts.attack),
             trials=trials,
         )

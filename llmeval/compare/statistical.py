@@ -4,7 +4,7 @@ A regression is red only where chance does not explain it; `no change` is said o
 that matters is excluded. Everything between is `insufficient data`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean, stdev
 from typing import Any, Literal
@@ -281,8 +281,9 @@ def among_runs(facts: Facts) -> Iterator[Finding]:
     means = _means_of_runs(facts)
     if len(means) < evidence.FEWEST_RUNS:
         return
-    rates = [facts.table.counts(case).rate for case in facts.compared]
-    now = fmean(rate for rate in rates if rate is not None)
+    rates = {case: facts.table.counts(case).rate for case in facts.compared}
+    known = {case: rate for case, rate in rates.items() if rate is not None}
+    now = fmean(known.values(), _weights(facts, known))
     low, high = _predicted(means)
     place = "inside" if low <= now <= high else "outside"
     usual = f"{wording.percent(max(0.0, low))} … {wording.percent(min(1.0, high))}"
@@ -295,13 +296,18 @@ def _means_of_runs(facts: Facts) -> list[float]:
     """Return the pass rate of each baseline run that measured all compared cases."""
     assert facts.baseline is not None
     table, olds = facts.baseline.table, tuple(facts.compared.values())
+    weights = _weights(facts, facts.compared)
     means = []
     for run in facts.baseline.runs:
         rates = [table.counts(case, run.number).rate for case in olds]
         known = [rate for rate in rates if rate is not None]
         if len(known) == len(rates):
-            means.append(fmean(known))
+            means.append(fmean(known, weights))
     return means
+
+
+def _weights(facts: Facts, compared: Iterable[str]) -> list[float]:
+    return [facts.table.facts(case).weight for case in compared]
 
 
 def _predicted(means: Sequence[float]) -> tuple[float, float]:

@@ -89,6 +89,7 @@ class StoredCase(Struct, frozen=True, kw_only=True):
     xfail: bool = False
     need: tuple[int, int] | float = 1.0
     """The share of measured trials that must pass."""
+    weight: float = 1.0
     attack: Mapping[str, str] = field(default_factory=dict)
     """ATTACK_PARTS of a case that is attacked."""
 
@@ -162,6 +163,7 @@ def encode_case(case: StoredCase) -> str:
         "tags": case.tags,
         "xfail": case.xfail or None,
         "min_trial_pass_rate": None if need == 1 else need,
+        "weight": None if case.weight == 1 else case.weight,
         "attack": case.attack,
     }
     return _dump(

@@ -185,6 +185,7 @@ def _case(found: Json, runs: set[int]) -> StoredCase:
             tags=tuple(_take(found, "tags", list, [])),
             xfail=_take(found, "xfail", bool, default=False),
             need=_need(found.get("min_trial_pass_rate", 1)),
+            weight=_weight(found.get("weight", 1)),
             attack=_take(found, "attack", dict, {}),
             trials=tuple(_trial(trial, runs) for trial in _take(found, "trials", list)),
         )
@@ -199,6 +200,12 @@ def _need(found: Any) -> tuple[int, int] | float:
         case int(share) | float(share):
             return float(share)
     raise _WrongError(f"min_trial_pass_rate: expected a share, found {found!r}; {_RESTORE}")
+
+
+def _weight(found: Any) -> float:
+    if type(found) in (int, float) and found > 0:
+        return float(found)
+    raise _WrongError(f"weight: expected a number above 0, found {found!r}; {_RESTORE}")
 
 
 def _trial(found: Any, runs: set[int]) -> StoredTrial:

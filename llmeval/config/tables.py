@@ -43,6 +43,7 @@ SUITE_KEYS = (
     "tool_results",
     "tools",
     "vars",
+    "weight",
 )
 """What may stand in `defaults`."""
 
@@ -219,8 +220,9 @@ def defaults(content: Mapping[str, Any], where: Where) -> dict[str, Any]:
     check_keys(given, SUITE_KEYS, where, "defaults")
     if "repeat" in given and not isinstance(given["repeat"], Mapping):
         values.number(given["repeat"], where("defaults", "repeat"), whole=True, least=1)
-    if "timeout" in given:
-        values.number(given["timeout"], where("defaults", "timeout"), above=0)
+    for key, most in (("timeout", None), ("weight", 1000)):
+        if key in given:
+            values.number(given[key], where("defaults", key), above=0, most=most)
     _check_share(given.get("min_trial_pass_rate", 1), where("defaults", "min_trial_pass_rate"))
     if "gate" in given:
         _check_gate(values.table(given["gate"], where("defaults", "gate")), where)

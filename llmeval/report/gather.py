@@ -20,6 +20,7 @@ class Gathering(Struct):
     severity: str
     adapter: str
     tags: tuple[str, ...]
+    weight: float = 1.0
     marks: str = ""
     """One letter for each trial, in the order of the log."""
     xfail: bool = False
@@ -107,6 +108,7 @@ class Gathered(Struct):
                 self.share(trial["severity"]),
                 self.share(trial["adapter"]),
                 self.share(tuple(trial.get("tags") or ())),
+                trial.get("weight", 1.0),
             )
         case.marks += LETTERS[trial["outcome"]]
         case.xfail = case.xfail or bool(trial.get("xfail"))

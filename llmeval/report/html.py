@@ -172,6 +172,8 @@ def _row(case: CaseView, places: Mapping[str, dict[str, int]]) -> list[Any]:
         [place("metrics", metric) for metric in case.broke],
         case.places,
         case.before_place,
+        case.marks_before,
+        case.weight,
     ]
 
 

@@ -1,12 +1,15 @@
 """What the baseline knows of a case: its pass share and its replies."""
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from llmeval.compare import metrics
 from llmeval.errors import StoredFileError
+from llmeval.report.body import LETTERS
 
 if TYPE_CHECKING:
     from llmeval.compare.baseline import Baseline
@@ -30,6 +33,14 @@ class Past(Struct, frozen=True):
         if row is not None:
             return row.baseline_rate
         return None if self.baseline is None else self.baseline.rate(case)
+
+    def marks(self, case: str) -> str:
+        """Return a letter for each trial before, p or f, with a blank between runs."""
+        name = self._name_before(case)
+        if self.baseline is None or name not in self.baseline.table:
+            return ""
+        trials = groupby(self.baseline.table.trials(name), attrgetter("run"))
+        return " ".join("".join(LETTERS[trial.outcome] for trial in run) for _, run in trials)
 
     def figures(self) -> Mapping[str, tuple[float, ...]]:
         """Return what trials took before, ascending, by figure; empty where nothing is stored."""

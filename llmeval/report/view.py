@@ -71,8 +71,12 @@ class CaseView(Struct, frozen=True, kw_only=True):
     """Share of passed trials in the baseline; None when there is none."""
     current_rate: float | None = None
     """Share of passed trials among the measured ones; None when none was measured."""
+    weight: float = 1.0
+    """How much it counts in means over cases."""
     marks: str = ""
     """One letter for each trial: p, f, e, s."""
+    marks_before: str = ""
+    """The same of the baseline, with a blank between its runs."""
     latency_s: float | None = None
     """Mean over live trials."""
     cost_usd: float | None = None
@@ -300,9 +304,11 @@ def _cases(suite: str, lists: _Lists, gathered: Gathered, past: Past) -> Iterato
             severity=trials.severity,
             adapter=trials.adapter,
             tags=trials.tags,
+            weight=trials.weight,
             baseline_rate=past.rate(case),
             current_rate=trials.rate,
             marks=trials.marks,
+            marks_before=past.marks(case),
             latency_s=trials.mean_latency_s,
             cost_usd=trials.cost_usd,
             why=trials.why,
@@ -321,6 +327,7 @@ def _cases(suite: str, lists: _Lists, gathered: Gathered, past: Past) -> Iterato
             status="gone",
             flags=("gone",),
             baseline_rate=past.rate(case),
+            marks_before=past.marks(case),
             before=earlier,
             before_place=place(earlier),
         )

@@ -61,6 +61,7 @@ def measured(
         error=failure,
         xfail=case.xfail is not None,
         min_trial_pass_rate=case.min_trial_pass_rate,
+        weight=case.weight,
         renamed_from=case.renamed_from,
         attack=attack_of(case, checks),
     )

@@ -115,6 +115,7 @@ BOTH: Mapping[str, Kind] = {
     "vars": Vars(),
     "repeat": Repeat(of_suite=True),
     "min_trial_pass_rate": Share(),
+    "weight": Number(above=0, high=1000),
     "tags": ListOf(Tag(), "a list of tags"),
     "timeout": Number(above=0),
     "severity": SEVERITY,

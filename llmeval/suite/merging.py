@@ -54,6 +54,7 @@ def merged(given: Given, variant: tuple[str | None, Values], case: Values) -> Re
     repeat = given.repeat or values.get("repeat", 1)
     recipe.min_repeat, recipe.repeat = repeat if type(repeat) is tuple else (None, repeat)
     recipe.min_trial_pass_rate = values.get("min_trial_pass_rate", 1.0)
+    recipe.weight = values.get("weight", 1.0)
     recipe.timeout_s = given.timeout_s or values.get("timeout", DEFAULT_TIMEOUT_S)
     recipe.tools = values.get("tools", ())
     recipe.tool_results = values.get("tool_results", {})

@@ -71,6 +71,7 @@ class Recipe:
         "turns",
         "variant",
         "vars",
+        "weight",
         "workspace",
         "wrong_references",
         "xfail",
@@ -91,6 +92,7 @@ class Recipe:
     min_repeat: int | None
     """None: exactly `repeat` trials."""
     min_trial_pass_rate: tuple[int, int] | float
+    weight: float
     timeout_s: float
     tools: tuple[Mapping[str, Any], ...]
     allow_empty: bool

@@ -36,6 +36,7 @@ _BOTH: Mapping[str, str] = {
     "temperature": "write `params: {temperature: …}`",
     "threshold": _THRESHOLD,
     "timeout_s": "write `timeout`, in seconds",
+    "weights": "write `weight`, a number, in the case or for all cases",
 }
 
 SUITE: Mapping[str, str] = {

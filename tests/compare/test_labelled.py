@@ -108,6 +108,19 @@ def test_too_few_labels_of_this_run_are_told(scored: SuiteTable) -> None:
     )
 
 
+def test_figures_of_weighted_cases_are_not_corrected(table: Any, trial: Any) -> None:
+    checks = (result(passed=True),)
+    trials = [
+        trial(str(n), index=n, checks=checks, weight=1.0 + n % 2, reply=Reply(text="x"))
+        for n in range(40)
+    ]
+
+    labels = Labels(some(range(30)), table(trials))
+
+    assert labels.correction("polite.pass_rate") is None
+    assert labels.notes() == ["labels: nothing is corrected: the cases have different weights"]
+
+
 def test_labels_that_were_not_chosen_by_chance_are_told(scored: SuiteTable) -> None:
     labels = Labels(some(range(30, 40)), scored)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from scipy import stats
 
 from llmeval.compare.conclusion import conclude
 from llmeval.compare.gate import gather
@@ -388,6 +389,68 @@ def test_replies_from_a_cache_have_no_latency_to_test(
 
     text = "latency.mean is not tested: it was not measured on both sides"
     assert (found.status, found.reasons) == ("inconclusive", (text,))
+
+
+# --- weights -------------------------------------------------------------------------------------
+
+
+def weighted(trial: Any, marks: Mapping[str, str], weights: Mapping[str, float]) -> list[Any]:
+    return [
+        trial(case, mark, trial=number, index=index, weight=weights.get(case, 1.0))
+        for index, (case, row) in enumerate(marks.items())
+        for number, mark in enumerate(row, start=1)
+    ]
+
+
+def test_a_case_counts_by_its_weight_on_both_sides(judge: Any, trial: Any) -> None:
+    now = weighted(trial, {"a": "f", "b": "p", "c": "p"}, {"a": 4.0})
+
+    found = judge(now, {"a": "p", "b": "p", "c": "f"}, STATISTICAL)
+
+    rate = found.metrics[0]
+    assert (rate.baseline, rate.current) == (pytest.approx(5 / 6), pytest.approx(2 / 6))
+    assert rate.difference == pytest.approx(-3 / 6)
+
+
+def test_what_breaks_is_a_regression_by_its_weight(judge: Any, trial: Any) -> None:
+    before = SURE | {"a": "ppp", "b": "ppp", "c": "ppp", "d": "fff", "e": "fff", "f": "fff"}
+    after = SURE | {"a": "fff", "b": "fff", "c": "fff", "d": "ppp", "e": "ppp", "f": "ppp"}
+    heavy = dict.fromkeys("abc", 20.0)
+
+    equal = judge(after, before, STATISTICAL).metrics[0]
+    rate = judge(weighted(trial, after, heavy), before, STATISTICAL).metrics[0]
+
+    assert (equal.difference, rate.difference) == (0, pytest.approx(-57 / 153))
+    assert (rate.p or 1) < (equal.p or 0)
+
+
+def test_the_interval_of_weighted_cases_holds_what_the_heaviest_can_move(
+    judge: Any, trial: Any
+) -> None:
+    even = judge(SURE, SURE, STATISTICAL).metrics[0]
+    heavy = judge(weighted(trial, SURE, {"s000": 50.0}), SURE, STATISTICAL).metrics[0]
+
+    assert (even.low, heavy.low) == (pytest.approx(-0.031, abs=0.002), pytest.approx(-1.0, abs=0.1))
+
+
+@pytest.mark.parametrize("unit", ["auto", "trial"])
+def test_bounds_of_weighted_cases_rest_on_fewer_of_them(table: Any, trial: Any, unit: str) -> None:
+    from llmeval.compare import doubt
+    from llmeval.compare.metrics import Chosen
+
+    marks = {f"c{n:02}": "p" for n in range(20)} | {"x": "f"}
+    even = Chosen(table(weighted(trial, marks, {})))
+    heavy = Chosen(table(weighted(trial, marks, {"c00": 12.0, "x": 8.0})))
+
+    bounds = [doubt.of(each, "pass_rate", by_trial=unit == "trial") for each in (even, heavy)]
+
+    # 39 of weight, 8 failed; (39^2 / 227) = 6 cases' worth, 4.8 of them passed.
+    assert bounds[0].high == pytest.approx(0.9975, abs=1e-3)
+    assert bounds[1].high == pytest.approx(stats.beta.ppf(0.95, 6, 1))
+    assert bounds[1].low == pytest.approx(stats.beta.ppf(0.05, 4, 3))
+    low = doubt.of(heavy, "contains.mean", by_trial=False).low
+    assert low is not None
+    assert low < 31 / 39
 
 
 # --- limits beyond doubt -------------------------------------------------------------------------

@@ -257,6 +257,10 @@ CASE = '{"case": "a", "trials": [{"run": 1, "trial": 1, "outcome": "passed"}]}'
             f"{FIRST}\n" + CASE.replace('"case": "a"', '"case": "a", "min_trial_pass_rate": "2/3"'),
             f":2: case 'a': min_trial_pass_rate: expected a share, found '2/3'; {RESTORE}",
         ),
+        (
+            f"{FIRST}\n" + CASE.replace('"case": "a"', '"case": "a", "weight": 0'),
+            f":2: case 'a': weight: expected a number above 0, found 0; {RESTORE}",
+        ),
         (f'{FIRST}\n{{"case": 7, "trials": []}}', f":2: case: expected a text, found 7; {RESTORE}"),
     ],
 )

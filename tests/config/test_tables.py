@@ -195,13 +195,18 @@ def test_variables_are_filled_in_outside_of_adapters_at_once(load_toml: Load) ->
             "[defaults]\ncases = []",
             "defaults.cases: unknown key; known: adapter, allow_empty, allow_truncated, expect, "
             "gate, min_trial_pass_rate, on_error, params, repeat, severity, system, tags, "
-            "template, timeout, tool_results, tools, vars",
+            "template, timeout, tool_results, tools, vars, weight",
             id="defaults_key",
         ),
         pytest.param(
             "[defaults]\nrepeat = 0",
             "defaults.repeat: expected a whole number of 1 or more, found 0",
             id="defaults_repeat",
+        ),
+        pytest.param(
+            "[defaults]\nweight = 0",
+            "defaults.weight: expected a number above 0 and at most 1000, found 0",
+            id="defaults_weight",
         ),
         pytest.param(
             "[defaults]\nmin_trial_pass_rate = 80",

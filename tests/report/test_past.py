@@ -9,6 +9,7 @@ import pytest
 
 from llmeval.compare import baseline, cases
 from llmeval.compare.accept import accept
+from llmeval.compare.measured import SuiteTable
 from llmeval.compare.table import Table
 from llmeval.config import Settings
 from llmeval.records import GateSpec
@@ -53,6 +54,17 @@ def test_the_accepted_reply_stands_beside_the_new_one(
     assert [json.loads(case.before or "null") for case in shown.cases] == [["Within 30 days."]] * 2
     assert [case.baseline_rate for case in shown.cases] == [1.0, 1.0]
     assert json.loads(shown.cases[0].details[0])["a"] == "Within 14 days."
+
+
+def test_the_trials_before_are_told_run_by_run(some: SimpleNamespace) -> None:
+    table = SuiteTable("support")
+    for run, outcomes in enumerate((("passed", "failed"), ("passed", "passed")), start=1):
+        for number, outcome in enumerate(outcomes, start=1):
+            table.add(some.trial(outcome=outcome, trial=number), run=run)
+    past = Past.of(some.stored({}, table), ())
+
+    assert (past.marks("refund"), past.marks("unknown")) == ("pf pp", "")
+    assert Past.of(None, ()).marks("refund") == ""
 
 
 def test_a_renamed_case_keeps_its_earlier_reply(accepted: baseline.Baseline) -> None:

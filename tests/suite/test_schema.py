@@ -32,6 +32,7 @@ GOOD: dict[str, Any] = {
     "vars": {"name": "Kim", "list": ["a", "b"], "n": 2},
     "repeat": 2,
     "min_trial_pass_rate": "1/2",
+    "weight": 2.5,
     "tags": ["one", "two"],
     "timeout": 3.5,
     "severity": "critical",

@@ -150,6 +150,20 @@ def test_an_expected_failure_ends_with_its_date(project: "Project") -> None:
     assert (cases[3].xfail, cases[3].skip, cases[3].renamed_from) == (None, "not now", "former")
 
 
+def test_a_case_weighs_what_it_says_else_what_its_suite_says(project: "Project") -> None:
+    suite = """
+adapter: echo
+weight: 2
+expect: []
+cases:
+  - prompt: a
+  - {prompt: b, weight: 0.5}
+"""
+
+    assert [case.weight for case in project.cases(suite)] == [2, 0.5]
+    assert project.cases("adapter: echo\nexpect: []\ncases: [{prompt: a}]")[0].weight == 1
+
+
 def test_the_suite_itself(project: "Project") -> None:
     suite = project.load(SUITE, "suites/x.eval.yaml")
 

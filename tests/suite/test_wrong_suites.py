@@ -42,7 +42,7 @@ WRONG = [
         "adapter: echo\n?  # later",
         [
             "1:1: `cases` is missing; a suite is a list of cases",
-            "2:2: unknown key '' in a suite; known: adapter, allow_empty, allow_truncated, cases, description, expect, gate, min_trial_pass_rate, on_error, params, repeat, severity, suite, system, tags, template, timeout, tool_results, tools, variants, vars",
+            "2:2: unknown key '' in a suite; known: adapter, allow_empty, allow_truncated, cases, description, expect, gate, min_trial_pass_rate, on_error, params, repeat, severity, suite, system, tags, template, timeout, tool_results, tools, variants, vars, weight",
         ],
         id="a key that is only a comment, at the very end",
     ),
@@ -525,6 +525,18 @@ WRONG = [
         top("timeout: -3"),
         ["2:10: timeout: expected a number above 0, found -3"],
         id="timeout negative",
+    ),
+    pytest.param(
+        top("weight: 0"),
+        ["2:9: weight: expected a number above 0, at most 1000, found 0"],
+        id="weight zero",
+    ),
+    pytest.param(
+        top("weights: 2"),
+        [
+            "2:1: unknown key 'weights' in a suite; write `weight`, a number, in the case or for all cases"
+        ],
+        id="weights",
     ),
     pytest.param(
         top("min_trial_pass_rate: 80"),

@@ -23,10 +23,10 @@ PER_METRIC = 3
 
 
 class Group(NamedTuple):
-    """Cases that can give the same outcomes with the same chances."""
+    """Cases that can give the same outcomes with the same chances and count as much."""
 
     outcomes: Floats
-    """Shape (outcomes, statistics)."""
+    """Shape (outcomes, statistics), times the weight."""
     chances: Floats
     observed: Integers
     """How many of the cases gave each outcome."""
@@ -48,15 +48,17 @@ class Batch(NamedTuple):
     """The current trials of every outcome, 0 or 1; shape (outcomes, pooled trials)."""
     size: int
     """Current trials."""
+    weights: Floats
+    """Of the cases."""
 
     def outcomes(self) -> Floats:
-        """Return all statistics; shape (cases, outcomes, statistics)."""
+        """Return all statistics, times the weight; shape (cases, outcomes, statistics)."""
         others = self.values.shape[1] - self.size
         sums = np.einsum("sn,cnk->csk", self.choices, self.values)
         totals = self.values.sum(axis=1)[:, None, :]
         shift = sums / self.size - (totals - sums) / others
         found = [self._of(shift, metric) for metric in range(self.values.shape[2])]
-        return np.concatenate(found, axis=2)
+        return np.concatenate(found, axis=2) * self.weights[:, None, None]
 
     def _of(self, shift: Floats, metric: int) -> Floats:
         ranks = surprise.doubled_midranks(self.values[:, :, metric])
@@ -67,7 +69,11 @@ class Batch(NamedTuple):
 
     def part(self, start: int, end: int) -> "Batch":
         """Return some of the cases."""
-        return self._replace(values=self.values[start:end], observed=self.observed[start:end])
+        return self._replace(
+            values=self.values[start:end],
+            observed=self.observed[start:end],
+            weights=self.weights[start:end],
+        )
 
 
 class Sampled(NamedTuple):
@@ -81,6 +87,7 @@ class Sampled(NamedTuple):
     """Whether that is the baseline."""
     current: Integers
     """Places of the trials that are really current."""
+    weight: float
 
 
 # --- passed or failed ----------------------------------------------------------------------------
@@ -93,23 +100,31 @@ def is_counted(cases: Sequence[CaseTrials]) -> bool:
     return all({0.0, 1.0}.issuperset(b) for case in cases for b in case.metrics[0])
 
 
+class _Kind(NamedTuple):
+    """What pass/fail cases of a group have in common."""
+
+    weight: float
+    sides: tuple[int, ...]
+    passed: tuple[int, ...]
+    """In each block, sorted so that it does not show which is which; of trials in all blocks."""
+
+
 def counted(cases: Sequence[CaseTrials], *, by_run: bool, turned: bool) -> Iterator[Group]:
     """Yield groups of pass/fail cases that share their counts, sorted."""
-    found: dict[tuple[int, ...], Counter[int]] = defaultdict(Counter)
+    found: dict[_Kind, Counter[int]] = defaultdict(Counter)
     for case in cases:
         sums = tuple(int(sum(block)) for block in case.metrics[0])
-        # Sorted, so that it does not show which block is which.
-        shape = tuple(sorted(sums)) if by_run else (sum(sums),)
-        found[*_sides(case.sizes, turned=turned), -1, *shape][sums[-1]] += 1
-    for key in sorted(found):
-        end = key.index(-1)
-        sizes, shape = _sides(key[:end], turned=turned), key[end + 1 :]
+        passed = tuple(sorted(sums)) if by_run else (sum(sums),)
+        kind = _Kind(case.weight, _sides(case.sizes, turned=turned), passed)
+        found[kind][sums[-1]] += 1
+    for kind in sorted(found):
+        sizes = _sides(kind.sides, turned=turned)
         if by_run:
-            passed, chances = _of_blocks(shape)
+            now, chances = _of_blocks(kind.passed)
         else:
-            passed, chances = surprise.hypergeometric(sum(sizes), shape[0], sizes[-1])
-        if len(passed) > 1:
-            yield _group(passed, chances, found[key], sizes, sum(shape), turned=turned)
+            now, chances = surprise.hypergeometric(sum(sizes), kind.passed[0], sizes[-1])
+        if len(now) > 1:
+            yield _group(kind, now, chances, found[kind], turned=turned)
 
 
 def _sides(sizes: tuple[int, ...], *, turned: bool) -> tuple[int, ...]:
@@ -123,14 +138,9 @@ def _of_blocks(sums: Sequence[int]) -> tuple[Integers, Floats]:
 
 
 def _group(
-    passed: Integers,
-    chances: Floats,
-    seen: Counter[int],
-    sizes: Sequence[int],
-    total: int,
-    *,
-    turned: bool,
+    kind: _Kind, passed: Integers, chances: Floats, seen: Counter[int], *, turned: bool
 ) -> Group:
+    sizes, total = _sides(kind.sides, turned=turned), sum(kind.passed)
     pooled, now = sum(sizes), sizes[-1]
     shift = passed / now - (total - passed) / (pooled - now)
     possible, of_trials = surprise.hypergeometric(pooled, total, now)
@@ -138,7 +148,7 @@ def _group(
     low, high = np.cumsum(of_trials), np.cumsum(of_trials[::-1])[::-1]
     squares = surprise.squared(low[places]), surprise.squared(high[places])
     group = Group(
-        outcomes=np.stack((shift, *squares), axis=1),
+        outcomes=kind.weight * np.stack((shift, *squares), axis=1),
         chances=chances,
         observed=np.array([seen[int(number)] for number in passed]),
     )
@@ -200,6 +210,7 @@ def _batch(
         observed=np.array([places[row.tobytes()] for row in current]),
         choices=choices,
         size=now,
+        weights=np.array([case.weight for case in cases]),
     )
 
 
@@ -224,4 +235,4 @@ def _sorted_trials(rows: list[list[tuple[float, ...]]]) -> Sorted:
 def _sampled(case: CaseTrials, *, turned: bool) -> Sampled:
     values, current = _sorted_trials(_rows(case))
     size = case.sizes[0] if turned else case.sizes[-1]
-    return Sampled(np.array(values), size, turned, np.array(current))
+    return Sampled(np.array(values), size, turned, np.array(current), case.weight)

@@ -82,6 +82,14 @@ class Spread(NamedTuple):
         return None
 
 
+def _weighted(moved: Floats, weights: Sequence[float] | None) -> tuple[Floats, float]:
+    """Return the differences as they enter the mean, and how much the heaviest case counts."""
+    if weights is None:
+        return moved, 1.0
+    shares = np.array(weights) / math.fsum(weights) * len(weights)
+    return moved * shares, float(shares.max())
+
+
 def differences(cases: Sequence[tuple[Block, ...]]) -> Floats:
     """Return current mean - baseline mean of each case; blocks as in `CaseTrials`."""
     return np.array([_mean(blocks[-1:]) - _mean(blocks[:-1]) for blocks in cases])
@@ -91,32 +99,50 @@ def _mean(blocks: Sequence[Block]) -> float:
     return math.fsum(map(math.fsum, blocks)) / sum(map(len, blocks))
 
 
-def spread(cases: Sequence[tuple[Block, ...]], *, by_run: bool) -> Spread:
+def spread(
+    cases: Sequence[tuple[Block, ...]],
+    *,
+    by_run: bool,
+    weights: Sequence[float] | None = None,
+) -> Spread:
     """Return what the interval's width rests on.
 
     Args:
         cases: At least one; blocks as in `CaseTrials`.
         by_run: Trials of a run may resemble each other.
+        weights: How much each case counts; None: all the same.
     """
-    moved = differences(cases)
+    moved, heaviest = _weighted(differences(cases), weights)
     fewest = 1 if by_run else min(min(sum(map(len, b[:-1])), len(b[-1])) for b in cases)
-    return Spread(
-        len(moved), float(np.var(moved)), float(moved.mean()), _range(cases) / math.sqrt(fewest)
-    )
+    # A pseudo-case moves the mean as far as the heaviest case can.
+    pseudo = heaviest * _range(cases) / math.sqrt(fewest)
+    return Spread(len(moved), float(np.var(moved)), float(moved.mean()), pseudo)
 
 
-def of(cases: Sequence[tuple[Block, ...]], *, by_run: bool, level: float = LEVEL) -> Interval:
+def of(
+    cases: Sequence[tuple[Block, ...]],
+    *,
+    by_run: bool,
+    level: float = LEVEL,
+    weights: Sequence[float] | None = None,
+) -> Interval:
     """Return how far the mean over cases moved.
 
     Student's t over the differences of the cases and two pseudo-cases, one of which moved up and
     one down by as much as chance can move a case: never of zero width, with few cases wide. It
     holds for one trial a case and for trials that resemble each other within a run.
+
+    Args:
+        cases: At least one; blocks as in `CaseTrials`.
+        by_run: Trials of a run may resemble each other.
+        level: Confidence.
+        weights: How much each case counts; None: all the same.
     """
-    moved = differences(cases)
-    width = spread(cases, by_run=by_run).half_width(level)
-    centre, most = float(moved.sum()) / (len(moved) + 2), _range(cases)
+    found = spread(cases, by_run=by_run, weights=weights)
+    width, most = found.half_width(level), _range(cases)
+    centre = found.mean * found.cases / (found.cases + 2)
     # No mean moves further than its values reach.
-    return Interval(float(moved.mean()), max(-most, centre - width), min(most, centre + width))
+    return Interval(found.mean, max(-most, centre - width), min(most, centre + width))
 
 
 def _range(cases: Sequence[tuple[Block, ...]]) -> float:

@@ -24,8 +24,8 @@ def replicates(cases: Sequence[CaseTrials], count: int, *, by_run: bool) -> Floa
         by_run: Whole runs of a case are exchanged, not single trials.
 
     Returns:
-        Shape (1 + count, metrics, 3): sums over cases of shift, squared surprise downward and
-        upward; row 0 as measured. Numbers that differ by rounding only are equal.
+        Shape (1 + count, metrics, 3): weighted sums over cases of shift, squared surprise downward
+        and upward; row 0 as measured. Numbers that differ by rounding only are equal.
     """
     draws = Draws(sample.seed(cases))
     turned = sample.is_turned(cases)
@@ -85,7 +85,7 @@ def _of_sampled(case: Sampled, draws: Draws, count: int) -> Floats:
     if case.turned:
         chosen[1:] = 1.0 - chosen[1:]
     chosen[0, case.current] = 1.0
-    return _statistics(case.values, chosen, len(case.current))
+    return case.weight * _statistics(case.values, chosen, len(case.current))
 
 
 def _statistics(values: Floats, chosen: Floats, size: int) -> Floats:

@@ -18,6 +18,8 @@ class CaseTrials(NamedTuple):
     metrics: tuple[tuple[Block, ...], ...]
     """By metric: one block for each baseline run, last the current one, none empty. The trials of
     a block stand in the same order for every metric. `NOT_MEASURED` where either side has none."""
+    weight: float = 1.0
+    """How much the case counts, above 0."""
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -35,7 +37,7 @@ def _levelled(case: CaseTrials) -> CaseTrials:
     if set(case.sizes) == {size}:
         return case
     blocks = (tuple(block[:size] for block in blocks) for blocks in case.metrics)
-    return CaseTrials(case.case, tuple(blocks))
+    return case._replace(metrics=tuple(blocks))
 
 
 def of_trials(found: Sequence[CaseTrials]) -> tuple[CaseTrials, ...]:
@@ -47,15 +49,14 @@ def _pooled(case: CaseTrials) -> CaseTrials:
     def pooled(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         return (tuple(chain.from_iterable(blocks[:-1])), blocks[-1]) if blocks else blocks
 
-    return CaseTrials(case.case, tuple(pooled(blocks) for blocks in case.metrics))
+    return case._replace(metrics=tuple(pooled(blocks) for blocks in case.metrics))
 
 
 def mirrored(found: Sequence[CaseTrials]) -> tuple[CaseTrials, ...]:
     """Return the cases with every value turned round: what rose falls."""
     return tuple(
-        CaseTrials(
-            case.case,
-            tuple(tuple(tuple(1 - v for v in block) for block in b) for b in case.metrics),
+        case._replace(
+            metrics=tuple(tuple(tuple(1 - v for v in block) for block in b) for b in case.metrics)
         )
         for case in found
     )

@@ -47,7 +47,7 @@ function drawCase() {
 function caseTop(one) {
   const button = (label, sign, act, disabled) =>
     make("button", { type: "button", "aria-label": label, title: label, disabled, on: { click: act } }, sign);
-  const about = [one.suite, one.adapter, one.severity !== "normal" && one.severity, ...one.tags].filter(Boolean);
+  const about = [one.suite, one.adapter, one.severity !== "normal" && one.severity, one.weight !== 1 && `weight ${one.weight}`, ...one.tags].filter(Boolean);
   return make(
     "div",
     { class: "case-top" },
@@ -99,7 +99,9 @@ function pickers(one, body) {
         );
       }),
     );
+  const before = one.marksBefore && make("div", { class: "picker" }, "Trials before ", one.marksBefore.split(" ").map(dots));
   const found = [
+    before,
     pick("Baseline reply", body.before, undefined, "before"),
     pick("Trial", body.trials, body.trials.map((trial) => trial.o), "trial"),
   ].filter(Boolean);

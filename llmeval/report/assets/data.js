@@ -51,6 +51,8 @@ function caseOf(row, place) {
     broke: row[17].map((metric) => INDEX.metrics[metric]),
     places: row[18],
     beforePlace: row[19],
+    marksBefore: row[20],
+    weight: row[21],
     words: [row[1], INDEX.suites[row[0]], INDEX.adapters[row[4]], row[15]].join("\n").toLowerCase(),
     texts: undefined,
   };

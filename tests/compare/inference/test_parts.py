@@ -1,6 +1,6 @@
 """Parts of the gate's statistics, each held against another program or enumeration."""
 
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -161,6 +161,35 @@ def test_metrics_that_move_together_cost_less_than_bonferroni() -> None:
 
     assert all(p <= a <= 1 for p, a in zip(ranked.p, ranked.adjusted, strict=True))
     assert max(ranked.adjusted) < 2.5 * max(ranked.p) < 5 * min(ranked.p) * 5
+
+
+@pytest.mark.parametrize("by_run", [False, True])
+@pytest.mark.parametrize("graded", [False, True])
+def test_p_values_of_weighted_cases_are_those_of_all_labellings(
+    *, by_run: bool, graded: bool
+) -> None:
+    weights, step = (1.0, 5.0, 2.0), 0.25 if graded else 0.0
+    blocks = (((1.0, 1.0 - step), (0.0, 0.0)), ((1.0, 0.0), (1.0, 1.0)), ((1.0, 1.0), (0.0, 1.0)))
+    cases = [
+        CaseTrials(f"c{n}", (b,), w) for n, (b, w) in enumerate(zip(blocks, weights, strict=True))
+    ]
+
+    p = ranking.lower(permutation.replicates(cases, 40_000, by_run=by_run)).shift[0]
+
+    ways = [(list(b[0] + b[1]), _labellings(by_run=by_run)) for b in blocks]
+    shifts = [
+        sum(
+            weight * (sum(v[i] for i in now) - sum(v[i] for i in range(4) if i not in now)) / 2
+            for weight, (v, _), now in zip(weights, ways, chosen, strict=True)
+        )
+        for chosen in product(*(labellings for _, labellings in ways))
+    ]
+    observed = sum(w * (sum(b[1]) - sum(b[0])) / 2 for w, b in zip(weights, blocks, strict=True))
+    assert p == pytest.approx(np.mean([s <= observed + 1e-9 for s in shifts]), abs=0.01)
+
+
+def _labellings(*, by_run: bool) -> list[tuple[int, ...]]:
+    return [(0, 1), (2, 3)] if by_run else list(combinations(range(4), 2))
 
 
 def test_a_metric_that_a_case_lacks_moves_nothing() -> None:

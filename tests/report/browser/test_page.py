@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from llmeval import codec
+from llmeval.compare.measured import SuiteTable
 from llmeval.records import CheckResult
-from llmeval.report import accuracy, frame, html
+from llmeval.report import accuracy, frame, html, view
 
 ALL = ["refund", "warranty", "old-code", "voucher", "shipping"]
 
@@ -50,6 +52,25 @@ def test_a_case_opens_with_the_words_that_changed(reader: Any, address: str) -> 
     text = page.locator("#case").inner_text()
     assert "'30 days' not found" in text
     assert "pytest suites/support.eval.yaml::refund" in text
+
+
+def test_a_case_shows_its_weight_and_the_trials_before_beside_those_of_now(
+    reader: Any, some: SimpleNamespace, tmp_path: Path
+) -> None:
+    now = [some.trial(outcome="failed", trial=n, weight=3.0) for n in (1, 2)]
+    table = SuiteTable("support")
+    for run, outcome in enumerate(("passed", "failed", "passed"), start=1):
+        table.add(some.trial(outcome=outcome), run=run)
+    lines = [some.header, *map(codec.trial_json, now)]
+    before: Any = {"support": some.stored({}, table)}
+    html.write(tmp_path / "report.html", view.of(lines, some.verdict(some.suite()), before))
+
+    page = reader.open(f"{(tmp_path / 'report.html').as_uri()}#support::refund")
+
+    runs = page.locator(".pickers .dots")
+    assert [run.get_attribute("aria-label") for run in runs.all()] == ["passed", "failed", "passed"]
+    assert page.locator(".pickers button .dot.f").count() == 2
+    assert "weight 3" in page.locator(".case-top").inner_text()
 
 
 def test_a_case_has_an_address(reader: Any, address: str) -> None:
