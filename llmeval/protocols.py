@@ -80,6 +80,8 @@ class Attacker(Protocol):
 
     document: str | None
     """What carries the instructions, as far as it holds no variables."""
+    writer: str | None
+    """The adapter of the model that writes the attacks; None where they are written already."""
 
     def keys(self, ground: Ground) -> tuple[Any, ...]:
         """Return which attacks a case gets; each has an `id` that is the same in every run.
@@ -96,8 +98,12 @@ class Attacker(Protocol):
         ground: Ground,
         seed: tuple[str, int],
         document: str | None = None,
+        text: str | None = None,
     ) -> Case:
-        """Return the case under one attack; `case` fills in what `{{ attack }}` stands for."""
+        """Return the case under one attack; `case` fills in what `{{ attack }}` stands for.
+
+        `text` is what an attacking model wrote, where one does.
+        """
         ...
 
 

@@ -202,6 +202,21 @@ class Check(Record, frozen=True, kw_only=True):
     """Line in the suite file."""
 
 
+class Pursuit(Record, frozen=True, kw_only=True):
+    """An attack that a model writes, text after text: who writes, what for, and how often."""
+
+    attacker: str
+    """The adapter that is asked for the texts."""
+    style: str
+    turns: int
+    """At most so many texts are tried."""
+    carrier: str
+    wanted: str
+    """The effect, in plain words."""
+    words: tuple[str, ...] = ()
+    """What a text must hold, hidden or not, to ask for it."""
+
+
 class Attack(Record, frozen=True, kw_only=True):
     """What was put into a case to attack it, and how success shows."""
 
@@ -231,6 +246,8 @@ class Attack(Record, frozen=True, kw_only=True):
     """A regular expression that the reply to a successful attack matches; own corpora only."""
     task: tuple[str, ...] = ()
     """The metrics of the case's own checks that say whether the real task was done."""
+    pursuit: Pursuit | None = None
+    """Who writes the attack, where a model does; `instruction` is then what it is to reach."""
     version: str = ""
     """Of the texts that attacks are made of."""
 
@@ -495,7 +512,8 @@ class Trial(Record, frozen=True, kw_only=True):
     renamed_from: str | None = None
     attack: Mapping[str, Any] = field(default_factory=dict)
     """ATTACK_PARTS, `result` (`obeyed`, `mentioned` or `resisted`), `task` (the case's own checks
-    passed) and `refused` (of a look-alike); empty for a case that nobody attacks."""
+    passed), `refused` (of a look-alike) and `attacker` (of a pursuit: adapter, attempts, answers,
+    cost); empty for a case that nobody attacks."""
 
 
 class RunHeader(Record, frozen=True, kw_only=True):

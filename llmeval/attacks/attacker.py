@@ -6,16 +6,20 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
+from llmeval.attacks import pursuit
 from llmeval.attacks.carriers import CARRIERS, MESSAGE, POSITIONS
 from llmeval.attacks.choice import ALL, MOST_ATTACKS, Axes, Key, named, selectors, short, spread
-from llmeval.attacks.compose import Composed, Plan, compose, planted_note
+from llmeval.attacks.compose import Composed, Plan, compose
 from llmeval.attacks.corpus import OwnText, keys, own_texts
 from llmeval.attacks.encodings import ENCODINGS
 from llmeval.attacks.goals import GOALS
 from llmeval.attacks.lookalikes import LOOK_ALIKES
+from llmeval.attacks.placing import appended, planted, turns_of
 from llmeval.errors import ParameterError
-from llmeval.records import Case, Check, Ground, Message, Turn
+from llmeval.records import Case, Check, Ground
 
+DEFAULT_SAMPLE = 50
+MOST_TURNS = 20
 Words = str | tuple[str, ...]
 _NEEDS = {
     "secret": "has nothing to leak: give the case a `system`, or `secrets`",
@@ -40,10 +44,15 @@ class Attacker:
     corpus: tuple[Mapping[str, Any], ...] = ()
     """Rows of a file of own texts, asked instead of our techniques."""
     encodings: Words = ALL
-    sample: int | Literal["all"] = field(default=50, metadata={"ge": 1})
+    sample: int | Literal["all"] | None = field(default=None, metadata={"ge": 1})
+    """None: 50, where a model writes the attacks 10."""
     benign: int = field(default=10, metadata={"ge": 0, "le": len(LOOK_ALIKES)})
     seed: int = 0
-    mode: Literal["spread"] = "spread"
+    mode: Literal["spread", "model"] = "spread"
+    attacker: str = "attacker"
+    """The adapter that writes the attacks in the mode `model`."""
+    turns: int = field(default=5, metadata={"ge": 1, "le": MOST_TURNS})
+    """At most so many texts it tries."""
     task: Literal["measure", "require"] = "measure"
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -56,7 +65,7 @@ class Attacker:
             ParameterError: A name is unknown, or a goal cannot be reached in this case.
         """
         axes = self.axes(ground)
-        attacks = self._own_keys(axes, ground) if self.corpus else self._chosen(axes)
+        attacks = self._attacks(axes, ground)
         if not attacks:
             raise ParameterError("techniques", "no combination of the parts makes an attack")
         used = [carrier for carrier in axes.carriers if any(k.carrier == carrier for k in attacks)]
@@ -64,6 +73,26 @@ class Attacker:
             used.remove(MESSAGE)  # without the attack nothing would be asked
         controls = [Key("control", "", "", "", carrier, "") for carrier in used]
         return (*attacks, *controls, *self._look_alikes(used, axes.positions))
+
+    @property
+    def writer(self) -> str | None:
+        """The adapter that writes the attacks; None where they are written already."""
+        return self.attacker if self.mode == "model" else None
+
+    def _attacks(self, axes: Axes, ground: Ground) -> list[Key]:
+        if self.mode == "model":
+            if self.corpus:
+                raise ParameterError("mode", "a model writes its own texts; leave `techniques` out")
+            names = pursuit.styles(_words(self.techniques))
+            return pursuit.keys(axes, names, self._count, self.seed)
+        return self._own_keys(axes, ground) if self.corpus else self._chosen(axes)
+
+    @property
+    def _count(self) -> int:
+        """How many attacks at most."""
+        if self.sample is None:
+            return pursuit.DEFAULT_SAMPLE if self.mode == "model" else DEFAULT_SAMPLE
+        return MOST_ATTACKS if self.sample == ALL else int(self.sample)
 
     def axes(self, ground: Ground) -> Axes:
         """Return what may be combined.
@@ -75,7 +104,7 @@ class Attacker:
         positions = named("position", _words(self.position), POSITIONS)
         return Axes(
             goals=self._goals(ground),
-            techniques=selectors(_words(self.techniques)),
+            techniques=selectors((ALL,) if self.mode == "model" else _words(self.techniques)),
             encodings=named("encodings", _words(self.encodings), ENCODINGS),
             carriers=carriers,
             positions=positions,
@@ -89,7 +118,7 @@ class Attacker:
             else key
             for key in found
         ]
-        return placed if self.sample == ALL else placed[: int(self.sample)]
+        return placed[: self._count]
 
     def _own(self, ground: Ground) -> dict[str, OwnText]:
         """Return the user's own texts; read from the rows once."""
@@ -102,7 +131,7 @@ class Attacker:
 
     def _chosen(self, axes: Axes) -> list[Key]:
         if self.sample != ALL:
-            return spread(axes, int(self.sample), self.seed)
+            return spread(axes, self._count, self.seed)
         every = []
         for key in axes.every():
             every.append(key)
@@ -142,6 +171,8 @@ class Attacker:
             "forbidden_tools": bool(self.forbidden_tools),
             "tools": ground.has_tools,
         }
+        if self.mode == "model" and not pursuit.is_pursued(goal):
+            return "needs a turn of the user afterwards, which the mode `model` does not have"
         needs = GOALS[goal].needs
         return "" if has[needs] else _NEEDS[needs]
 
@@ -171,6 +202,7 @@ class Attacker:
         ground: Ground,
         seed: tuple[str, int],
         document: str | None = None,
+        text: str | None = None,
     ) -> Case:
         """Return a case under one attack, with codes that are fresh for this trial.
 
@@ -180,6 +212,7 @@ class Attacker:
             ground: What is known of the case.
             seed: Id of the case and number of the trial, from 1.
             document: What carries the instruction, variables filled in.
+            text: What a model has written, in the mode `model`.
         """
         plan = Plan(
             document=document,
@@ -188,16 +221,18 @@ class Attacker:
             plant=self._plant(ground.has_system),
             seed=self.seed,
             own=self._own(ground) if self.corpus else {},
+            attacker=self.attacker,
+            turns=self.turns,
         )
-        composed = compose(key, plan, *seed)
-        base = case(composed.text) if ground.has_slot else _appended(case(""), composed.text)
+        composed = compose(key, plan, *seed, text=text)
+        base = case(composed.text) if ground.has_slot else appended(case(""), composed.text)
         return self._under(base, composed)
 
     def _under(self, base: Case, composed: Composed) -> Case:
         attack = composed.attack
         own = self._own_checks(base.checks, attack.role)
         task = tuple(check.metric for check in base.checks if _decides(check, base))
-        turns, checks = _turns(base, composed, own)
+        turns, checks = turns_of(base, composed, own)
         if attack.role == "attack":
             checks = self._with_resists(checks, composed.judged)
         elif attack.role == "benign":
@@ -206,7 +241,7 @@ class Attacker:
             base,
             turns=turns,
             checks=checks,
-            system=_planted(base.system, composed),
+            system=planted(base.system, composed),
             attack=replace(attack, task=task),
             allow_truncated=base.allow_truncated or attack.goal == "deny_service",
         )
@@ -256,35 +291,3 @@ def _words(value: Words) -> tuple[str, ...]:
 
 def _decides(check: Check, case: Case) -> bool:
     return (check.severity or case.severity) != "warn"
-
-
-def _appended(case: Case, text: str) -> Case:
-    """Return a case whose last user message has the text at its end, or is nothing else."""
-    last = case.turns[-1]
-    if last.user is not None:
-        said = replace(last, user=f"{last.user}\n\n{text}" if text else last.user)
-        return replace(case, turns=(*case.turns[:-1], said))
-    message = case.messages[-1]
-    content = f"{message.content}\n\n{text}" if text else message.content
-    told: tuple[Message, ...] = (*case.messages[:-1], replace(message, content=content))
-    return replace(case, messages=told)
-
-
-def _turns(
-    base: Case, composed: Composed, own: tuple[Check, ...]
-) -> tuple[tuple[Turn, ...], tuple[Check, ...]]:
-    """Return all turns, and the checks after them: with turns added, own checks keep their turn."""
-    before = tuple(Turn(user=text) for text in composed.before)
-    if not composed.after:
-        return (*before, *base.turns), own
-    last = replace(base.turns[-1], checks=(*base.turns[-1].checks, *own))
-    after = tuple(Turn(user=text) for text in composed.after)
-    return (*before, *base.turns[:-1], last, *after), ()
-
-
-def _planted(system: str | None, composed: Composed) -> str | None:
-    attack = composed.attack
-    if attack.canary is None or attack.plant != "system":
-        return system
-    note = planted_note(attack.canary)
-    return f"{system}\n\n{note}" if system else note

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from llmeval.attacks import VERSION, canary
 from llmeval.attacks.carriers import CARRIERS, MESSAGE
@@ -11,8 +12,9 @@ from llmeval.attacks.corpus import ORDER, OwnText
 from llmeval.attacks.encodings import ENCODINGS
 from llmeval.attacks.goals import GOALS, Goal
 from llmeval.attacks.lookalikes import LOOK_ALIKES
+from llmeval.attacks.pursuit import STYLES
 from llmeval.attacks.techniques import TECHNIQUES
-from llmeval.records import Attack
+from llmeval.records import Attack, Pursuit
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -26,6 +28,10 @@ class Plan(Struct, frozen=True, kw_only=True):
     seed: int = 0
     own: Mapping[str, OwnText] = {}
     """Texts of the user's own, by technique."""
+    attacker: str = ""
+    """The adapter that writes the texts, where a model does."""
+    turns: int = 1
+    """So many texts it may try."""
 
 
 class Composed(Struct, frozen=True, kw_only=True):
@@ -41,19 +47,22 @@ class Composed(Struct, frozen=True, kw_only=True):
     """Which replies show success."""
 
 
-def compose(key: Key, plan: Plan, *seed: object) -> Composed:
+def compose(key: Key, plan: Plan, *seed: object, text: str | None = None) -> Composed:
     """Return an attack.
 
     Args:
         key: Its parts.
         plan: What holds for the case.
         seed: Case and trial: codes are fresh for each.
+        text: What a model has written for it; None: the plain order, which it begins from.
     """
     code = canary.canary(plan.seed, *seed) if plan.plant != "none" else None
     if key.role != "attack":
         return _harmless(key, plan, code)
     if key.technique in plan.own:
         return _of_own(key, plan, code, *seed)
+    if key.technique in STYLES:
+        return _pursued(key, plan, code, text, *seed)
     goal, technique = GOALS[key.goal], TECHNIQUES[key.technique]
     values = _values(plan, key, *seed)
     choice = int.from_bytes("".join(key).encode()[-4:], "big") + len("".join(key))
@@ -77,6 +86,24 @@ def _of_own(key: Key, plan: Plan, code: str | None, *seed: object) -> Composed:
         after=() if goal is None else goal.after,
         judged="all" if goal is None else goal.judged,
         attack=_attack(key, plan, code, values if has_order else {}, own.text, own.success),
+    )
+
+
+def _pursued(key: Key, plan: Plan, code: str | None, text: str | None, *seed: object) -> Composed:
+    goal, values = GOALS[key.goal], _values(plan, key, *seed)
+    order = goal.order(0, values)
+    needed = [name for name in ("marker", "host", "tool") if f"{{{name}}}" in _wordings(goal)]
+    pursuit = Pursuit(
+        attacker=plan.attacker,
+        style=key.technique,
+        turns=plan.turns,
+        carrier=key.carrier,
+        wanted=order,
+        words=tuple(values[name] for name in needed),
+    )
+    return Composed(
+        text=_carried(key, plan, order if text is None else text, code),
+        attack=replace(_attack(key, plan, code, values, text or order), pursuit=pursuit),
     )
 
 

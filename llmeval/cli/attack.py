@@ -106,9 +106,10 @@ def _measured(project: Project, path: Path, budget: int | None, console: Console
 def catalogue() -> Iterator[str]:
     """Yield every technique and goal with its ids in MITRE ATLAS and OWASP."""
     from llmeval.attacks.goals import GOALS
+    from llmeval.attacks.pursuit import STYLES
     from llmeval.attacks.techniques import TECHNIQUES
 
-    for technique in TECHNIQUES.values():
+    for technique in (*TECHNIQUES.values(), *STYLES.values()):
         yield f"{technique.name:<20}  {technique.group:<20}  {technique.atlas}"
     for goal in GOALS.values():
         yield f"{goal.name:<20}  goal                  {goal.owasp}:2025"

@@ -241,7 +241,9 @@ def _word(row: CaseRow) -> str:
 def _cost(table: SuiteTable) -> Mapping[str, float | None]:
     """Return what the run cost in USD; None where a price is not known."""
     target = None if table.unpriced else table.figures["cost"].total
-    return {"target": target, "judge": table.judge_cost_usd}
+    found = {"target": target, "judge": table.judge_cost_usd}
+    attacker = table.attacker_cost_usd
+    return found if attacker is None else found | {"attacker": attacker}
 
 
 def _described(facts: Facts, settings: Settings | None) -> Mapping[str, Any] | None:

@@ -79,6 +79,7 @@ class SuiteTable:
         self.models: set[str] = set()
         """The models that answered, as the services named them."""
         self.judge_cost_usd: float | None = None
+        self.attacker_cost_usd: float | None = None
         self.unpriced = 0
         """Live trials whose cost is unknown."""
         self.columns: dict[str, Column] = {}
@@ -124,6 +125,7 @@ class SuiteTable:
         if trial.attack:
             for name, value in read(trial).items():
                 self.attacked[name].put(row, value)
+            self._add_attacker(trial.attack.get("attacker"))
 
     def put_case(
         self, case: str, index: int, facts: CaseFacts, fingerprint: Mapping[str, str]
@@ -167,6 +169,10 @@ class SuiteTable:
     def _add_judge(self, judged: Any) -> None:
         if isinstance(judged, Mapping) and judged.get("cost_usd") is not None:
             self.judge_cost_usd = (self.judge_cost_usd or 0.0) + judged["cost_usd"]
+
+    def _add_attacker(self, told: Any) -> None:
+        if isinstance(told, Mapping) and told.get("cost_usd") is not None:
+            self.attacker_cost_usd = (self.attacker_cost_usd or 0.0) + told["cost_usd"]
 
     def _add_figures(self, row: int, trial: Trial) -> None:
         taken = readings.of(trial)

@@ -148,6 +148,8 @@ def _cost(view: View) -> Figure:
         text = f"≥ {text}"
     notes = [f"{numbers.tokens(sum(used))} tokens"] if used else []
     notes += [f"judges {numbers.dollars(sum(judged))}"] if judged else []
+    attacked = [value for s in view.suites if (value := s.verdict.cost_usd.get("attacker"))]
+    notes += [f"attackers {numbers.dollars(sum(attacked))}"] if attacked else []
     return Figure(label="Cost", value=text, note=", ".join(notes))
 
 

@@ -48,8 +48,9 @@ def _needs(most: Plan | SuitePlan, least: Plan | SuitePlan) -> str:
     judges = ""
     if most.judge_calls:
         judges = f" and {_range(least.judge_calls, most.judge_calls)} to judges"
+    attackers = f" and {most.attacker_calls:,} to attackers at most" if most.attacker_calls else ""
     calls, tokens = _range(least.calls, most.calls), _range(least.tokens, most.tokens)
-    return f"{calls} calls{judges}, about {tokens} tokens, {_price(most, least)}"
+    return f"{calls} calls{judges}{attackers}, about {tokens} tokens, {_price(most, least)}"
 
 
 def _range(least: int, most: int) -> str:

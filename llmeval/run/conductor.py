@@ -17,7 +17,7 @@ from llmeval.run.batches import Batches
 from llmeval.run.channel import Floor
 from llmeval.run.channels import Channels
 from llmeval.run.crew import Crew
-from llmeval.run.dialogue import hold
+from llmeval.run.dialogue import Talk, hold
 from llmeval.run.gathering import compared
 from llmeval.run.judges import Judges
 from llmeval.run.judging import judged
@@ -37,7 +37,8 @@ Earlier = Callable[[Case, int], str | None]
 
 
 Build = Callable[..., Case]
-"""Suite, spec and, from the second trial of a case under attack on, its number -> case."""
+"""Suite, spec and, of a case under attack, the number of the trial and an attacker's text -> case.
+"""
 
 
 class Conductor:
@@ -187,11 +188,20 @@ class Conductor:
             case=case,
             bounds=bounds,
             fingerprint=fingerprint.of(
-                case, channel.hash, bounds.hash, self.judges.hash(bounds.judges)
+                case,
+                channel.hash,
+                bounds.hash,
+                self.judges.hash(bounds.judges),
+                self._attacker(case),
             ),
             params={**own, **case.params} if own and case.params else case.params or own,
             wanted=case.repeat,
         )
+
+    def _attacker(self, case: Case) -> str:
+        """Return the hash of the model that writes the attack; "" where none does."""
+        pursuit = None if case.attack is None else case.attack.pursuit
+        return "" if pursuit is None else self._channels.get(pursuit.attacker).hash
 
     def _settle_bare(self, job: Job, failure: Failure) -> None:
         outcome: Outcome = "skipped" if failure.kind == "skipped" else "error"
@@ -227,14 +237,14 @@ class Conductor:
         if opened.case.attack is not None and unit.number > 1:
             # Codes are fresh in each trial: what leaked in one must not count in the next.
             unit.attacked = self._build(opened.job.suite, opened.job.spec, unit.number)
-        case = unit.case
-        channel = self._channels.opened(case.adapter) or await self._channels.open(case.adapter)
-        self._sessions += 1
-        session = f"{self._session}-{self._sessions}"
-        await hold(case, unit.number, session, opened.params, channel.ask, talk)
+        if opened.pursuit is not None:
+            await self._pursue(unit)
+        else:
+            await self._converse(unit.case, unit.number, opened.params, talk)
         if talk.failure is not None:
             return self._failed(unit, talk.failure)
-        bounds = opened.bounds
+        case = unit.case
+        bounds = opened.bounds if opened.pursuit is None else self._scoring.bounds(case)
         if bounds.many:
             unit.known = await self._batches.known(case, bounds, talk.replies)
         if not bounds.asking:
@@ -249,6 +259,35 @@ class Conductor:
         trial = self._scored(unit, case, bounds)
         self.judges.look_at(case.id, trial.checks)
         return trial
+
+    async def _converse(
+        self, case: Case, trial: int, params: Mapping[str, Any], talk: Talk
+    ) -> None:
+        channel = self._channels.opened(case.adapter) or await self._channels.open(case.adapter)
+        self._sessions += 1
+        session = f"{self._session}-{self._sessions}"
+        await hold(case, trial, session, params, channel.ask, talk)
+
+    async def _pursue(self, unit: Unit) -> None:
+        """Let a model write the attack; the unit's case becomes what was asked."""
+        from llmeval.run.pursuing import Pursuer
+
+        job, number = unit.open.job, unit.number
+
+        async def converse(case: Case, talk: Talk) -> None:
+            await self._converse(case, number, unit.open.params, talk)
+
+        pursuer = Pursuer(
+            unit.case,
+            number,
+            lambda text: self._build(job.suite, job.spec, number, text),
+            converse,
+            self.ask,
+        )
+        try:
+            await pursuer.go(unit.talk)
+        finally:
+            unit.attacked, unit.told = pursuer.case, pursuer.told
 
     async def judged(
         self, case: Case, bounds: Bounds, replies: list[Reply], trial: int = 1
@@ -307,6 +346,7 @@ class Conductor:
             opened.fingerprint,
             unit.talk,
             started=started,
+            told=unit.told,
             **how,
         )
 

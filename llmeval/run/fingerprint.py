@@ -33,7 +33,9 @@ def hash_of(value: Any) -> str:
     return short_hash(codec.dump_sorted(value))
 
 
-def of(case: Case, adapter: str, checks: str, judge: str = "") -> dict[str, str]:
+def of(
+    case: Case, adapter: str, checks: str, judge: str = "", attacker: str = ""
+) -> dict[str, str]:
     """Return the hashes of a case by part.
 
     Args:
@@ -41,6 +43,7 @@ def of(case: Case, adapter: str, checks: str, judge: str = "") -> dict[str, str]
         adapter: Hash of the adapter's fingerprint.
         checks: Hash of all its checks, see `llmeval.run.scoring`.
         judge: Hash of the judges that its checks ask; "" for none.
+        attacker: Hash of the model that writes its attack; "" for none.
     """
     found = {"input": _input(case), "checks": checks, "adapter": adapter}
     if case.references or case.wrong_references or case.goal:
@@ -55,7 +58,9 @@ def of(case: Case, adapter: str, checks: str, judge: str = "") -> dict[str, str]
         found["judge"] = judge
     if case.attack is not None:
         parts = [getattr(case.attack, name) for name in ATTACK_PARTS]
-        found["attack"] = hash_of([case.attack.version, *parts])
+        pursuit = case.attack.pursuit
+        written = [] if pursuit is None else [attacker, pursuit.turns]
+        found["attack"] = hash_of([case.attack.version, *parts, *written])
     return found
 
 

@@ -33,6 +33,8 @@ class SuitePlan(Struct, frozen=True, kw_only=True):
     """Requests to the application, every trial and turn counted; retries come on top."""
     judge_calls: int = 0
     """Requests to judges, every vote counted; asking again comes on top."""
+    attacker_calls: int = 0
+    """Requests to attacking models, at most; those to the application are counted so too."""
     input_tokens: int
     """About: 4 characters a token; judges included, here and below."""
     output_tokens: int
@@ -71,6 +73,11 @@ class Plan(Struct, frozen=True, kw_only=True):
         return sum(suite.judge_calls for suite in self.suites)
 
     @property
+    def attacker_calls(self) -> int:
+        """Requests to attacking models of all suites, at most."""
+        return sum(suite.attacker_calls for suite in self.suites)
+
+    @property
     def tokens(self) -> int:
         """Tokens in and out, about."""
         return sum(suite.tokens for suite in self.suites)
@@ -95,6 +102,7 @@ class _Sum(Struct):
     trials: int = 0
     calls: int = 0
     judge_calls: int = 0
+    attacker_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
@@ -136,6 +144,7 @@ def _suite_plan(name: str, own: _Sum, least: _Sum | None) -> SuitePlan:
         trials=own.trials,
         calls=own.calls,
         judge_calls=own.judge_calls,
+        attacker_calls=own.attacker_calls,
         input_tokens=own.input_tokens,
         output_tokens=own.output_tokens,
         cost_usd=own.cost_usd,
@@ -146,17 +155,27 @@ def _suite_plan(name: str, own: _Sum, least: _Sum | None) -> SuitePlan:
 def _add(
     own: _Sum, case: Case, scoring: Scoring | None, adapters: Mapping[str, AdapterConfig]
 ) -> None:
-    config = adapters.get(case.adapter)
-    turns = len(case.turns)
-    given, made = _tokens(case, config)
     own.cases += 1
     own.trials = max(own.trials, case.repeat)
-    own.calls += turns * case.repeat
-    own.input_tokens += given * case.repeat
-    own.output_tokens += made * case.repeat
-    _pay(own, _cost(config, given, made), case.repeat)
+    pursuit = None if case.attack is None else case.attack.pursuit
+    times = case.repeat if pursuit is None else case.repeat * pursuit.turns
+    own.calls += len(case.turns) * times
+    config = adapters.get(case.adapter)
+    given, made = _tokens(case, config)
+    _spend(own, config, given, made, times)
+    if pursuit is not None:
+        own.attacker_calls += times
+        # Of each request about a reply of the application for each text that was tried before.
+        told = REPLY_TOKENS * (2 + pursuit.turns // 2)
+        _spend(own, adapters.get(pursuit.attacker), told, REPLY_TOKENS, times)
     if scoring is not None:
         _add_judges(own, case, scoring, adapters)
+
+
+def _spend(own: _Sum, config: AdapterConfig | None, given: int, made: int, times: int) -> None:
+    own.input_tokens += given * times
+    own.output_tokens += made * times
+    _pay(own, _cost(config, given, made), times)
 
 
 def _pay(own: _Sum, cost: float | None, times: int) -> None:
@@ -178,9 +197,7 @@ def _add_judges(
         limit = (config.params if config else {}).get("max_tokens")
         given, made = input_tokens(request), limit if isinstance(limit, int) else REPLY_TOKENS
         own.judge_calls += case.repeat
-        own.input_tokens += given * case.repeat
-        own.output_tokens += made * case.repeat
-        _pay(own, _cost(config, given, made), case.repeat)
+        _spend(own, config, given, made, case.repeat)
 
 
 def _judge_requests(case: Case, bounds: Bounds) -> Iterator[Request]:

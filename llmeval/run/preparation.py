@@ -143,11 +143,11 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
     return Ready(conductor, channels, floor, parts.log)
 
 
-def build_case(suite: Any, spec: CaseSpec, trial: int = 1) -> Case:
+def build_case(suite: Any, spec: CaseSpec, trial: int = 1, text: str | None = None) -> Case:
     """Return one case of a suite, see `llmeval.suite.build`."""
     from llmeval.suite.build import case
 
-    return case(suite, spec, trial)
+    return case(suite, spec, trial, text)
 
 
 def _configs(parts: Parts, jobs: Sequence[Job]) -> dict[str, AdapterConfig]:
@@ -190,6 +190,8 @@ def _check_prices(
             opened = conductor.prepare(job)
             used.add(opened.case.adapter)
             used.update(name for judge in opened.bounds.judges for name in judge.adapters)
+            if (pursuit := opened.pursuit) is not None:
+                used.add(pursuit.attacker)
     for name in sorted(used):
         config = configs[name]
         if config.type not in FREE_TYPES and pricing(config) is None:

@@ -32,8 +32,9 @@ def measured(
     checks: tuple[CheckResult, ...] = (),
     outcome: Outcome = "error",
     failure: Failure | None = None,
+    told: Mapping[str, Any] = NOTHING,
 ) -> Trial:
-    """Return the trial of a conversation and its checks."""
+    """Return the trial of a conversation and its checks; `told` is said of the attack besides."""
     return Trial(
         nodeid=job.nodeid,
         suite=case.suite,
@@ -63,7 +64,7 @@ def measured(
         min_trial_pass_rate=case.min_trial_pass_rate,
         weight=case.weight,
         renamed_from=case.renamed_from,
-        attack=attack_of(case, checks),
+        attack={**attack_of(case, checks), **told} if told else attack_of(case, checks),
     )
 
 

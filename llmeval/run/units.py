@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from llmeval.records import Case, Trial
+from llmeval.records import NOTHING, Case, Pursuit, Trial
 from llmeval.run.dialogue import Talk
 from llmeval.run.results import Job, TrialSummary
 from llmeval.run.scoring import Bounds
@@ -34,6 +34,11 @@ class Open(Struct):
     """Trials that wait for the others, because a check looks at all of them at once."""
 
     @property
+    def pursuit(self) -> Pursuit | None:
+        """Who writes the attack on it, where a model does."""
+        return None if self.case.attack is None else self.case.attack.pursuit
+
+    @property
     def settled(self) -> bool:
         """Whether all its wanted trials have ended."""
         return len(self.done) >= self.wanted
@@ -53,6 +58,8 @@ class Unit(Struct, eq=False):
     """What scorers said of its reply together with others; see `batches`."""
     attacked: Case | None = None
     """What this very trial asks, where it differs from trial to trial."""
+    told: Mapping[str, Any] = NOTHING
+    """What the log says of an attacking model."""
 
     @property
     def case(self) -> Case:

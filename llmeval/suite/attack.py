@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from llmeval.errors import ParameterError
+from llmeval.errors import ParameterError, did_you_mean
 from llmeval.protocols import Attacker
 from llmeval.registry import attacker
 from llmeval.suite.dataset import rows
@@ -14,7 +14,7 @@ from llmeval.suite.kinds import Choice, Kind, ListOrText, Number, Record, Schema
 from llmeval.suite.node import Items, Node, Scalar, Table
 from llmeval.suite.problems import Problems, Stop
 from llmeval.suite.read import missing
-from llmeval.suite.reader import BAD, FILE, Reader
+from llmeval.suite.reader import BAD, FILE, Bad, Reader
 from llmeval.suite.structures import Dataset
 from llmeval.suite.template import Pattern
 
@@ -64,13 +64,35 @@ class Mode(Struct, frozen=True):
                 f"{key}: what follows from earlier results has no fixed cases; search with "
                 "`llmeval attack SUITE --search N`",
             )
-        if value == "model":
-            return reader.wrong(node.at, f"{key}: {value!r} comes with a later version")
-        return Choice(("spread",)).read(node, key, reader)
+        return Choice(_MODES).read(node, key, reader)
 
     def schema(self) -> Schema:
         """Return the JSON Schema."""
-        return Choice(("spread",)).schema()
+        return Choice(_MODES).schema()
+
+
+_MODES = ("spread", "model")
+
+
+class Writer(Struct, frozen=True):
+    """The adapter of the model that writes attacks."""
+
+    def read(self, node: Node, key: str, reader: Reader) -> Any:
+        """Return its name."""
+        name = reader.word(node, key, "the name of an adapter")
+        return name if isinstance(name, Bad) else _known(name, node.at, key, reader)
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        return {"type": "string"}
+
+
+def _known(name: str, at: int, key: str, reader: Reader) -> Any:
+    if reader.adapters.use(name):
+        return name
+    hint = did_you_mean(name, reader.adapters.known)
+    said = f"attack: {key}: the adapter {name!r} is to write the attacks, and there is none"
+    return reader.wrong(at, said + hint)
 
 
 _KEYS: Mapping[str, Kind] = {
@@ -87,6 +109,8 @@ _KEYS: Mapping[str, Kind] = {
     "benign": Number(low=0, whole=True),
     "seed": Number(whole=True),
     "mode": Mode(),
+    "attacker": Writer(),
+    "turns": Number(low=1, whole=True),
     "task": Choice(("measure", "require")),
 }
 _WORDS = {
@@ -130,6 +154,8 @@ class AttackKey(Struct, frozen=True):
         document = values.pop("document", None)
         if isinstance(values.get("secrets"), Pattern):
             return reader.wrong(places["secrets"], "secrets: a variable has no place here")
+        if _lacks_writer(values, node, places, reader):
+            return BAD
         given = values if document is None else {**values, "document": _fixed(document)}
         named = given.get("techniques", ())
         if len(named) == 1 and named[0].startswith(FILE):
@@ -145,6 +171,20 @@ class AttackKey(Struct, frozen=True):
     def schema(self) -> Schema:
         """Return the JSON Schema."""
         return _RECORD.schema()
+
+
+def _lacks_writer(
+    values: Mapping[str, Any], node: Table, places: Mapping[str, int], reader: Reader
+) -> bool:
+    """Tell whether a key is written that only a model needs, or no model is there to write."""
+    if values.get("mode") == "model":
+        default = "attacker" not in values
+        return default and _known("attacker", node.at, "attacker", reader) is BAD
+    for key in ("attacker", "turns"):
+        if key in values:
+            reader.wrong(places[key], f"{key}: only `mode: model` has a model write the attacks")
+            return True
+    return False
 
 
 def _rows(named: str, at: int, reader: Reader) -> Any:

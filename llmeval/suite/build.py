@@ -9,7 +9,7 @@ from llmeval.suite.recipe import Recipe, closed, document_of, filled
 from llmeval.suite.suite import Suite
 
 
-def case(suite: Suite, spec: CaseSpec, trial: int = 1) -> Case:
+def case(suite: Suite, spec: CaseSpec, trial: int = 1, text: str | None = None) -> Case:
     """Return a case with every variable filled in.
 
     Cheap: about 5 us, 20 us with variables. What can be wrong was found when the suite was loaded.
@@ -18,6 +18,7 @@ def case(suite: Suite, spec: CaseSpec, trial: int = 1) -> Case:
         suite: Where it stands.
         spec: Which case.
         trial: Counts from 1; a case under attack is another one in each trial.
+        text: What an attacking model has written for it.
     """
     recipe: Recipe = suite.templates[spec.template]
     variables = recipe.vars
@@ -32,7 +33,7 @@ def case(suite: Suite, spec: CaseSpec, trial: int = 1) -> Case:
     document = document_of(recipe, variables)
     ground = recipe.ground
     found: Case = recipe.attack.attacker.attacked(
-        spec.attack, attacked, ground, (spec.id, trial), document
+        spec.attack, attacked, ground, (spec.id, trial), document, text
     )
     return found
 

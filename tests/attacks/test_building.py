@@ -236,7 +236,10 @@ def test_several_versions_get_the_same_attacks(lab: Any) -> None:
                 "`llmeval attack SUITE --search N`"
             ),
         ),
-        ("{mode: model}", "mode: 'model' comes with a later version"),
+        (
+            "{mode: model}",
+            "attacker: the adapter 'attacker' is to write the attacks, and there is none",
+        ),
         ("{plant: no}", "plant: expected one of auto, system, context, none, found text 'no'"),
         (
             "{techniques: do_not_mention}",
