@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"-n {args.runs}: expected 2 or more runs, to have something to compare")
     if not Path(args.suite).is_file():
         raise UsageError(f"{args.suite}: no such suite file")
-    tables, gate = [], None
+    tables, suite = [], None
     for number in range(1, args.runs + 1):
         measured = asyncio.run(_measured(args))
         console.note(f"run {number} of {args.runs}: {len(measured.trials):,} trials")
@@ -46,9 +46,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
         for trial in measured.trials:
             table.add(trial)
         tables.append(table)
-        gate = measured.suite.gate
-    assert gate is not None
-    found = alarms(gate, tables)
+        suite = measured.suite
+    assert suite is not None
+    found = alarms(suite.gate, tables, suite.rounds)
     if found is None:
         raise StoredFileError(f"{args.suite}: nothing was measured in two runs one after the other")
     if args.json:

@@ -92,6 +92,13 @@ class Rounds(Struct, frozen=True, kw_only=True):
         return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
+def sequence(least: int, most: int, alpha: float) -> list[tuple[int, float, float]]:
+    """Return of each look its rounds, what p is held against, and the interval's confidence."""
+    rounds = Rounds(min=least, max=most, looks=planned(least, most))
+    found = (rounds.look(number) for number in range(1, len(rounds.looks) + 1))
+    return [(look.rounds, alpha / look.of, look.level) for look in found]
+
+
 def of_header(stated: Mapping[str, Any]) -> Rounds | None:
     """Return what the first line of a run's log says of a suite's rounds; None: a fixed number."""
     found = stated.get("rounds")

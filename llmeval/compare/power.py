@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from llmeval.compare import baseline as baselines
-from llmeval.compare import modes
+from llmeval.compare import looks, modes
 from llmeval.compare.baseline import Baseline
 from llmeval.config import Settings
 from llmeval.records import GateSpec
@@ -34,7 +34,13 @@ class Power(Struct, frozen=True, kw_only=True):
     """Trials a case, on both sides, that would find 5 points; None: 20 are not enough."""
 
 
-def of(gate: GateSpec, baseline: Baseline, cases: Collection[str], trials: int) -> Power | None:
+def of(
+    gate: GateSpec,
+    baseline: Baseline,
+    cases: Collection[str],
+    trials: int,
+    rounds: tuple[int, int] | None = None,
+) -> Power | None:
     """Return what the gate would find.
 
     Args:
@@ -42,11 +48,13 @@ def of(gate: GateSpec, baseline: Baseline, cases: Collection[str], trials: int) 
         baseline: What the run will be held against.
         cases: Those that will be asked.
         trials: Of each of them.
+        rounds: The fewest and the most, where looks may settle the suite.
 
     Returns:
         None where the baseline holds none of the cases.
     """
     from llmeval.compare.inference import power
+    from llmeval.compare.inference.sequence import Glance
 
     table = baseline.table
     known = [case for case in table.cases if case in cases and table.counts(case).measured]
@@ -56,6 +64,9 @@ def of(gate: GateSpec, baseline: Baseline, cases: Collection[str], trials: int) 
     several = trials > 1 or any(len(block) > 1 for runs in stored for block in runs)
     by_run = gate.unit == "run" or (gate.unit == "auto" and several)
     suite = power.suite(stored, trials, by_run=by_run, alpha=gate.alpha)
+    if rounds is not None:
+        glances = tuple(Glance(*each) for each in looks.sequence(*rounds, gate.alpha))
+        suite = suite._replace(glances=glances, undetected=gate.max_undetected)
     return Power(
         cases=len(known),
         runs=len(baseline.runs),
@@ -81,7 +92,7 @@ def of_suites(
         stored = baselines.read(baselines.path(settings, suite.name), suite.name)
         choice = modes.choose(suite.gate, stored, [trials], forced=settings.gate)
         if stored is not None and choice.mode == "statistical":
-            power = of(suite.gate, stored, cases, trials)
+            power = of(suite.gate, stored, cases, trials, suite.rounds)
             if power is not None:
                 found[suite.name] = power
     return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from llmeval.compare import gauges
+from llmeval.compare import gauges, looks
 from llmeval.compare.measured import SuiteTable
 from llmeval.records import GateSpec
 
@@ -42,23 +42,34 @@ class Alarms(Struct, frozen=True, kw_only=True):
         return not found or beta_cdf(self.alpha, found, self.comparisons - found + 1) >= _DOUBT
 
 
-def alarms(gate: GateSpec, runs: Sequence[SuiteTable]) -> Alarms | None:
+def alarms(
+    gate: GateSpec, runs: Sequence[SuiteTable], rounds: tuple[int, int] | None = None
+) -> Alarms | None:
     """Hold each run against the one before it.
 
     Args:
         gate: Of the suite.
         runs: At least two of one suite, in the order in which they were made.
+        rounds: The fewest and the most, where looks may settle a run; the runs made the most.
 
     Returns:
         None where no case was measured in two runs that followed each other.
     """
     from llmeval.compare.inference import correlation, naive
     from llmeval.compare.inference.regression import evidence
+    from llmeval.compare.inference.sequence import Glance, is_called_worse
 
-    def is_alarm(cases: "Sequence[CaseTrials]") -> bool:
+    glances = [Glance(*each) for each in looks.sequence(*(rounds or (1, 1)), gate.alpha)]
+
+    def p_of(cases: "Sequence[CaseTrials]") -> float:
         several = gate.unit == "auto" and any(max(case.sizes) > 1 for case in cases)
         by_run = gate.unit == "run" or several
-        return evidence(cases, by_run=by_run, alpha=gate.alpha).falling.p[0] <= gate.alpha
+        return evidence(cases, by_run=by_run, alpha=glances[-1].alpha).falling.p[0]
+
+    def is_alarm(cases: "Sequence[CaseTrials]") -> bool:
+        if rounds is None:
+            return p_of(cases) <= gate.alpha
+        return is_called_worse(cases, glances, p_of, gate.max_undetected)
 
     compared = [found for before, now in pairwise(runs) if (found := _sample(gate, before, now))]
     if not compared:

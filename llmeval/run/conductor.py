@@ -139,7 +139,8 @@ class Conductor:
             if count % 100 == 99:
                 await asyncio.sleep(0)
         for rounds in self._rounds.values():
-            self._end_rounds(rounds)
+            if not rounds.is_over:
+                self._cut_off(rounds, reason)
 
     # --- cases --------------------------------------------------------------------------------
 
@@ -384,9 +385,9 @@ class Conductor:
         """Look at a suite once nothing of it is under way; the last round ends it without."""
         if not rounds.is_whole:
             return
-        if rounds.is_last or self._is_stopped():
+        if rounds.is_last:
             self._end_rounds(rounds)
-        else:
+        elif not self._is_stopped():
             assert self._crew is not None
             self._crew.besides(self._look(rounds))
 
@@ -399,6 +400,13 @@ class Conductor:
         elif not self._is_stopped():
             self._further.extend(rounds.go_on())
             self._crew.rouse()
+
+    def _cut_off(self, rounds: Rounds, reason: Failure) -> None:
+        """End a suite that no look has settled: what it lacks counts as not measured."""
+        if not rounds.is_last and not rounds.lacks(reason.kind):
+            for unit in rounds.go_on():
+                self._end(unit, reason)
+        self._end_rounds(rounds)
 
     def _end_rounds(self, rounds: Rounds) -> None:
         if not rounds.is_over:

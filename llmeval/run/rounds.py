@@ -94,6 +94,10 @@ class Rounds:
                 units += interleaved(group, number)
         return units
 
+    def lacks(self, kind: str) -> bool:
+        """Tell whether trials are missing for that reason."""
+        return any(trial.error == kind for opened in self.cases for trial in opened.done)
+
     @property
     def cases(self) -> list[Open]:
         """The cases that rounds count for, in their order."""

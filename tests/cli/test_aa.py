@@ -132,3 +132,17 @@ def test_alarms_that_alpha_does_not_explain_are_said(capsys: pytest.CaptureFixtu
         "  more than alpha 0.05 explains: trials of a run resemble each other "
         "(set `unit: run`), or the service changed between the runs"
     )
+
+
+def test_a_gate_that_looks_is_tried_with_its_looks() -> None:
+    """One look after ten rounds would cry wolf here; the first of five finds a drop excluded."""
+    sure = {f"s{n:03}": "p" * 10 for n in range(150)}
+    late = {f"b{n}": "p" + "f" * 9 for n in range(2)}
+    runs = [run_of(sure | dict.fromkeys(late, "p" * 10)), run_of(sure | late)]
+    gate = GateSpec(unit="trial")
+
+    once, looked = alarms(gate, runs), alarms(gate, runs, rounds=(1, 10))
+
+    assert once is not None
+    assert looked is not None
+    assert (once.alarms[GATE], looked.alarms[GATE]) == (1, 0)

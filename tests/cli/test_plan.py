@@ -117,3 +117,18 @@ def test_what_would_be_found_in_words(drop: float | None, trials: int | None, sa
     shown = lines(Plan(suites=(own,)), {"bot": Power(cases=9, runs=3, drop=drop, trials=trials)})
 
     assert shown[1] == f"  against 3 baseline runs {said}"
+
+
+def test_looks_find_nearly_what_all_rounds_at_once_do() -> None:
+    from llmeval.compare.inference.sequence import Glance
+    from llmeval.compare.looks import sequence
+
+    stored = tuple(((float(n % 4 > 0),) * 10,) for n in range(60))
+    once = suite(stored, 10, by_run=False, alpha=0.05)
+    glances = tuple(Glance(*each) for each in sequence(1, 10, 0.05))
+
+    found, looked = smallest_drop(once), smallest_drop(once._replace(glances=glances))
+
+    assert found is not None
+    assert looked is not None
+    assert found <= looked <= 2 * found

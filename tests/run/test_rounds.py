@@ -226,6 +226,28 @@ def test_at_the_deadline_the_begun_rounds_end_and_no_further_look_is_made(
     assert {t.error for result in results for t in result.trials[1:]} == {"deadline"}
 
 
+def test_a_deadline_during_a_look_leaves_the_next_rounds_unmeasured(bench: "Bench") -> None:
+    """Without an error among its trials the run would look as if it had ended by itself."""
+    release = threading.Event()
+
+    def settle(suite: str) -> bool:
+        del suite
+        return release.wait(10)
+
+    bench.adapter(lambda _: "yes")
+    cases(bench, "a")
+    bench.options["looks"] = Looks({"s": (1, 3, 5)}, settle)
+
+    (result,) = bench.run(deadline_s=0.3)
+    release.set()
+
+    assert [(t.outcome, t.error) for t in result.trials] == [
+        ("passed", None),
+        ("error", "deadline"),
+        ("error", "deadline"),
+    ]
+
+
 def test_a_run_that_is_cancelled_during_a_look_ends(bench: "Bench") -> None:
     begun, release = threading.Event(), threading.Event()
 

@@ -14,6 +14,7 @@ from llmeval.compare.inference.draws import Floats
 from llmeval.compare.inference.permutation import replicates
 from llmeval.compare.inference.ranking import lower
 from llmeval.compare.inference.sample import Block, CaseTrials, of_runs, of_trials
+from llmeval.compare.inference.sequence import Glance, is_called_worse
 
 WANTED = 0.8
 """The probability with which a drop is to be found."""
@@ -37,6 +38,10 @@ class Simulated(NamedTuple):
     alpha: float
     shared: float
     """Correlation of the trials of a run."""
+    glances: tuple[Glance, ...] = ()
+    """Looks at the run to come, where its number of trials is left open."""
+    undetected: float = 0.05
+    """The drop whose exclusion settles such a run."""
 
     def finds(self, drop: float) -> bool:
         """Tell whether the gate finds such a drop of the mean, in either shape it may have."""
@@ -57,15 +62,20 @@ class Simulated(NamedTuple):
             CaseTrials(f"{number:06}", ((*runs, block),))
             for number, (runs, block) in enumerate(zip(self.baseline, now, strict=True))
         ]
+        if self.glances:
+            return is_called_worse(cases, self.glances, self._p, self.undetected)
+        return self._p(cases) <= self.alpha
+
+    def _p(self, cases: Sequence[CaseTrials]) -> float:
         levelled = of_runs(cases) if self.by_run else of_trials(cases)
-        return lower(replicates(levelled, _DRAWINGS, by_run=self.by_run)).p[0] <= self.alpha
+        return lower(replicates(levelled, _DRAWINGS, by_run=self.by_run)).p[0]
 
     def with_trials(self, trials: int) -> "Simulated":
-        """Return the suite as it would be with so many trials a case on both sides."""
+        """Return the suite as it would be with so many trials a case on both sides, all at once."""
         random = np.random.default_rng(11)
         rates = _plausible(self.baseline, random)
         runs = [_run(rates, trials, self.shared, random) for _ in self.baseline[0]]
-        return self._replace(baseline=tuple(zip(*runs, strict=True)), trials=trials)
+        return self._replace(baseline=tuple(zip(*runs, strict=True)), trials=trials, glances=())
 
 
 def suite(
