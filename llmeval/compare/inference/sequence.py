@@ -36,14 +36,18 @@ def is_called_worse(
         seen = [first(case, glance.trials) for case in cases]
         if test(seen) <= glance.alpha:
             return True
-        blocks = [case.metrics[0] for case in seen]
-        if interval.of(blocks, by_run=False, level=glance.level).low > -undetected:
+        moved = interval.of(
+            [case.metrics[0] for case in seen],
+            by_run=False,
+            level=glance.level,
+            weights=[case.weight for case in seen],
+        )
+        if moved.low > -undetected:
             return False
     return False
 
 
 def first(case: CaseTrials, trials: int) -> CaseTrials:
     """Return a case with the first of its current trials alone."""
-    return CaseTrials(
-        case.case, tuple((*blocks[:-1], blocks[-1][:trials]) for blocks in case.metrics if blocks)
-    )
+    seen = ((*blocks[:-1], blocks[-1][:trials]) if blocks else blocks for blocks in case.metrics)
+    return case._replace(metrics=tuple(seen))
