@@ -42,10 +42,10 @@ def _reports(
         set_up: pytest.TestReport = item.ihook.pytest_runtest_makereport(item=item, call=broken)
         yield set_up
     else:
-        yield _outcome(measurement, item, _call(item, lambda: _measure(measurement, item)))
+        yield _outcome(measurement, item)
     # Items of one file share every collector: only leaving the file ends fixtures.
     if nextitem is None or nextitem.parent is not item.parent:
-        teardown = _call(item, lambda: item.session._setupstate.teardown_exact(nextitem))  # noqa: SLF001
+        teardown = _torn_down(item, nextitem)
         if teardown.excinfo is not None:
             teardown.when = "teardown"
             yield item.ihook.pytest_runtest_makereport(item=item, call=teardown)
@@ -54,27 +54,27 @@ def _reports(
         yield _report(item, "teardown", "passed", properties=measurement.properties(item.nodeid))
 
 
-def _call(item: CaseItem, function: Any) -> "pytest.CallInfo[Any]":
-    return pytest.CallInfo.from_call(function, "call", reraise=item.parent.reraised)
+def _torn_down(item: CaseItem, nextitem: pytest.Item | None) -> "pytest.CallInfo[Any]":
+    return pytest.CallInfo.from_call(
+        lambda: item.session._setupstate.teardown_exact(nextitem),  # noqa: SLF001
+        "call",
+        reraise=item.parent.reraised,
+    )
 
 
-def _measure(measurement: "Measurement", item: CaseItem) -> "CaseResult | None":
-    """Return the case's result, None for one that is not asked."""
-    if item.spec.skip is not None:
-        return None
-    return measurement.result(item)
-
-
-def _outcome(
-    measurement: "Measurement", item: CaseItem, call: "pytest.CallInfo[Any]"
-) -> pytest.TestReport:
-    if call.excinfo is not None:
-        # The engine died, a session fixture failed, or another plugin (pytest-timeout) stopped us.
-        return _report(item, "setup", "failed", longrepr=_one_line(call.excinfo))
-    if call.result is None:
+def _outcome(measurement: "Measurement", item: CaseItem) -> pytest.TestReport:
+    if item.spec.skip is not None:  # it is not asked
         place = (str(item.path), item.spec.line, f"Skipped: {item.spec.skip}")
         return _report(item, "call", "skipped", longrepr=place)
-    return _shown(measurement, item, call.result)
+    try:
+        result = measurement.result(item)
+    except item.parent.reraised:
+        raise
+    except BaseException:  # noqa: BLE001  # as pytest does with whatever an item raises
+        # The engine died, a session fixture failed, or another plugin (pytest-timeout) stopped us.
+        told = _one_line(pytest.ExceptionInfo.from_current())
+        return _report(item, "setup", "failed", longrepr=told)
+    return _shown(measurement, item, result)
 
 
 def _one_line(excinfo: "pytest.ExceptionInfo[BaseException]") -> str:
