@@ -21,7 +21,8 @@ from own_replies import ordinary
 from llmeval.records import Case, Check, Reply, Turn
 from llmeval.registry import Registry
 from llmeval.scorers.batch import Pair, check_all, takes_many
-from llmeval.scorers.evaluate import bind, check_reply
+from llmeval.scorers.binding import bind
+from llmeval.scorers.evaluate import check_reply
 
 CHECKS = {
     "toxicity": {"max": 1},

@@ -118,7 +118,8 @@ def _results(
 ) -> list[CheckResult]:
     if _asks(check, project):
         return judged_results(asked, project)
-    from llmeval.scorers.evaluate import bind_one, check_reply
+    from llmeval.scorers.binding import bind_one
+    from llmeval.scorers.evaluate import check_reply
 
     bound = bind_one(check, project.registry)
     return [check_reply(case, bound, reply) for case, reply, _ in asked]

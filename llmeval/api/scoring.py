@@ -14,7 +14,7 @@ from llmeval.records import Case, Check, CheckResult, Reply, Score, Turn
 from llmeval.registry import Registry, fit, parameters_of
 
 if TYPE_CHECKING:
-    from llmeval.scorers.evaluate import Bound
+    from llmeval.scorers.binding import Bound
 
 
 def score(
@@ -173,7 +173,7 @@ def _project_for(check: str, method: Any) -> Project | None:
 
 
 def _bound(check: Check, registry: Registry) -> "Bound":
-    from llmeval.scorers.evaluate import bind
+    from llmeval.scorers.binding import bind
 
     (bound,) = bind((check,), registry)
     return bound

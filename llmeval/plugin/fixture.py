@@ -23,7 +23,8 @@ from llmeval.records import (
     Turn,
 )
 from llmeval.run.scoring import Bounds, asks
-from llmeval.scorers.evaluate import Bound, bind, evaluate
+from llmeval.scorers.binding import Bound, bind
+from llmeval.scorers.evaluate import evaluate
 
 if TYPE_CHECKING:
     from llmeval.plugin.session import SuiteSession

@@ -10,7 +10,8 @@ from llmeval.records import Case, Reply
 from llmeval.run.scoring import Bounds
 
 if TYPE_CHECKING:
-    from llmeval.scorers.evaluate import Bound, Known
+    from llmeval.scorers.binding import Bound
+    from llmeval.scorers.contained import Known
 
 
 class _Waiting(Struct, eq=False):

@@ -12,7 +12,7 @@ from llmeval.records import Case, Message, Program, Reply, Request, Score
 from llmeval.run.scoring import Bounds, asks
 
 if TYPE_CHECKING:
-    from llmeval.scorers.evaluate import Bound
+    from llmeval.scorers.binding import Bound
 
 MOST_ROUNDS = 8
 """A scorer may ask again after an unreadable answer, but not for ever."""

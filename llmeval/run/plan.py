@@ -18,7 +18,7 @@ from llmeval.run.results import Job
 from llmeval.run.scoring import Bounds, Scoring, asks
 
 if TYPE_CHECKING:
-    from llmeval.scorers.evaluate import Bound
+    from llmeval.scorers.binding import Bound
 
 
 class SuitePlan(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,8 @@ from llmeval.registry import Registry
 from llmeval.run import fingerprint
 
 if TYPE_CHECKING:
-    from llmeval.scorers.evaluate import Bound, Known
+    from llmeval.scorers.binding import Bound
+    from llmeval.scorers.contained import Known
 
 T = TypeVar("T")
 
@@ -117,7 +118,7 @@ class Scoring(Struct):
         return found
 
     def _made(self, check: Check) -> _Ready:
-        from llmeval.scorers.evaluate import bind_one
+        from llmeval.scorers.binding import bind_one
 
         bound = bind_one(check, self.registry)
         versions = {check.check: bound.version}

@@ -11,7 +11,7 @@ from llmeval.run.results import Job, TrialSummary
 from llmeval.run.scoring import Bounds
 
 if TYPE_CHECKING:
-    from llmeval.scorers.evaluate import Known
+    from llmeval.scorers.contained import Known
 
 
 class Open(Struct):

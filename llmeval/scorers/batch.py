@@ -5,7 +5,9 @@ from time import perf_counter
 from typing import Any, Final
 
 from llmeval.records import Case, CheckResult, Reply, Score
-from llmeval.scorers.evaluate import Bound, Known, check_reply, is_interrupt
+from llmeval.scorers.binding import Bound
+from llmeval.scorers.contained import Known, is_interrupt
+from llmeval.scorers.evaluate import check_reply
 
 SIZE: Final = 8
 """Replies at a time: with 4 the shipped models gain all there is, and no socket waits for long."""

@@ -27,8 +27,8 @@ class _Group(Defaults):
                 )
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
-        """Raise: only `llmeval.scorers.evaluate` knows the scorers of the parts."""
-        raise TypeError("a group is scored by llmeval.scorers.evaluate, which binds its checks")
+        """Raise: only `llmeval.scorers.contained` knows the scorers of the parts."""
+        raise TypeError("a group is scored by llmeval.scorers.contained, which binds its checks")
 
     def combine(self, parts: Sequence[Score]) -> Score:
         """Return the group's score from those of its checks, in their order."""

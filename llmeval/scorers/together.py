@@ -6,7 +6,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from llmeval.records import Case, CheckResult, Reply, Score
-from llmeval.scorers.evaluate import Bound, check_reply
+from llmeval.scorers.binding import Bound
+from llmeval.scorers.evaluate import check_reply
 from llmeval.scorers.part import NoPartError
 
 

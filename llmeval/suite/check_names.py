@@ -50,15 +50,11 @@ def _unknown(name: str, checks: tuple[str, ...]) -> str:
     base = spelled.removeprefix("not_")
     if base in checks:
         return f"unknown check {name!r}; write `{prefix}{base}`"
-    if base in words.LATER_CHECKS:
-        return f"check {name!r} comes with a later version"
     if base in words.CHECKS:
         instead = words.CHECKS[base]
         if not instead:
             return f"unknown check {name!r}; register your own in [tool.llmeval.checks]"
-        later = instead.split(":")[0] in words.LATER_CHECKS - set(checks)
-        tail = ", which comes with a later version" if later else ""
-        return f"unknown check {name!r}; write `{prefix}{instead}`{tail}"
+        return f"unknown check {name!r}; write `{prefix}{instead}`"
     twins = [*checks, *(f"not_{check}" for check in checks)] if prefix else checks
     hint = did_you_mean(name, twins)
     if "did you mean" not in hint:

@@ -153,6 +153,3 @@ CHECKS: Mapping[str, str] = {
     "webhook": "",
 }
 """Name elsewhere -> what to write here; "" is for what only own checks can do."""
-
-LATER_CHECKS: frozenset[str] = frozenset()
-"""Checks that are promised and not built yet; a registered one counts as built."""

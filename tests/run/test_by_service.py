@@ -106,7 +106,8 @@ def test_without_text_no_service_is_asked(bench: Bench, service: Any) -> None:
 
 
 def test_outside_a_run_the_check_says_that_it_needs_one(service: Any) -> None:
-    from llmeval.scorers.evaluate import bind_one, check_reply
+    from llmeval.scorers.binding import bind_one
+    from llmeval.scorers.evaluate import check_reply
 
     case = Case(id="a", suite="s", index=0, line=1, adapter="own", turns=())
 

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, settings
 
 from llmeval.records import Case, Check, CheckResult, Reply, Turn
 from llmeval.registry import Registry
-from llmeval.scorers.evaluate import bind, check_reply
+from llmeval.scorers.binding import bind
+from llmeval.scorers.evaluate import check_reply
 
 Run = Callable[..., CheckResult]
 

@@ -9,7 +9,8 @@ import pytest
 from llmeval.records import Case, Check, Reply, Score
 from llmeval.registry import Registry
 from llmeval.scorers.batch import SIZE, check_all
-from llmeval.scorers.evaluate import Bound, bind_one, check_reply
+from llmeval.scorers.binding import Bound, bind_one
+from llmeval.scorers.evaluate import check_reply
 from llmeval.scorers.scorer import Defaults
 
 

@@ -10,7 +10,7 @@ import pytest
 from llmeval.config import Settings
 from llmeval.records import Judge
 from llmeval.registry import Registry, parameters_of
-from llmeval.scorers.evaluate import bind
+from llmeval.scorers.binding import bind
 from llmeval.suite.build import case as build_case
 from llmeval.suite.load import load
 

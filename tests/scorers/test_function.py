@@ -11,7 +11,8 @@ import pytest
 from llmeval.errors import ParameterError
 from llmeval.records import Case, Check, CheckResult, Reply, Score, ToolCall
 from llmeval.registry import Registry, parameters_of
-from llmeval.scorers.evaluate import bind, check_reply
+from llmeval.scorers.binding import bind
+from llmeval.scorers.evaluate import check_reply
 from llmeval.scorers.function import scorer_type
 
 CASE = Case(id="a", suite="s", index=0, line=1, adapter="echo", turns=(), vars={"n": [1]})

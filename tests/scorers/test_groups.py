@@ -8,7 +8,8 @@ import pytest
 from llmeval.errors import ParameterError
 from llmeval.records import Case, Check, CheckResult, Reply
 from llmeval.registry import Registry
-from llmeval.scorers.evaluate import bind, check_reply
+from llmeval.scorers.binding import bind
+from llmeval.scorers.evaluate import check_reply
 from llmeval.scorers.groups import AllOf
 
 Run = Callable[..., CheckResult]

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from llmeval.records import Case, Check, CheckResult, Judge, Reply, Turn
 from llmeval.registry import Registry
-from llmeval.scorers.evaluate import Bound, bind, check_reply
+from llmeval.scorers.binding import Bound, bind
+from llmeval.scorers.evaluate import check_reply
 from llmeval.scorers.scorer import Defaults, apart
 
 CASE = Case(

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from llmeval.records import Case, CheckResult, Reply, ToolCall
 from llmeval.registry import Registry
+from llmeval.scorers.binding import bind
 from llmeval.scorers.calls import is_same, is_within
-from llmeval.scorers.evaluate import bind, check_reply
+from llmeval.scorers.evaluate import check_reply
 
 Run = Callable[..., CheckResult]
 
