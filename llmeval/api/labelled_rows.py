@@ -12,8 +12,8 @@ from llmeval.api.judge_checking import Rated
 from llmeval.api.project import Project
 from llmeval.api.scoring import Question, case_of, reply_of
 from llmeval.errors import SuiteError, UsageError
+from llmeval.parameters import parameters_of
 from llmeval.records import Case, Check, CheckResult, Label, Reply
-from llmeval.registry import parameters_of
 
 
 def judged_checks(project: Project, metric: str | None = None) -> dict[str, Check]:

@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from llmeval.api.project import Project, find_project
 from llmeval.errors import ParameterError, UnknownNameError
+from llmeval.parameters import fit, parameters_of
 from llmeval.protocols import Scorer
 from llmeval.records import Case, Check, CheckResult, Reply, Score, Turn
-from llmeval.registry import Registry, fit, parameters_of
+from llmeval.registry import Registry
 
 if TYPE_CHECKING:
     from llmeval.scorers.binding import Bound

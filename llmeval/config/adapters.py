@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from llmeval.config.settings import AdapterConfig, Settings
 from llmeval.errors import ConfigError, ParameterError, UnknownNameError, did_you_mean
+from llmeval.parameters import fit, parameters_of
 from llmeval.protocols import Adapter
-from llmeval.registry import Registry, fit, parameters_of
+from llmeval.registry import Registry
 
 _ENV = re.compile(r"\{\{\s*env\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 

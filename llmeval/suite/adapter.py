@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from llmeval.config import AdapterConfig
 from llmeval.errors import ParameterError, UnknownNameError, did_you_mean
-from llmeval.registry import Parameter, fit, parameters_of
+from llmeval.parameters import Parameter, fit, parameters_of
 from llmeval.suite.kinds import Anything, MappingOf, Schema
 from llmeval.suite.node import Node, Scalar, Table, plain
 from llmeval.suite.reader import BAD, Bad, Reader

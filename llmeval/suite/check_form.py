@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from llmeval.errors import ParameterError
+from llmeval.parameters import Parameter, fit, parameters_of
 from llmeval.protocols import Scorer
 from llmeval.records import Check
-from llmeval.registry import Parameter, fit, parameters_of
 
 
 class Form:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmeval.errors import ParameterError
+from llmeval.parameters import Parameter, fit
 from llmeval.records import Check
-from llmeval.registry import Parameter, fit
 from llmeval.suite.check_form import Form, accepts, accepts_text, construction_fault
 from llmeval.suite.kinds import is_number
 from llmeval.suite.template import Pattern, fill, patterns

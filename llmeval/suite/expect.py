@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from llmeval.errors import ParameterError
+from llmeval.parameters import Parameter, fit
 from llmeval.records import Check
-from llmeval.registry import Parameter, fit
 from llmeval.suite.check_form import (
     Form,
     accepts,

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Union
 
+from llmeval.parameters import Parameter, parameters_of
 from llmeval.protocols import Scorer
 from llmeval.records import NOTHING, Check
-from llmeval.registry import Parameter, Registry, parameters_of
+from llmeval.registry import Registry
 from llmeval.suite.check_form import accepts_text
 from llmeval.suite.check_keys import COMMON
 from llmeval.suite.keys import CASE, SUITE

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from llmeval.errors import AdapterError
+from llmeval.parameters import parameters_of
 from llmeval.protocols import Adapter, Closing
 from llmeval.records import Message, Reply, Request
-from llmeval.registry import ADAPTERS, Registry, parameters_of
+from llmeval.registry import ADAPTERS, Registry
 
 TEXT = "Grüße, 世界 🙂 <b>\"'\\n {{ x }}\u202e"
 SECRET = "sk-contract-secret-1234"

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from llmeval.config import Settings
+from llmeval.parameters import parameters_of
 from llmeval.records import Judge
-from llmeval.registry import Registry, parameters_of
+from llmeval.registry import Registry
 from llmeval.scorers.binding import bind
 from llmeval.suite.build import case as build_case
 from llmeval.suite.load import load

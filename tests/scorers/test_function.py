@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from llmeval.errors import ParameterError
+from llmeval.parameters import parameters_of
 from llmeval.records import Case, Check, CheckResult, Reply, Score, ToolCall
-from llmeval.registry import Registry, parameters_of
+from llmeval.registry import Registry
 from llmeval.scorers.binding import bind
 from llmeval.scorers.evaluate import check_reply
 from llmeval.scorers.function import scorer_type
