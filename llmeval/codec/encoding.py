@@ -1,23 +1,16 @@
-r"""Records <-> one JSON line; the only place that knows the stored format and its number.
+"""Record -> JSON, and the line of a trial as quickly as it can be had."""
 
-A line is ASCII, so that any tool, terminal and transport can carry it: lone surrogates survive as
-`\udXXX` escapes. None and empty parts are left out; NaN and infinities are refused.
-"""
-
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from operator import attrgetter, itemgetter
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from msgspec import DecodeError, Raw, Struct, structs
+from msgspec import Raw, structs
 from msgspec import json as json_codec
 
-from llmeval.errors import StoredFileError
+from llmeval.codec.plain import FORMAT, Json, dump, lean, plain
 from llmeval.records import (
     CheckResult,
     Exchange,
-    Failure,
     Message,
     Passage,
     Reply,
@@ -29,57 +22,8 @@ from llmeval.records import (
     Usage,
 )
 
-FORMAT = "llmeval-run/1"
-
-Json = Mapping[str, Any]
-R = TypeVar("R")
-
-
-def _plain(value: Any) -> Any:
-    """Return what the encoder does not know in terms of what it knows."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, set | frozenset):
-        return sorted(value, key=repr)
-    if isinstance(value, Struct):
-        return _lean(structs.asdict(value))
-    raise TypeError(f"a value of type {type(value).__name__} cannot be stored as JSON")
-
-
-# Cycles end as RecursionError; looking for them would cost each line a dictionary.
-dump: Callable[[Any], str] = json.JSONEncoder(
-    allow_nan=False, separators=(",", ":"), check_circular=False, default=_plain
-).encode
-"""Any JSON value as one ASCII line; raises TypeError, ValueError (NaN), RecursionError (depth)."""
-
-dump_sorted: Callable[[Any], str] = json.JSONEncoder(
-    allow_nan=False, separators=(",", ":"), check_circular=False, default=_plain, sort_keys=True
-).encode
-"""The same with sorted keys: equal values give equal text. For hashes and keys."""
-
-
-_quick_decode = json_codec.Decoder().decode
-
-
-def loads(text: str) -> Any:
-    """Return the value of a JSON text, lone surrogates and all.
-
-    Raises:
-        ValueError: It is not JSON.
-        RecursionError: It is nested too deeply.
-    """
-    try:
-        return _quick_decode(text)
-    except DecodeError:  # a lone surrogate, or really no JSON: the other one says where
-        return json.loads(text)
-
-
-# --- record -> JSON --------------------------------------------------------------------------
-
-
-def _lean(parts: dict[str, Any]) -> dict[str, Any]:
-    """Leave out None and empty parts; 0 and false stay."""
-    return {name: value for name, value in parts.items() if value or value == 0}
+_NO_USAGE = Reply().usage
+"""The very object of every reply that counts nothing."""
 
 
 def tool_call_json(call: ToolCall) -> dict[str, Any]:
@@ -110,7 +54,7 @@ def _passage_json(passage: Passage) -> dict[str, Any]:
 
 
 def _usage_json(usage: Usage) -> dict[str, Any]:
-    return _lean(
+    return lean(
         {
             "input_tokens": usage.input_tokens,
             "output_tokens": usage.output_tokens,
@@ -186,7 +130,7 @@ _check_numbers = attrgetter(*_CHECK_NUMBERS)
 
 def _details_json(details: Json) -> dict[str, Any]:
     rest = {name: value for name, value in details.items() if name != "judge"}
-    return _lean({"judge": details.get("judge"), "details": rest})
+    return lean({"judge": details.get("judge"), "details": rest})
 
 
 def _turn_json(turn: Exchange, checks: list[dict[str, Any]]) -> dict[str, Any]:
@@ -326,212 +270,16 @@ class TrialEncoder:
 
 
 _KEPT_CHECKS = 512
-_encode = json_codec.Encoder(enc_hook=_plain).encode
+_encode = json_codec.Encoder(enc_hook=plain).encode
 
 
 def encode_header(header: RunHeader) -> str:
     """Return the first line of a run's log."""
-    return dump({"kind": "run", "format": FORMAT, **_lean(structs.asdict(header))})
+    return dump({"kind": "run", "format": FORMAT, **lean(structs.asdict(header))})
 
 
 def encode_end(end: RunEnd) -> str:
     """Return the last line of a run's log."""
     return dump(
-        {"kind": "end", "finished": end.finished, "seconds": end.seconds, **_lean({**end.totals})}
+        {"kind": "end", "finished": end.finished, "seconds": end.seconds, **lean({**end.totals})}
     )
-
-
-# --- JSON -> record --------------------------------------------------------------------------
-
-_NO_USAGE = Reply().usage
-"""The very object of every reply that counts nothing."""
-
-
-def _maker(cls: type[R]) -> Callable[[Json], R]:
-    """Return what builds records of a class from JSON whose parts are built already.
-
-    Unknown keys (a newer writer's) are ignored, null means absent.
-    """
-    names = frozenset(cls.__struct_fields__)  # type: ignore[attr-defined]  # any Struct
-
-    def make(found: Json) -> R:
-        return cls(**{k: v for k, v in found.items() if v is not None and k in names})
-
-    return make
-
-
-Makers = tuple[tuple[str, Callable[[Any], Any]], ...]
-
-
-def _make(parts: dict[str, Any], makers: Makers) -> None:
-    """Replace JSON parts by records, where they are there."""
-    for name, make in makers:
-        value = parts.get(name)
-        if value is not None:
-            parts[name] = make(value)
-
-
-def _many(make: Callable[[Any], R]) -> Callable[[Any], tuple[R, ...]]:
-    return lambda items: tuple([make(item) for item in items])
-
-
-def tool_call(found: Json) -> ToolCall:
-    """Return a tool call from JSON."""
-    return ToolCall(
-        name=found["name"],
-        arguments=found.get("arguments"),
-        id=found.get("id"),
-        opaque=found.get("opaque"),
-    )
-
-
-def message(found: Json) -> Message:
-    """Return a message from JSON."""
-    return Message(
-        role=found["role"],
-        content=found.get("content") or "",
-        tool_calls=tuple([tool_call(call) for call in found.get("tool_calls") or ()]),
-        tool_call_id=found.get("tool_call_id"),
-        name=found.get("name"),
-    )
-
-
-def _passage(found: Json) -> Passage:
-    return Passage(id=found.get("id"), text=found.get("text"))
-
-
-def _usage(found: Json) -> Usage:
-    return _USAGE(found)
-
-
-def _timing(found: Json) -> Timing:
-    return _TIMING(found)
-
-
-def reply(found: Json) -> Reply:
-    """Return a reply from JSON.
-
-    Raises:
-        TypeError, KeyError, AttributeError: It is not of that form.
-    """
-    parts = dict(found)
-    _make(parts, _REPLY_PARTS)
-    return _REPLY(parts)
-
-
-_REPLY_PARTS: Makers = (
-    ("usage", _usage),
-    ("timing", _timing),
-    ("tool_calls", _many(tool_call)),
-    ("retrieved", _many(_passage)),
-    ("steps", tuple),
-)
-
-
-def _check(found: dict[str, Any]) -> CheckResult:
-    if "judge" in found:
-        found["details"] = {**(found.get("details") or {}), "judge": found.pop("judge")}
-    return _CHECK(found)
-
-
-def _turn(found: Json) -> Exchange:
-    answer = found.get("reply")
-    return Exchange(user=found.get("user"), reply=None if answer is None else reply(answer))
-
-
-def _failure(found: Json) -> Failure:
-    return Failure(kind=found["kind"], message=found.get("message") or "")
-
-
-_TRIAL_PARTS: Makers = (
-    ("tags", tuple),
-    ("messages", _many(message)),
-    ("references", tuple),
-    ("wrong_references", tuple),
-    ("reply", reply),
-    ("turns", _many(_turn)),
-    ("checks", _many(_check)),
-    ("error", _failure),
-    ("min_trial_pass_rate", lambda share: tuple(share) if isinstance(share, list) else share),
-)
-
-
-def _trial(found: dict[str, Any]) -> Trial:
-    _make(found, _TRIAL_PARTS)
-    return _TRIAL(found)
-
-
-def _header(found: Json) -> RunHeader:
-    if found.get("format") != FORMAT:
-        raise StoredFileError(
-            f"format {found.get('format')!r} is not known, expected {FORMAT!r}: "
-            "written by another version of llmeval"
-        )
-    return _HEADER(found)
-
-
-def _end(found: Json) -> RunEnd:
-    own = ("kind", "finished", "seconds")
-    totals = {name: value for name, value in found.items() if name not in own}
-    return RunEnd(finished=found["finished"], seconds=found["seconds"], totals=totals)
-
-
-_USAGE = _maker(Usage)
-_TIMING = _maker(Timing)
-_REPLY = _maker(Reply)
-_CHECK = _maker(CheckResult)
-_TRIAL = _maker(Trial)
-_HEADER = _maker(RunHeader)
-_KINDS: Mapping[Any, Callable[[Any], RunHeader | Trial | RunEnd]] = {
-    "trial": _trial,
-    "run": _header,
-    "end": _end,
-}
-
-
-def decode(line: str) -> RunHeader | Trial | RunEnd:
-    """Return the record of one line.
-
-    Raises:
-        StoredFileError: Not JSON, not a record, or of another format.
-    """
-    try:
-        found = loads(line)
-        make = _KINDS[found["kind"]]
-        return make(found)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise StoredFileError(f"not a line of a run's log: {describe(error)}") from error
-
-
-def describe(error: BaseException) -> str:
-    """Return an exception as one line: type and text."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def read(path: Path) -> Iterator[RunHeader | Trial | RunEnd]:
-    """Yield the records of a run's log, reading as it goes.
-
-    A last line that was cut off (the run was killed) is left out.
-
-    Raises:
-        StoredFileError: The file cannot be read, or another line is bad; names file and line.
-    """
-    for number, line, torn in _lines(path):
-        try:
-            yield decode(line)
-        except StoredFileError as error:
-            if torn:
-                return
-            raise StoredFileError(f"{path}:{number}: {error}") from error
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str, bool]]:
-    """Yield number, text and whether the line lacks its end."""
-    try:
-        with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    yield number, line, not line.endswith("\n")
-    except OSError as error:
-        raise StoredFileError(f"{path}: cannot be read: {error.strerror}") from error

@@ -1,0 +1,63 @@
+"""Any JSON value <-> one ASCII line."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import DecodeError, Struct, structs
+from msgspec import json as json_codec
+
+FORMAT = "llmeval-run/1"
+"""Number of the stored format, in the first line of every log."""
+
+Json = Mapping[str, Any]
+
+
+def lean(parts: dict[str, Any]) -> dict[str, Any]:
+    """Leave out None and empty parts; 0 and false stay."""
+    return {name: value for name, value in parts.items() if value or value == 0}
+
+
+def plain(value: Any) -> Any:
+    """Return what the encoder does not know in terms of what it knows."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=repr)
+    if isinstance(value, Struct):
+        return lean(structs.asdict(value))
+    raise TypeError(f"a value of type {type(value).__name__} cannot be stored as JSON")
+
+
+# Cycles end as RecursionError; looking for them would cost each line a dictionary.
+dump: Callable[[Any], str] = json.JSONEncoder(
+    allow_nan=False, separators=(",", ":"), check_circular=False, default=plain
+).encode
+"""Any JSON value as one ASCII line; raises TypeError, ValueError (NaN), RecursionError (depth)."""
+
+dump_sorted: Callable[[Any], str] = json.JSONEncoder(
+    allow_nan=False, separators=(",", ":"), check_circular=False, default=plain, sort_keys=True
+).encode
+"""The same with sorted keys: equal values give equal text. For hashes and keys."""
+
+
+_quick_decode = json_codec.Decoder().decode
+
+
+def loads(text: str) -> Any:
+    """Return the value of a JSON text, lone surrogates and all.
+
+    Raises:
+        ValueError: It is not JSON.
+        RecursionError: It is nested too deeply.
+    """
+    try:
+        return _quick_decode(text)
+    except DecodeError:  # a lone surrogate, or really no JSON: the other one says where
+        return json.loads(text)
+
+
+def describe(error: BaseException) -> str:
+    """Return an exception as one line: type and text."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
