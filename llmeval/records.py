@@ -220,10 +220,11 @@ class Pursuit(Record, frozen=True, kw_only=True):
 class Attack(Record, frozen=True, kw_only=True):
     """What was put into a case to attack it, and how success shows."""
 
-    role: Literal["attack", "control", "benign"]
-    """`control`: the same carrier without an instruction; `benign`: with a harmless look-alike."""
+    role: Literal["attack", "control", "benign", "search", "found"]
+    """`control`: the same carrier without an instruction; `benign`: with a harmless look-alike;
+    `search`: stands for attacks that are chosen on the way, `found`: one of these."""
     goal: str | None = None
-    """None unless the role is `attack`; so are technique and encoding."""
+    """None unless the role is `attack` or `found`; so are technique and encoding."""
     technique: str | None = None
     encoding: str | None = None
     carrier: str
@@ -246,6 +247,8 @@ class Attack(Record, frozen=True, kw_only=True):
     """A regular expression that the reply to a successful attack matches; own corpora only."""
     task: tuple[str, ...] = ()
     """The metrics of the case's own checks that say whether the real task was done."""
+    budget: int = 0
+    """So many trials a search may make."""
     pursuit: Pursuit | None = None
     """Who writes the attack, where a model does; `instruction` is then what it is to reach."""
     version: str = ""

@@ -73,8 +73,13 @@ async def run(
     return await measure(project, loaded, None if folder is None else Path(folder))
 
 
-async def measure(project: Project, suite: "Suite", folder: Path | None = None) -> Run:
-    """Ask every case of a loaded suite; see `run`.
+async def measure(
+    project: Project,
+    suite: "Suite",
+    folder: Path | None = None,
+    interrupted: Path | None = None,
+) -> Run:
+    """Ask every case of a loaded suite, but for the trials of an interrupted run; see `run`.
 
     Raises:
         UsageError: An adapter cannot be built.
@@ -82,9 +87,10 @@ async def measure(project: Project, suite: "Suite", folder: Path | None = None) 
     from llmeval.compare.earlier import Earlier
     from llmeval.run.engine import Engine
     from llmeval.run.results import Job
+    from llmeval.run.resume import finished
 
     trials: list[Trial] = []
-    header = _header(project, suite)
+    header = _header(project, suite, folder, interrupted)
     log = _log(header, folder)
     began = time.monotonic()
     engine = Engine(
@@ -92,6 +98,7 @@ async def measure(project: Project, suite: "Suite", folder: Path | None = None) 
         project.registry,
         {**project.settings.adapters, **suite.adapters},
         log,
+        finished=None if interrupted is None else finished(interrupted),
         on_trial=trials.append,
         environ=os.environ,
         earlier=Earlier(project.settings),
@@ -122,13 +129,17 @@ def _log(header: RunHeader, folder: Path | None) -> "RunLog | None":
     return RunLog(folder, header, redactor=Redactor(os.environ))
 
 
-def _header(project: Project, suite: "Suite") -> RunHeader:
+def _header(
+    project: Project, suite: "Suite", folder: Path | None, interrupted: Path | None
+) -> RunHeader:
     from llmeval.run import environment, fingerprint
     from llmeval.run.folder import new_name
+    from llmeval.run.resume import RESUMED
 
     adapters = {**project.settings.adapters, **suite.adapters}
     return RunHeader(
-        run=new_name(),
+        run=new_name() if folder is None else folder.name,
+        options={} if interrupted is None else {RESUMED: interrupted.name},
         started=_now(),
         environment=environment.describe(),
         git=environment.git_state(project.settings.root),

@@ -48,7 +48,7 @@ class Attacker:
     """None: 50, where a model writes the attacks 10."""
     benign: int = field(default=10, metadata={"ge": 0, "le": len(LOOK_ALIKES)})
     seed: int = 0
-    mode: Literal["spread", "model"] = "spread"
+    mode: Literal["spread", "adaptive", "model"] = "spread"
     attacker: str = "attacker"
     """The adapter that writes the attacks in the mode `model`."""
     turns: int = field(default=5, metadata={"ge": 1, "le": MOST_TURNS})
@@ -68,7 +68,8 @@ class Attacker:
         attacks = self._attacks(axes, ground)
         if not attacks:
             raise ParameterError("techniques", "no combination of the parts makes an attack")
-        used = [carrier for carrier in axes.carriers if any(k.carrier == carrier for k in attacks)]
+        asked = {key.carrier for key in attacks}
+        used = [name for name in axes.carriers if name in asked or self.mode == "adaptive"]
         if ground.is_bare and MESSAGE in used:
             used.remove(MESSAGE)  # without the attack nothing would be asked
         controls = [Key("control", "", "", "", carrier, "") for carrier in used]
@@ -85,7 +86,13 @@ class Attacker:
                 raise ParameterError("mode", "a model writes its own texts; leave `techniques` out")
             names = pursuit.styles(_words(self.techniques))
             return pursuit.keys(axes, names, self._count, self.seed)
-        return self._own_keys(axes, ground) if self.corpus else self._chosen(axes)
+        if self.corpus:
+            if self.mode == "adaptive":
+                raise ParameterError("mode", "a search combines our own techniques; leave it out")
+            return self._own_keys(axes, ground)
+        if self.mode == "adaptive":
+            return [searched(min(self._count, axes.size))]
+        return self._chosen(axes)
 
     @property
     def _count(self) -> int:
@@ -230,6 +237,9 @@ class Attacker:
 
     def _under(self, base: Case, composed: Composed) -> Case:
         attack = composed.attack
+        if attack.role == "search":
+            attack = replace(attack, budget=attack.budget * base.repeat)
+            return replace(base, attack=attack, repeat=1, min_repeat=None)
         own = self._own_checks(base.checks, attack.role)
         task = tuple(check.metric for check in base.checks if _decides(check, base))
         turns, checks = turns_of(base, composed, own)
@@ -283,6 +293,11 @@ _SERVED = Check(
     severity="warn",
 )
 """On harmless look-alikes: a refusal is one too many."""
+
+
+def searched(budget: int) -> Key:
+    """Return what stands for a search with so many attacks."""
+    return Key("search", "", str(budget), "", ALL, "")
 
 
 def _words(value: Words) -> tuple[str, ...]:

@@ -30,6 +30,11 @@ class Key(NamedTuple):
     position: str
 
     @property
+    def budget(self) -> int:
+        """How many attacks a search may ask."""
+        return int(self.technique)
+
+    @property
     def id(self) -> str:
         """What stands for it in ids of cases; the same in every run and every sample."""
         if self.role != "attack":

@@ -57,6 +57,10 @@ def compose(key: Key, plan: Plan, *seed: object, text: str | None = None) -> Com
         text: What a model has written for it; None: the plain order, which it begins from.
     """
     code = canary.canary(plan.seed, *seed) if plan.plant != "none" else None
+    if key.role == "search":
+        version = f"{VERSION} {key.budget} {plan.seed}"
+        attack = Attack(role="search", carrier=key.carrier, version=version, budget=key.budget)
+        return Composed(text="", attack=attack)
     if key.role != "attack":
         return _harmless(key, plan, code)
     if key.technique in plan.own:

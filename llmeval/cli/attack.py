@@ -34,6 +34,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="spend N attacks a case where attacks succeed, round by round",
     )
+    parser.add_argument(
+        "--resume", metavar="RUN", help="go on with an interrupted search, over what it has asked"
+    )
     parser.add_argument("--adapter", metavar="NAME", help="ask this adapter instead")
     parser.add_argument("--repeat", type=int, metavar="N", help="trials per case")
     parser.add_argument("--json", action="store_true", help="write the figures as JSON")
@@ -51,7 +54,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if not path.is_file():
         raise UsageError(f"{path}: no such suite file")
     project = find_project(path, _options(args))
-    table = _stored(args, project) if args.run else _measured(project, path, args.search, console)
+    table = _stored(args, project) if args.run else _asked(args, project, path, console)
     found = matrix(table)
     if found is None:
         raise StoredFileError(f"{path}: no attack was measured; give a case the key `attack`")
@@ -80,27 +83,40 @@ def _stored(args: argparse.Namespace, project: Project) -> Any:
     return tables[name]
 
 
-def _measured(project: Project, path: Path, budget: int | None, console: Console) -> Any:
+def _asked(args: argparse.Namespace, project: Project, path: Path, console: Console) -> Any:
     """Ask the attacked cases of the suite and no others."""
     from llmeval.api.running import measure
-    from llmeval.api.searching import search
 
+    if args.resume and args.search is None:
+        raise UsageError("--resume goes on with a search; give --search N as well")
     suite = project.suite(path)
     attacked = tuple(spec for spec in suite.cases if spec.attack is not None)
     if not attacked:
         raise UsageError(f"{path}: no case has the key `attack`")
-    if budget is None:
+    if args.search is None:
         console.note(f"asking {len(attacked)} cases of {suite.shown}")
-        ran = [asyncio.run(measure(project, replace(suite, cases=attacked)))]
-    elif budget < 1:
-        raise UsageError(f"--search {budget}: expected 1 or more")
+        ran = asyncio.run(measure(project, replace(suite, cases=attacked)))
     else:
-        console.note(f"searching {suite.shown}, {budget} attacks a case")
-        ran = asyncio.run(search(project, suite, budget))
-    table = Table(ran[0].header, ())
-    for trial in (trial for each in ran for trial in each.trials):
+        ran = _searched(args, project, suite, console)
+    table = Table(ran.header, ())
+    for trial in ran.trials:
         table.add(trial)
     return table.suites[suite.name]
+
+
+def _searched(args: argparse.Namespace, project: Project, suite: Any, console: Console) -> Any:
+    """Search, and store all that is asked as a run."""
+    from llmeval.api.searching import search
+    from llmeval.run.folder import find_run, new_run_folder, set_latest
+
+    if args.search < 1:
+        raise UsageError(f"--search {args.search}: expected 1 or more")
+    reports = project.settings.reports
+    earlier = find_run(reports, args.resume) if args.resume else None
+    folder = new_run_folder(reports)
+    set_latest(reports, folder)
+    console.note(f"searching {suite.shown}, {args.search} attacks a case; run {folder.name}")
+    return asyncio.run(search(project, suite, args.search, folder, earlier))
 
 
 def catalogue() -> Iterator[str]:

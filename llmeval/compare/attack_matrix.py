@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from llmeval.compare import metrics
-from llmeval.compare.attacked import OF_ATTACKS, Rate, by, wilson
+from llmeval.compare.attacked import OF_ATTACKS, SUCCESS, Rate, by, wilson
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.metrics import Chosen
 
@@ -54,7 +54,9 @@ def matrix(table: SuiteTable, cases: Iterable[str] | None = None) -> Matrix | No
         cases: Only these; None is all.
     """
     chosen = Chosen(table, cases=cases)
-    shares = metrics.attack_shares(chosen, "attack_success_rate")
+    shares: dict[str, float] = {}
+    for name in SUCCESS:
+        shares |= metrics.attack_shares(chosen, name)
     if not shares:
         return None
     attacks: dict[str, dict[str, Any]] = {case: dict(table.facts(case).attack) for case in shares}

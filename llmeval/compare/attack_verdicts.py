@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmeval.compare import metrics, wording
-from llmeval.compare.attacked import OF_ATTACKS, Rate, wilson
+from llmeval.compare.attacked import ATTACKING, OF_ATTACKS, Rate, wilson
 from llmeval.compare.findings import Facts, Finding, Weight
 from llmeval.compare.metrics import Chosen
 from llmeval.records import NOTHING, MetricVerdict
@@ -53,7 +53,7 @@ def works_now(facts: Facts) -> Iterator[Finding]:
     """Attacks that succeed now and were resisted in the baseline, by technique."""
     broke = [row.case for row in facts.judged if row.status == "regressed"]
     attacks = [dict(facts.table.facts(case).attack) for case in broke]
-    found = [attack for attack in attacks if attack.get("role") == "attack"]
+    found = [attack for attack in attacks if attack.get("role") in ATTACKING]
     if not found:
         return
     named = dict.fromkeys(

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from llmeval.compare import readings
-from llmeval.compare.attacked import READ, read
+from llmeval.compare.attacked import ATTACKING, READ, read
 from llmeval.compare.columns import Column, Figure
 from llmeval.compare.counts import Counts, Need
 from llmeval.compare.order import (
@@ -352,7 +352,7 @@ def severity(trial: Trial) -> Severity:
 def _flags(trial: Trial) -> int:
     flags = 0
     # Under attack the case's own checks measure how useful it stays: no warnings.
-    measures = trial.attack.get("role") in ("attack", "benign")
+    measures = trial.attack.get("role") in (*ATTACKING, "benign")
     for result in trial.checks:
         if result.passed is False and result.severity == "warn" and not measures:
             flags = WARNED_FLAG

@@ -135,4 +135,10 @@ def _gone(
     if not selection.full:
         return ()
     known = {*found, *selection.selected, *selection.skipped}
-    return tuple(sorted(case for case in before.cases if case not in known and case not in table))
+    missing = (case for case in before.cases if case not in known and case not in table)
+    # What a search chose then it need not choose now.
+    return tuple(sorted(case for case in missing if not _is_found(before, case)))
+
+
+def _is_found(table: SuiteTable, case: str) -> bool:
+    return dict(table.facts(case).attack).get("role") == "found"

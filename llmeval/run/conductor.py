@@ -27,6 +27,7 @@ from llmeval.run.results import CaseResult, Job, case_outcome
 from llmeval.run.resume import Key
 from llmeval.run.rounds import Looks, Rounds, TakenFirst, open_ended
 from llmeval.run.scoring import Bounds, Scoring
+from llmeval.run.searching import FOUND, Searcher
 from llmeval.run.units import Open, Unit, interleaved, side_by_side
 
 GRACE_S = 1.0
@@ -179,7 +180,7 @@ class Conductor:
         Raises:
             LlmevalError: It cannot be built.
         """
-        case = self._build(job.suite, job.spec)
+        case = self._case(job)
         bounds = self._scoring.bounds(case)
         channel = self._channels.get(case.adapter)
         own = channel.config.params
@@ -199,6 +200,12 @@ class Conductor:
             wanted=case.repeat,
         )
 
+    def _case(self, job: Job, trial: int = 1) -> Case:
+        case = self._build(job.suite, job.spec, *([trial] if trial > 1 else []))
+        if not job.is_found or case.attack is None:
+            return case
+        return replace(case, attack=replace(case.attack, role=FOUND))
+
     def _attacker(self, case: Case) -> str:
         """Return the hash of the model that writes the attack; "" where none does."""
         pursuit = None if case.attack is None else case.attack.pursuit
@@ -215,7 +222,8 @@ class Conductor:
     async def _do(self, unit: Unit) -> None:
         """Do one trial, whatever happens to it."""
         key = (unit.open.job.nodeid, unit.number)
-        if self._finished and key in self._finished:
+        # A search goes the same way again: its attacks are taken over one by one.
+        if self._finished and key in self._finished and not unit.open.is_search:
             self._file(unit, trials.retold(self._finished[key], unit.open.job))
             return
         self.asked += 1
@@ -235,9 +243,11 @@ class Conductor:
 
     async def _measure(self, unit: Unit) -> Trial:
         opened, talk = unit.open, unit.talk
+        if opened.is_search:
+            return await self._search(unit)
         if opened.case.attack is not None and unit.number > 1:
             # Codes are fresh in each trial: what leaked in one must not count in the next.
-            unit.attacked = self._build(opened.job.suite, opened.job.spec, unit.number)
+            unit.attacked = self._case(opened.job, unit.number)
         if opened.pursuit is not None:
             await self._pursue(unit)
         else:
@@ -289,6 +299,25 @@ class Conductor:
             await pursuer.go(unit.talk)
         finally:
             unit.attacked, unit.told = pursuer.case, pursuer.told
+
+    async def _search(self, unit: Unit) -> Trial:
+        """Ask the attacks of a search, round by round; its own trial says what it found."""
+        searcher = Searcher(unit.open.job, self._measured)
+        await searcher.go()
+        unit.told = searcher.told
+        return self._trial(
+            unit,
+            checks=(searcher.check(unit.case.severity),),
+            outcome=searcher.outcome,
+            failure=searcher.failure,
+        )
+
+    async def _measured(self, jobs: Sequence[Job]) -> list[Trial]:
+        """Do the trials of cases that a search chose; returns them in order."""
+        opened = [self.prepare(job) for job in jobs]
+        units = [Unit(each, number) for each in opened for number in range(1, each.wanted + 1)]
+        await asyncio.gather(*map(self._do, units))
+        return [unit.trial for unit in units if unit.trial is not None]
 
     async def judged(
         self, case: Case, bounds: Bounds, replies: list[Reply], trial: int = 1
@@ -356,7 +385,7 @@ class Conductor:
         self._flying.discard(unit)
         if unit.closed or unit.open.given_up:
             return
-        unit.closed = True
+        unit.closed, unit.trial = True, trial
         opened = unit.open
         if opened.bounds.gathers:
             opened.held.append(trial)
@@ -375,7 +404,7 @@ class Conductor:
                 self._look_when_whole(opened.rounds)
 
     def _settle_open(self, opened: Open) -> None:
-        if not opened.given_up:
+        if not opened.given_up and not opened.job.is_found:
             self._under_way.pop(opened.job.nodeid, None)
             self._settle(result(opened))
 

@@ -159,6 +159,8 @@ def _add(
     own.trials = max(own.trials, case.repeat)
     pursuit = None if case.attack is None else case.attack.pursuit
     times = case.repeat if pursuit is None else case.repeat * pursuit.turns
+    if case.attack is not None and case.attack.role == "search":
+        times = case.attack.budget
     own.calls += len(case.turns) * times
     config = adapters.get(case.adapter)
     given, made = _tokens(case, config)

@@ -24,6 +24,8 @@ class Job(Struct, frozen=True):
     nodeid: str
     suite: "Suite"
     spec: CaseSpec
+    is_found: bool = False
+    """A search chose it on its way: nobody waits for it."""
 
 
 class TrialSummary(Struct, frozen=True):

@@ -39,6 +39,11 @@ class Open(Struct):
         return None if self.case.attack is None else self.case.attack.pursuit
 
     @property
+    def is_search(self) -> bool:
+        """Whether it stands for attacks that are chosen on the way."""
+        return self.case.attack is not None and self.case.attack.role == "search"
+
+    @property
     def settled(self) -> bool:
         """Whether all its wanted trials have ended."""
         return len(self.done) >= self.wanted
@@ -56,6 +61,8 @@ class Unit(Struct, eq=False):
     """Its trial is filed; what comes later is not heard."""
     known: "Mapping[int, Known] | None" = None
     """What scorers said of its reply together with others; see `batches`."""
+    trial: Trial | None = None
+    """What came of it."""
     attacked: Case | None = None
     """What this very trial asks, where it differs from trial to trial."""
     told: Mapping[str, Any] = NOTHING

@@ -52,28 +52,6 @@ class Sample(Struct, frozen=True):
         return {"anyOf": [Number(low=1, whole=True).schema(), {"const": "all"}]}
 
 
-class Mode(Struct, frozen=True):
-    """How attacks are chosen."""
-
-    def read(self, node: Node, key: str, reader: Reader) -> Any:
-        """Return the word."""
-        value = node.value if isinstance(node, Scalar) else None
-        if value == "adaptive":
-            return reader.wrong(
-                node.at,
-                f"{key}: what follows from earlier results has no fixed cases; search with "
-                "`llmeval attack SUITE --search N`",
-            )
-        return Choice(_MODES).read(node, key, reader)
-
-    def schema(self) -> Schema:
-        """Return the JSON Schema."""
-        return Choice(_MODES).schema()
-
-
-_MODES = ("spread", "model")
-
-
 class Writer(Struct, frozen=True):
     """The adapter of the model that writes attacks."""
 
@@ -108,7 +86,7 @@ _KEYS: Mapping[str, Kind] = {
     "sample": Sample(),
     "benign": Number(low=0, whole=True),
     "seed": Number(whole=True),
-    "mode": Mode(),
+    "mode": Choice(("spread", "adaptive", "model")),
     "attacker": Writer(),
     "turns": Number(low=1, whole=True),
     "task": Choice(("measure", "require")),

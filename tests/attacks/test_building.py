@@ -230,13 +230,6 @@ def test_several_versions_get_the_same_attacks(lab: Any) -> None:
             "unknown key 'canary' in attack; codes are made afresh for each trial; write `plant`",
         ),
         (
-            "{mode: adaptive}",
-            (
-                "mode: what follows from earlier results has no fixed cases; search with "
-                "`llmeval attack SUITE --search N`"
-            ),
-        ),
-        (
             "{mode: model}",
             "attacker: the adapter 'attacker' is to write the attacks, and there is none",
         ),

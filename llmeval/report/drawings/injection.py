@@ -22,6 +22,7 @@ MOST_LINES = 15
 """Shares in one picture; the table below it has all."""
 _CALLED = {
     "attack_success_rate": "attacks that worked",
+    "search_success_rate": "attacks of the search that worked",
     "utility_under_attack": "task done, attacked",
     "utility_clean": "task done, clean",
     "over_refusal": "look-alikes refused",
