@@ -6,7 +6,7 @@ and the configuration file by it. Imports nothing of ours, because every pytest 
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["flag", "int", "float", "text", "path", "names", "run"]
+Kind = Literal["flag", "int", "float", "text", "path", "path or off", "names", "run"]
 
 
 class Option(NamedTuple):
@@ -16,7 +16,8 @@ class Option(NamedTuple):
     """On the command line, without `--llmeval-`."""
     type: Kind
     """`flag` takes no value; `names` may be given several times (in the environment: separated by
-    commas); the value of `run` may be left out and is then "latest"."""
+    commas); the value of `run` may be left out and is then "latest"; "path or off" is a path, or
+    the word "off" as it is."""
     metavar: str
     help: str
     choices: tuple[str, ...] = ()
@@ -90,6 +91,12 @@ OPTIONS: tuple[Option, ...] = (
         ("strict", "ratchet", "statistical", "off"),
     ),
     Option("reports", "path", "DIR", "where reports are written (default reports)"),
+    Option(
+        "history",
+        "path or off",
+        "FILE|off",
+        "where each run adds a line (default llmeval-history.jsonl in the reports)",
+    ),
     Option("dry-run", "flag", "", "say how many calls, tokens and dollars to expect; ask nothing"),
 )
 """In the order of the help text."""

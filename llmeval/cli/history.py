@@ -13,49 +13,60 @@ from llmeval.config import Settings
 from llmeval.report import numbers
 from llmeval.report.history import Line, series
 
-EXAMPLE = "  llmeval history           # after each run in CI, then commit the file"
+EXAMPLE = "  llmeval history --json"
 SURE = 0.01
 _SHOWN = 10
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--file", metavar="FILE", help="default: in the folder of the baselines")
+    parser.add_argument("--file", metavar="FILE", help="another history than the project's")
     parser.add_argument("--json", action="store_true", help="write the history as JSON")
     folder_options(parser)
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    """Add the runs of the reports folder to the history and say what they come to."""
+    """Say what the runs of the history come to; runs of the reports folder are added first."""
     from llmeval.report import earlier, history
 
     settings = project_of(args).settings
-    file = Path(args.file) if args.file else settings.baselines / history.FILE
-    lines = history.update(file, earlier.runs(settings.reports))
-    names = sorted({name for line in lines for name in line["suites"]})
-    flaky = {name: _flaky(settings, name) for name in names}
+    file = Path(args.file) if args.file else history.file_of(settings)
+    past = earlier.runs(settings.reports)
+    if file is None:
+        lines: Sequence[Line] = [history.line_of(run) for run in past]
+    else:
+        lines = history.update(file, past)
+    known = history.runs(lines)
+    names = sorted({name for line in known for name in line["suites"]})
+    flaky = {name: _flaky(settings, lines, name) for name in names}
     if args.json:
-        known = {name: [structs.asdict(case) for case in found] for name, found in flaky.items()}
-        console.json({"runs": list(lines), "flaky": known})
+        shown = {name: [structs.asdict(case) for case in found] for name, found in flaky.items()}
+        console.json({"runs": list(known), "flaky": shown})
         return 0
-    console.note(f"{file}: {numbers.count(len(lines), 'run')}")
+    console.note(f"{file or settings.reports}: {numbers.count(len(known), 'run')}")
     for name in names:
-        for text in _told(lines, name):
+        for text in (*_told(known, name), *_shown(flaky[name])):
             console.data(text)
-        for case in flaky[name][:_SHOWN]:
-            interval = f"{numbers.rate(case.low)} … {numbers.rate(case.high)}"
-            rate = f"{case.passed} of {numbers.count(case.trials, 'trial')}"
-            console.data(f"  flaky: {case.case} passes in {rate} (95 % interval {interval})")
-        if len(flaky[name]) > _SHOWN:
-            console.data(f"  {len(flaky[name]) - _SHOWN} more flaky cases: see --json")
     return 0
 
 
-def _flaky(settings: Settings, suite: str) -> tuple[FlakyCase, ...]:
-    from llmeval.compare import baseline, flaky
+def _flaky(settings: Settings, lines: Sequence[Line], suite: str) -> tuple[FlakyCase, ...]:
+    from llmeval.compare import baseline
+    from llmeval.report import steadiness
 
-    found = baseline.read(baseline.path(settings, suite), suite)
-    return () if found is None else flaky.cases(found)
+    stored = baseline.read(baseline.path(settings, suite), suite)
+    return steadiness.flaky(lines, suite, stored)
+
+
+def _shown(flaky: Sequence[FlakyCase]) -> Iterator[str]:
+    """Yield the cases that pass sometimes."""
+    for case in flaky[:_SHOWN]:
+        interval = f"{numbers.rate(case.low)} … {numbers.rate(case.high)}"
+        trials = numbers.count(case.trials, "trial")
+        rate = f"{case.passed} of {trials} in {numbers.count(case.runs, 'run')}"
+        yield f"  flaky: {case.case} passes in {rate} (95 % interval {interval})"
+    if len(flaky) > _SHOWN:
+        yield f"  {len(flaky) - _SHOWN} more flaky cases: see --json"
 
 
 def _told(lines: Sequence[Line], suite: str) -> Iterator[str]:

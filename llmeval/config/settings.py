@@ -58,6 +58,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     suites: tuple[str, ...] = ("suites",)
     baselines: Path
     reports: Path
+    history: Path | Literal["off"] | None = None
+    """Where each run adds a line; None: a file among the reports."""
     cache_dir: Path
     concurrency: int = 16
     max_retries: int = 3

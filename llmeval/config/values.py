@@ -34,7 +34,9 @@ def option_value(
             given = _unquoted(value) if from_text else value
             bounds = {"least": option.least, "above": option.above}
             return number(given, where, whole=option.type == "int", **bounds)
-        case "path":
+        case "path or off" if value == "off":
+            return "off"
+        case "path" | "path or off":
             return (folder / Path(text(value, where)).expanduser()).absolute()
         case "names":
             return renames(value, where)

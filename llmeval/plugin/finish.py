@@ -23,6 +23,7 @@ from llmeval.plugin.project import Project
 from llmeval.records import GateSpec, RunEnd, RunHeader, Verdict
 from llmeval.report import terminal
 from llmeval.report.publish import Published, publish
+from llmeval.report.remember import remember
 from llmeval.run.folder import RESULTS, set_latest
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ def conclude(run: Run, session: pytest.Session) -> Finished:
         step_summary=Path(summary) if summary else None,
         reports=run.settings.reports,
     )
+    forgotten = remember(run.settings, run.folder, run.header, concluded, whole=run.stopped is None)
+    messages += [forgotten] if forgotten else []
     gates.report(session, found)
     gates.remember_failing(session, run.table)
     session.config.hook.pytest_llmeval_run_finished(run=run.header, verdict=found)

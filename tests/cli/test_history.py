@@ -49,7 +49,7 @@ def test_each_run_is_one_line_and_stays_when_its_report_is_gone(
     second = command("history")
 
     assert first.out == second.out == "bot: pass rate of 2 runs: 90.0 % 100 %\n"
-    lines = (project / "baselines" / "llmeval-history.jsonl").read_text("utf-8").splitlines()
+    lines = (project / "reports" / "llmeval-history.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["run"] for line in lines] == [
         "20261101-080000-abcd",
         "20261102-080000-abcd",
@@ -97,10 +97,20 @@ def test_flaky_cases_are_listed_with_what_they_pass(
     found = command("history")
     known = json.loads(command("history", "--json").out)
 
-    said = "  flaky: a passes in 3 of 4 trials (95 % interval 19.4 % … 99.4 %)"
+    said = "  flaky: a passes in 3 of 4 trials in 1 run (95 % interval 19.4 % … 99.4 %)"
     assert found.out.splitlines()[1:] == [said]
     assert [case["case"] for case in known["flaky"]["bot"]] == ["a"]
     assert len(known["runs"]) == 1
+
+
+def test_without_a_history_the_reports_are_read(
+    ran: Callable[..., None], project: Path, command: Run
+) -> None:
+    ran(1, 0.9)
+    (project / "llmeval.toml").write_text('history = "off"\n', encoding="utf-8")
+
+    assert command("history").out == "bot: pass rate of 1 run: 90.0 %\n"
+    assert not (project / "reports" / "llmeval-history.jsonl").exists()
 
 
 def test_a_suite_without_figures_says_so(ran: Callable[..., None], command: Run) -> None:

@@ -99,6 +99,7 @@ def test_every_option_is_read_from_the_environment(load_toml: Load, tmp_path: Pa
         "against": "candidate",
         "gate": "off",
         "reports": "r",
+        "history": "off",
         "dry-run": "1",
     }
     without_record = {name: value for name, value in values.items() if name != "record"}
@@ -116,6 +117,7 @@ def test_every_option_is_read_from_the_environment(load_toml: Load, tmp_path: Pa
     assert (settings.cache, settings.replay) == ("use", tmp_path / "in.jsonl")
     assert (settings.resume, settings.against, settings.gate) == ("latest", "candidate", "off")
     assert (settings.baselines, settings.reports) == (tmp_path / "b", tmp_path / "r")
+    assert settings.history == "off"
     assert settings.update_baseline
     assert settings.accept_failures
     assert settings.dry_run
