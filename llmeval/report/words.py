@@ -82,7 +82,8 @@ def _bad(suites: tuple[SuiteVerdict, ...], cases: int) -> Headline:
         text = f"{regressed:,} of {judged} broke{_across(suites)}"
         return Headline(tone="bad", word="Worse", text=text)
     if any(suite.comparison in ("regression", "mixed") for suite in suites):
-        return Headline(tone="bad", word="Worse", text=_first_reason(suites) or "see below")
+        text = _first_reason(suites).removeprefix("worse: ")
+        return Headline(tone="bad", word="Worse", text=text or "see below")
     broken = [limit for suite in suites for limit in broken_limits(suite)]
     # Under `statistical` no single case decides: how many failed is not why it is red.
     failed = total((suite for suite in suites if suite.mode != "statistical"), "failed")

@@ -29,6 +29,10 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
             "Worse: 3 broke, 3 improved",
         ),
         (
+            {"status": "failed", "comparison": "regression", "reasons": ("worse: −9 points",)},
+            "Worse: −9 points",
+        ),
+        (
             {"status": "failed", "reasons": ("1 case is gone: a",)},
             "Failed: 1 case is gone: a",
         ),
@@ -64,6 +68,7 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
         "failed",
         "limit",
         "mixed",
+        "worse",
         "gone",
         "statistical",
         "errors",
