@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Say what asking the suites would need and find; asks nothing."""
-    from llmeval.compare import power
+    from llmeval.compare import power, settling
     from llmeval.report.planned import lines
     from llmeval.run.plan import dry_run
     from llmeval.run.results import Job
@@ -41,7 +41,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     project = find_project(given[0] if given else Path.cwd(), options)
     suites = list(_suites(project, given))
     jobs = [Job(f"{s.shown}::{spec.id}", s, spec) for s in suites for spec in s.cases]
-    plan = dry_run(jobs, project.settings, registry=project.registry)
+    why = settling.obstacles(suites, project.settings)
+    plan = dry_run(jobs, project.settings, registry=project.registry, all_rounds=why)
     trials = {own.suite: own.trials for own in plan.suites}
     planned = [
         (s, {spec.id for spec in s.cases if spec.skip is None}, trials[s.name])

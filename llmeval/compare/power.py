@@ -92,7 +92,8 @@ def of_suites(
         stored = baselines.read(baselines.path(settings, suite.name), suite.name)
         choice = modes.choose(suite.gate, stored, [trials], forced=settings.gate)
         if stored is not None and choice.mode == "statistical":
-            power = of(suite.gate, stored, cases, trials, suite.rounds)
+            rounds = None if settings.update_baseline else suite.rounds
+            power = of(suite.gate, stored, cases, trials, rounds)
             if power is not None:
                 found[suite.name] = power
     return found

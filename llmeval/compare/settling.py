@@ -9,12 +9,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from llmeval.compare import gauges, looks, statistical
+from llmeval.compare import baseline as baselines
+from llmeval.compare import beside, gauges, looks, modes, statistical
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.beside import BASELINE
 from llmeval.compare.findings import Facts
 from llmeval.compare.looks import Rounds
 from llmeval.compare.modes import Choice
+from llmeval.config import Settings
 from llmeval.records import CaseSpec, GateSpec
 from llmeval.suite.rounds import one_round
 from llmeval.suite.suite import Suite
@@ -52,6 +54,24 @@ def obstacle(
     if baseline is None and gate.against == BASELINE:
         return "no baseline is stored"
     return None if choice.mode == "statistical" else f"mode `{choice.mode}` does not look"
+
+
+def obstacles(suites: Iterable[Suite], settings: Settings) -> dict[str, str]:
+    """Return why suites whose number of rounds is left open would make all of them, by name.
+
+    Raises:
+        StoredFileError: A baseline is damaged.
+    """
+    found = {}
+    for suite in suites:
+        if suite.rounds is not None:
+            gate = beside.asked(suite.gate, settings.against)
+            stored = baselines.read(baselines.path(settings, suite.name), suite.name)
+            choice = modes.choose(gate, stored, suite.rounds, forced=settings.gate)
+            why = obstacle(gate, choice, stored, accepts=settings.update_baseline)
+            if why is not None:
+                found[suite.name] = why
+    return found
 
 
 def families(judged: Iterable[tuple[GateSpec, Choice]]) -> int:

@@ -98,11 +98,15 @@ class SuiteSession:
         return result
 
     def _planned(self) -> "Plan":
+        from llmeval.compare import settling
         from llmeval.run.plan import dry_run
         from llmeval.run.results import Job
 
         jobs = [Job(item.nodeid, item.suite, item.spec) for item in self._cases]
-        return dry_run(jobs, self.project.settings, registry=self.project.registry)
+        settings, registry = self.project.settings, self.project.registry
+        suites = {item.suite.name: item.suite for item in self._cases}.values()
+        why = settling.obstacles(suites, settings)
+        return dry_run(jobs, settings, registry=registry, all_rounds=why)
 
     def _powers(self, plan: "Plan") -> "dict[str, Power]":
         """Return what the gate of each planned suite would find."""

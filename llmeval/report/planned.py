@@ -18,6 +18,8 @@ def lines(plan: Plan, powers: Mapping[str, Power] = NOTHING) -> list[str]:
     shown = []
     for suite in plan.suites:
         shown.append(f"{suite.suite}: {_suite(suite)}")
+        if suite.why is not None:
+            shown.append(f"  all {suite.trials} rounds would be made: {suite.why}")
         if suite.suite in powers:
             shown.append(f"  {_power(powers[suite.suite])}")
     if len(plan.suites) > 1:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from llmeval.config import AdapterConfig, Settings
 from llmeval.errors import LlmevalError
-from llmeval.records import Case, Reply, Request, Usage
+from llmeval.records import NOTHING, Case, Reply, Request, Usage
 from llmeval.registry import Registry
 from llmeval.run.budget import CHARACTERS_PER_TOKEN, REPLY_TOKENS, input_tokens
 from llmeval.run.conductor import Build
@@ -42,8 +42,10 @@ class SuitePlan(Struct, frozen=True, kw_only=True):
     cost_usd: float | None
     """None when an adapter's price is unknown."""
     fewest: Mapping[str, Any] | None = None
-    """The least that is needed where looks may settle the suite early: `calls`, `judge_calls`,
-    `input_tokens`, `output_tokens`, `cost_usd`; None where all that stands above is."""
+    """The least that is needed where looks may settle the suite early: the amounts above by name;
+    None where all of them are."""
+    why: str | None = None
+    """Why all is, although looks were to settle the suite early."""
 
     @property
     def tokens(self) -> int:
@@ -94,7 +96,14 @@ class Plan(Struct, frozen=True, kw_only=True):
         return Plan(suites=tuple(suite.least for suite in self.suites))
 
 
-_AMOUNTS = ("calls", "judge_calls", "input_tokens", "output_tokens", "cost_usd")
+_AMOUNTS = (
+    "calls",
+    "judge_calls",
+    "attacker_calls",
+    "input_tokens",
+    "output_tokens",
+    "cost_usd",
+)
 
 
 class _Sum(Struct):
@@ -113,6 +122,7 @@ def dry_run(
     settings: Settings,
     build: Build = build_case,
     registry: Registry | None = None,
+    all_rounds: Mapping[str, str] = NOTHING,
 ) -> Plan:
     """Return what asking these cases would need; asks nothing.
 
@@ -121,6 +131,7 @@ def dry_run(
         settings: The adapters' prices and parameters.
         build: Suite and spec -> case.
         registry: Knows the checks and judges; None: what judges would be asked is left out.
+        all_rounds: Suite name to why looks cannot settle it.
     """
     scoring = None if registry is None else Scoring(registry)
     sums: dict[str, _Sum] = {}
@@ -131,13 +142,18 @@ def dry_run(
             adapters = {**settings.adapters, **job.suite.adapters}
             case = build(job.suite, job.spec)
             _add(own, case, scoring, adapters)
-            if job.suite.rounds is not None:
+            if job.suite.rounds is not None and job.suite.name not in all_rounds:
                 fewest = replace(case, repeat=case.min_repeat or case.repeat)
                 _add(least.setdefault(job.suite.name, _Sum()), fewest, scoring, adapters)
-    return Plan(suites=tuple(_suite_plan(name, own, least.get(name)) for name, own in sums.items()))
+    return Plan(
+        suites=tuple(
+            _suite_plan(name, own, least.get(name), all_rounds.get(name))
+            for name, own in sums.items()
+        )
+    )
 
 
-def _suite_plan(name: str, own: _Sum, least: _Sum | None) -> SuitePlan:
+def _suite_plan(name: str, own: _Sum, least: _Sum | None, why: str | None) -> SuitePlan:
     return SuitePlan(
         suite=name,
         cases=own.cases,
@@ -149,6 +165,7 @@ def _suite_plan(name: str, own: _Sum, least: _Sum | None) -> SuitePlan:
         output_tokens=own.output_tokens,
         cost_usd=own.cost_usd,
         fewest=None if least is None else {name: getattr(least, name) for name in _AMOUNTS},
+        why=why,
     )
 
 

@@ -217,6 +217,15 @@ def test_a_dry_run_says_from_how_many_calls_to_how_many(bot: "Project") -> None:
     assert bot.asked() == []
 
 
+def test_a_dry_run_without_a_baseline_counts_all_rounds(bot: "Project") -> None:
+    shutil.rmtree(bot.path / "baselines")
+
+    dry = bot.pytest("suites", "--llmeval-dry-run")
+
+    assert "bot: 60 cases, 600 calls, about " in dry.out
+    assert "  all 10 rounds would be made: no baseline is stored" in dry.out
+
+
 def test_each_of_several_suites_is_settled_on_its_own(bot: "Project") -> None:
     bot.suite(SUITE.replace("suite: bot", "suite: fixed").replace("{min: 1, max: 10}", "3"))
     bot.suite(SUITE, "suites/open.eval.yaml")
