@@ -124,7 +124,7 @@ CELLS = (
     Cell(sure, 100, limit),
     Cell(mixed, 100, accepted=True),
 )
-REDUCED = (Cell(sure, 40), Cell(mixed, 30), Cell(mixed, 40, breaks))
+REDUCED = (Cell(sure, 40), Cell(mixed, 40, breaks), Cell(easy, 40, limit))
 
 
 # --- one repetition ------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,7 +22,6 @@ from llmeval.config import Settings
 from llmeval.plugin.cases import CaseItem
 from llmeval.plugin.counterparts import Counterparts
 from llmeval.plugin.listeners import wants_reports
-from llmeval.plugin.looking import Looking
 from llmeval.plugin.project import Project
 from llmeval.records import Case, Reply, Request, RunEnd, RunHeader, Severity, Trial
 from llmeval.redact import Redactor
@@ -33,6 +32,9 @@ from llmeval.run.rounds import Looks
 from llmeval.run.scoring import Bounds
 from llmeval.suite.build import kinds_of_cases
 from llmeval.suite.suite import Suite
+
+if TYPE_CHECKING:
+    from llmeval.plugin.looking import Looking
 
 
 class Measurement:
@@ -83,11 +85,7 @@ class Measurement:
         self.selected: dict[str, dict[str, Any]] = _selected(project.suites, items, self.settings)
         for name in self.selected:
             self._choose(project.suites[name])
-        self._looking = Looking(
-            self.settings, self._counterparts.gate, self.baselines, self.choices
-        )
-        self._looking.plan(self.suites, self.selected, items)
-        self._check_resumed()
+        self._looking = self._planned_looks()
 
     def _to_resume(self) -> Mapping[resume.Key, Trial]:
         if self.settings.resume is None:
@@ -95,9 +93,19 @@ class Measurement:
         self._resumed = folder.find_run(self.settings.reports, self.settings.resume)
         return resume.finished(self._resumed)
 
-    def _check_resumed(self) -> None:
+    def _planned_looks(self) -> "Looking | None":
+        """Plan the looks at the suites; None where all are asked a fixed number of times."""
+        open_ended = any(self.suites[name].rounds is not None for name in self.selected)
+        if not open_ended and self._resumed is None:
+            return None
+        # What judges is otherwise imported while the first replies are on their way.
+        from llmeval.plugin.looking import Looking
+
+        found = Looking(self.settings, self._counterparts.gate, self.baselines, self.choices)
+        found.plan(self.suites, self.selected, self._items)
         if self._resumed is not None:
-            self._looking.check_resumed(resume.suites(self._resumed))
+            found.check_resumed(resume.suites(self._resumed))
+        return found
 
     def _choose(self, suite: Suite) -> None:
         """Read a suite's baseline and choose the mode that judges it."""
@@ -133,7 +141,10 @@ class Measurement:
         """
         # Cycles are rare here and walking 100,000 items is not: off while items run.
         gc.disable()
-        engine = self._new_engine(self._looking.looks(self.table.suites, self.selected))
+        looking = self._looking
+        engine = self._new_engine(
+            None if looking is None else looking.looks(self.table.suites, self.selected)
+        )
         engine.start([Job(item.nodeid, item.suite, item.spec) for item in self._items])
         self._engine = engine
         self._engines.append(engine)

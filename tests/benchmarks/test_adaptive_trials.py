@@ -10,7 +10,7 @@ PROGRAM = REPOSITORY / "benchmarks" / "adaptive_trials.py"
 
 def test_a_few_small_cells_are_within_their_bounds(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
-    arguments = ["--reduced", "--repetitions", "15", "--json", str(figures)]
+    arguments = ["--reduced", "--repetitions", "8", "--json", str(figures)]
 
     done = subprocess.run(
         [sys.executable, str(PROGRAM), *arguments], capture_output=True, text=True, check=False

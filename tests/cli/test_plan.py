@@ -123,9 +123,9 @@ def test_looks_find_nearly_what_all_rounds_at_once_do() -> None:
     from llmeval.compare.inference.sequence import Glance
     from llmeval.compare.looks import sequence
 
-    stored = tuple(((float(n % 4 > 0),) * 10,) for n in range(60))
-    once = suite(stored, 10, by_run=False, alpha=0.05)
-    glances = tuple(Glance(*each) for each in sequence(1, 10, 0.05))
+    stored = tuple(((float(n % 4 > 0),) * 5,) for n in range(40))
+    once = suite(stored, 5, by_run=False, alpha=0.05)
+    glances = tuple(Glance(*each) for each in sequence(2, 5, 0.05))
 
     found, looked = smallest_drop(once), smallest_drop(once._replace(glances=glances))
 

@@ -77,6 +77,20 @@ def test_an_unchanged_suite_is_settled_as_soon_as_a_drop_is_excluded(bot: "Proje
     assert said in (bot.path / "reports/latest/report.html").read_text("utf-8")
     assert bot.verdict()["suites"][0]["comparison"] == "no_change"
     assert rounds(bot)["made"] == 2
+    assert planned(bot) == {
+        "min": 1,
+        "max": 10,
+        "looks": [1, 2, 3, 5, 10],
+        "calls": CASES,
+        "own": [],
+        "why": None,
+    }
+
+
+def planned(project: "Project") -> Any:
+    """Return what was stored before anything was asked."""
+    log = (project.path / "reports/latest/results.jsonl").read_text("utf-8")
+    return json.loads(log.partition("\n")[0])["suites"]["bot"]["rounds"]
 
 
 def test_what_broke_is_told_after_the_first_round(bot: "Project") -> None:
@@ -91,24 +105,8 @@ def test_what_broke_is_told_after_the_first_round(bot: "Project") -> None:
     assert "6 xfailed" in result.out
 
 
-def test_the_plan_stands_in_the_log_before_anything_is_asked(bot: "Project") -> None:
-    bot.pytest("suites")
-
-    first = (bot.path / "reports/latest/results.jsonl").read_text("utf-8").partition("\n")[0]
-    plan = json.loads(first)["suites"]["bot"]["rounds"]
-    assert plan == {
-        "min": 1,
-        "max": 10,
-        "looks": [1, 2, 3, 5, 10],
-        "calls": CASES,
-        "own": [],
-        "why": None,
-    }
-
-
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_workers_settle_a_suite_just_so(bot: "Project", workers: str) -> None:
-    result = bot.pytest("suites", "-n", workers)
+def test_workers_settle_a_suite_just_so(bot: "Project") -> None:
+    result = bot.pytest("suites", "-n", "2")
 
     assert result.status == 0, result.out
     assert "settled after 2 of at most 10 rounds" in result.out
@@ -207,13 +205,10 @@ def test_other_looks_are_no_way_to_go_on_with_a_run(bot: "Project") -> None:
     assert "this one a fixed number of trials" in fixed.err
 
 
-def test_a_dry_run_says_from_how_many_calls_to_how_many(bot: "Project") -> None:
-    dry = bot.pytest("suites", "--llmeval-dry-run")
-    planned = command(bot, "plan", "suites", "--json")
+def test_a_plan_says_from_how_many_calls_to_how_many(bot: "Project") -> None:
+    found = command(bot, "plan", "suites")
 
-    assert "bot: 60 cases, 60 to 600 calls, about " in dry.out
-    (suite,) = json.loads(planned.stdout)["suites"]
-    assert (suite["fewest"]["calls"], suite["calls"]) == (60, 600)
+    assert "bot: 60 cases, 60 to 600 calls, about " in found.stdout
     assert bot.asked() == []
 
 
