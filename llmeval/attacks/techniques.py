@@ -1,4 +1,4 @@
-"""How an order is dressed up: forty-eight techniques in groups, each one or a few short texts.
+"""How an order is dressed up: fifty techniques in groups, each one or a few short texts.
 
 Names follow the literature and other tools; the wording is our own. `{order}` is what is wanted.
 """
@@ -35,6 +35,7 @@ class Technique(Struct, frozen=True, kw_only=True):
     document_only: bool = False
     """Makes sense only where the text is not the user's own."""
     atlas: str = INJECTED
+    """Id in MITRE ATLAS, see `llmeval.attacks.lists`."""
 
     def text(self, order: str, choice: int) -> str:
         """Return the order dressed up, in one of the wordings."""

@@ -121,14 +121,20 @@ def _searched(args: argparse.Namespace, project: Project, suite: Any, console: C
 
 def catalogue() -> Iterator[str]:
     """Yield every technique and goal with its ids in MITRE ATLAS and OWASP."""
+    from llmeval.attacks import lists
     from llmeval.attacks.goals import GOALS
     from llmeval.attacks.pursuit import STYLES
     from llmeval.attacks.techniques import TECHNIQUES
 
     for technique in (*TECHNIQUES.values(), *STYLES.values()):
-        yield f"{technique.name:<20}  {technique.group:<20}  {technique.atlas}"
+        owasp, atlas = lists.named(lists.INJECTION), lists.named(technique.atlas)
+        yield f"{technique.name:<20}  {technique.group:<20}  {owasp}, {atlas}"
     for goal in GOALS.values():
-        yield f"{goal.name:<20}  goal                  {goal.owasp}:2025"
+        owasp, atlas = lists.named(goal.owasp), lists.named(goal.atlas)
+        yield f"{goal.name:<20}  {'goal':<20}  {owasp}, {atlas}"
+    yield f"lists: OWASP Top 10 for LLM Applications {lists.OWASP_EDITION}, MITRE ATLAS " + (
+        lists.ATLAS_RELEASE
+    )
 
 
 # --- showing -----------------------------------------------------------------------------------
@@ -150,6 +156,16 @@ def lines(found: Matrix) -> Iterator[str]:
         if part != "technique":
             rates = found.by_part[part].items()
             yield f"by {part}: " + ", ".join(f"{name} {_share(rate)}" for name, rate in rates)
+    for title, idents in lists_of(found):
+        yield f"{title}: " + ", ".join(f"{name} {_share(rate)}" for name, rate in idents.items())
+
+
+def lists_of(found: Matrix) -> Iterator[tuple[str, Mapping[str, Rate]]]:
+    """Yield the figures by the ids of public lists."""
+    from llmeval.attacks import lists
+
+    yield f"by OWASP {lists.OWASP_EDITION}", found.by_list["owasp"]
+    yield f"by ATLAS {lists.ATLAS_RELEASE}", found.by_list["atlas"]
 
 
 def _cell(found: Matrix, technique: str, carrier: str) -> str:
@@ -183,5 +199,9 @@ def _as_json(found: Matrix) -> Mapping[str, Any]:
         "by": {
             part: {name: rate._asdict() for name, rate in rates.items()}
             for part, rates in found.by_part.items()
+        },
+        "lists": {
+            name: {ident: rate._asdict() for ident, rate in rates.items()}
+            for name, rates in found.by_list.items()
         },
     }

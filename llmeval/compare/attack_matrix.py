@@ -1,10 +1,11 @@
 """What attacks achieved, by technique and carrier and by each part alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
 
+from llmeval.attacks import lists
 from llmeval.compare import metrics
 from llmeval.compare.attacked import OF_ATTACKS, SUCCESS, Rate, by, wilson
 from llmeval.compare.measured import SuiteTable
@@ -38,6 +39,8 @@ class Matrix(Struct, frozen=True, kw_only=True):
     """By OF_ATTACKS, as far as measured."""
     by_part: Mapping[str, Mapping[str, Rate]]
     """Part -> value -> success."""
+    by_list: Mapping[str, Mapping[str, Rate]]
+    """`owasp` and `atlas` -> id -> success, see `llmeval.attacks.lists`."""
 
     def cell(self, technique: str, carrier: str) -> Cell | None:
         """Return one cell, None where nothing was tried."""
@@ -72,7 +75,28 @@ def matrix(table: SuiteTable, cases: Iterable[str] | None = None) -> Matrix | No
         cells=_cells(techniques, carriers, attacks, shares),
         rates=rates,
         by_part=by_part,
+        by_list={name: _listed(of, attacks, shares) for name, of in _LISTS.items()},
     )
+
+
+_LISTS: Mapping[str, Callable[[Mapping[str, str]], tuple[str, ...]]] = {
+    "owasp": lists.owasp,
+    "atlas": lists.atlas,
+}
+
+
+def _listed(
+    of: Callable[[Mapping[str, str]], tuple[str, ...]],
+    attacks: Mapping[str, Mapping[str, Any]],
+    shares: Mapping[str, float],
+) -> Mapping[str, Rate]:
+    """Return the success of the attacks under each id; one attack may stand under several."""
+    groups: dict[str, list[float]] = {}
+    for case, share in shares.items():
+        for ident in of(attacks[case]):
+            groups.setdefault(ident, []).append(share)
+    pairs = ((ident, wilson(groups[ident])) for ident in sorted(groups))
+    return {ident: rate for ident, rate in pairs if rate is not None}
 
 
 def _cells(

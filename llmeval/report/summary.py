@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from llmeval.records import Verdict
-from llmeval.report import numbers, words
+from llmeval.report import attacked, numbers, words
 from llmeval.report.broken import SHOWN_CARDS, Card, broken
 from llmeval.report.difference import Part
 from llmeval.report.files import encoded
@@ -35,8 +35,9 @@ def markdown(view: View | Verdict, *, page: str = "report.html") -> str:
     cases = () if isinstance(view, Verdict) else view.cases
     head = [MARKER, *_head(verdict)]
     replies = () if isinstance(view, Verdict) else _replies(broken(view, SHOWN_CARDS).cards)
+    attacks = () if isinstance(view, Verdict) else attacked.lines(view)
     tail = ["", f"Every case with its replies: {inert(page)} of this run."]
-    return fitted(head, [*_sections(verdict, cases), *replies], tail)
+    return fitted(head, [*_sections(verdict, cases), *attacks, *replies], tail)
 
 
 def append(path: Path, markdown_text: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from llmeval.attacks import lists
 from llmeval.compare.attack_matrix import PARTS, Cell, Matrix, matrix
 from llmeval.compare.attacked import Rate
 from llmeval.report import anchors, numbers
@@ -52,7 +53,23 @@ def _suite(suite: str, found: Matrix, place: int) -> Html:
         ranked = sorted(found.by_part[part].items(), key=lambda item: -item[1].value)
         if len(ranked) > 1:
             pictures.append(_figure(f"Attacks that worked, by {part}", ranked, f"{part}-{place}"))
-    return join(_heat(suite, found), element("div", *pictures, class_="pictures after"))
+    drawn = element("div", *pictures, class_="pictures after")
+    return join(_heat(suite, found), drawn, _lists(found))
+
+
+def _lists(found: Matrix) -> Html:
+    """Return what worked under the ids of public lists."""
+    titles = {
+        "owasp": f"OWASP Top 10 for LLM Applications {lists.OWASP_EDITION}",
+        "atlas": f"MITRE ATLAS {lists.ATLAS_RELEASE}",
+    }
+    rows = (
+        [title, lists.named(ident), f"{rate.value * rate.cases:g} of {rate.cases:,}"]
+        for name, title in titles.items()
+        for ident, rate in found.by_list[name].items()
+    )
+    said = "Attacks that worked, by the entries of public lists"
+    return folded(said, scrolled(table(["List", "Entry", "Worked"], rows, caption=said), said))
 
 
 def _heat(suite: str, found: Matrix) -> Html:

@@ -4,7 +4,7 @@ from typing import Any
 
 from llmeval import codec
 from llmeval.compare.measured import SuiteTable
-from llmeval.report import view
+from llmeval.report import summary, view
 from llmeval.report.drawings import injection
 from llmeval.report.section import Section
 from llmeval.report.view import View
@@ -86,3 +86,25 @@ def test_techniques_that_never_worked_stand_behind_the_others(
 
 def test_a_suite_that_nobody_attacks_has_no_such_section(some: SimpleNamespace) -> None:
     assert injection.section(shown(some, [some.trial()])) is None
+
+
+def test_what_worked_is_counted_by_the_entries_of_public_lists(
+    some: SimpleNamespace, text: Text
+) -> None:
+    found = shown(
+        some,
+        [
+            attacked(some, "audit", "email", "obeyed", 0),
+            attacked(some, "crescendo", "message", "resisted", 1),
+        ],
+    )
+
+    said = text(injection.section(found))
+    told = summary.markdown(found)
+
+    owasp, atlas = "OWASP Top 10 for LLM Applications 2026", "MITRE ATLAS 5.6"
+    assert f"{owasp} LLM01:2026 Prompt Injection 1 of 2" in said
+    assert f"{atlas} AML.T0051.000 LLM Prompt Injection: Direct 0 of 1" in said
+    assert f"{atlas} AML.T0051.001 LLM Prompt Injection: Indirect 1 of 1" in said
+    assert "attack_success_rate | 1 of 2, 50.0 % | AML.T0051.001 |" in told
+    assert "| LLM01:2026 Prompt Injection | 1 of 2 | |" in told
