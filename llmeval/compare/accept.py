@@ -155,9 +155,9 @@ def _incomplete(job: _Job) -> Iterator[str]:
     rounds = job.selection.rounds
     if rounds is not None and (made := rounds.made(job.table)) < rounds.max:
         yield (
-            f"it ended after {made} of at most {rounds.max} rounds because of what it gave, and "
-            "such runs flatter or slander a version; measure all rounds with "
-            f"--llmeval-update-baseline or --llmeval-repeat {rounds.max}"
+            f"it ended after {made} of at most {rounds.max} rounds because of what it gave: how "
+            "long a baseline is must not depend on its values, and so short a one tells little; "
+            f"measure all rounds with --llmeval-update-baseline or --llmeval-repeat {rounds.max}"
         )
     rate, allowed = metrics.value(job.table, "error_rate"), _max_error_rate(job)
     if rate.value is not None and rate.value > allowed + TOLERANCE:

@@ -83,9 +83,9 @@ class Rounds(Struct, frozen=True, kw_only=True):
         """Tell whether every case has a trial of every round that was begun."""
         own, made = frozenset(self.own), self.made(table)
         cases = (case for case in table.cases if case not in own)
-        return all(
-            table.counts(case).asked >= made for case in cases if table.outcome(case) != "skipped"
-        )
+        counts = (table.counts(case) for case in cases if table.outcome(case) != "skipped")
+        # What cannot be built is noted once, as an error.
+        return all(count.asked >= made or count.asked == count.error == 1 for count in counts)
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the first line of a run's log has it."""

@@ -97,7 +97,8 @@ def described(facts: Facts, comparison: str) -> Mapping[str, Any] | None:
     if rounds is None or rounds.min == rounds.max:
         return None
     made = rounds.made(facts.table)
-    settled = made in rounds.looks[:-1] and comparison in _TELLING and rounds.is_whole(facts.table)
+    whole = rounds.is_whole(facts.table) and not facts.selection.missing(facts.table)
+    settled = whole and made in rounds.looks[:-1] and comparison in _TELLING
     return {
         "min": rounds.min,
         "max": rounds.max,

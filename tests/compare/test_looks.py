@@ -195,6 +195,28 @@ def test_a_round_that_is_not_whole_has_settled_nothing(judge: Judge) -> None:
     assert words.rounds(found) == "cut off in round 2 of at most 10"
 
 
+def test_cases_that_were_not_reached_have_settled_nothing(judge: Judge) -> None:
+    now, reached = marks(60), [*marks(60), "later"]
+
+    found = judge(
+        dict.fromkeys(now, "pp"),
+        marks(60, trials=10),
+        BY_TRIAL,
+        selection=replace(selection(), selected=frozenset(reached)),
+    )
+
+    assert words.rounds(found) == "cut off in round 2 of at most 10"
+
+
+def test_a_case_that_cannot_be_built_holds_up_no_round(judge: Judge) -> None:
+    now = marks(60, trials=2) | {"bad": "e"}
+
+    found = judge(now, marks(60, trials=10), BY_TRIAL, selection=selection())
+
+    assert found.rounds is not None
+    assert found.rounds["settled"]
+
+
 def test_cases_with_a_number_of_their_own_make_no_round(judge: Judge) -> None:
     now = marks(60, trials=2) | {"own": "p" * 7}
     before = marks(60, trials=10) | {"own": "p" * 7}
