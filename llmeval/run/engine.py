@@ -21,10 +21,11 @@ from llmeval.redact import Redactor
 from llmeval.registry import Registry
 from llmeval.run import preparation
 from llmeval.run.channel import Sleep
-from llmeval.run.conductor import Build, Conductor, Earlier
+from llmeval.run.conductor import Conductor
 from llmeval.run.lag import Lag
 from llmeval.run.log import RunLog
 from llmeval.run.mailbox import Mailbox
+from llmeval.run.measuring import Build, Earlier
 from llmeval.run.results import CaseResult, EngineDied, Job, TrialSummary
 from llmeval.run.resume import Key
 from llmeval.run.retry import Retry
@@ -216,7 +217,7 @@ class Engine:
             from msgspec.structs import replace
 
             request = replace(request, adapter=adapter)
-        return self._waited_for(lambda conductor: conductor.ask(request))
+        return self._waited_for(lambda conductor: conductor.measurer.ask(request))
 
     def judged(self, case: Case, bounds: Bounds, replies: list[Reply]) -> Bounds:
         """Return the checks with the answers of the judges that they ask.
@@ -225,7 +226,7 @@ class Engine:
             AdapterError: The run has stopped.
             EngineDied: The engine is not running.
         """
-        return self._waited_for(lambda conductor: conductor.judged(case, bounds, replies))
+        return self._waited_for(lambda conductor: conductor.measurer.judged(case, bounds, replies))
 
     def _waited_for(self, begin: Callable[[Conductor], Coroutine[Any, Any, T]]) -> T:
         """Do something in the engine's thread and wait for it."""

@@ -11,7 +11,7 @@ from llmeval.errors import LlmevalError
 from llmeval.records import NOTHING, Case, Reply, Request, Usage
 from llmeval.registry import Registry
 from llmeval.run.budget import CHARACTERS_PER_TOKEN, REPLY_TOKENS, input_tokens
-from llmeval.run.conductor import Build
+from llmeval.run.measuring import Build
 from llmeval.run.preparation import FREE_TYPES, build_case
 from llmeval.run.prices import pricing
 from llmeval.run.results import Job

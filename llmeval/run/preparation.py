@@ -16,9 +16,10 @@ from llmeval.run.budget import Budget
 from llmeval.run.cache import Cache
 from llmeval.run.channel import Floor, Sleep
 from llmeval.run.channels import Channels
-from llmeval.run.conductor import Build, Conductor, Earlier
+from llmeval.run.conductor import Conductor
 from llmeval.run.limits import Ramp, Slots
 from llmeval.run.log import RunLog
+from llmeval.run.measuring import Build, Earlier, Measurer
 from llmeval.run.prices import pricing
 from llmeval.run.programs import Programs
 from llmeval.run.record import Recorder
@@ -72,7 +73,7 @@ class Ready(Struct):
         found = [each.problem for each in stored if each is not None and each.problem is not None]
         if floor.stopped is not None and floor.stopped.kind != "cancelled":
             found.append(f"stopped early: {floor.stopped.kind}: {floor.stopped.message}")
-        return found + self.channels.notes() + self.conductor.judges.notes()
+        return found + self.channels.notes() + self.conductor.measurer.judges.notes()
 
     def totals(self) -> dict[str, Any]:
         """Return figures of the run as a whole."""
@@ -110,24 +111,14 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
     channels = Channels(
         configs, parts.registry, parts.environ, floor, settings.root, _replay(parts)
     )
-    scoring = Scoring(parts.registry)
     conductor = Conductor(
         settings,
         floor,
-        channels,
-        scoring,
+        _measurer(parts, channels),
         parts.log,
-        parts.build or build_case,
         parts.finished,
         settle,
         parts.on_trial,
-        Programs(
-            allowed=settings.allow_run,
-            workspace_of=channels.workspace_of,
-            aside=parts.aside,
-            redact=parts.redactor.text,
-        ),
-        parts.earlier,
         parts.looks,
     )
     for name in sorted({job.suite.adapter for job in jobs if job.suite.adapter}):
@@ -141,6 +132,23 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
         append = bool(parts.finished) or parts.goes_on
         floor.recorder = Recorder(settings.record, parts.redactor, append=append)
     return Ready(conductor, channels, floor, parts.log)
+
+
+def _measurer(parts: Parts, channels: Channels) -> Measurer:
+    programs = Programs(
+        allowed=parts.settings.allow_run,
+        workspace_of=channels.workspace_of,
+        aside=parts.aside,
+        redact=parts.redactor.text,
+    )
+    return Measurer(
+        parts.settings,
+        channels,
+        Scoring(parts.registry),
+        parts.build or build_case,
+        programs,
+        parts.earlier,
+    )
 
 
 def build_case(suite: Any, spec: CaseSpec, trial: int = 1, text: str | None = None) -> Case:
@@ -187,7 +195,7 @@ def _check_prices(
     used: set[str] = set()
     for job in jobs:
         if job.spec.skip is None:
-            opened = conductor.prepare(job)
+            opened = conductor.measurer.prepare(job)
             used.add(opened.case.adapter)
             used.update(name for judge in opened.bounds.judges for name in judge.adapters)
             if (pursuit := opened.pursuit) is not None:
@@ -210,7 +218,7 @@ def _check_resumed(
     for job in jobs:
         if job.nodeid not in one_of or job.spec.skip is not None:
             continue
-        now = conductor.prepare(job).fingerprint
+        now = conductor.measurer.prepare(job).fingerprint
         then = finished[one_of[job.nodeid]].fingerprint
         differ = differences(then, now)
         if differ:
