@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from llmeval import score
 from llmeval.records import Passage, Reply, Score
+from llmeval.scorers.facts import forms, likeness, relation
 
 
 def relevance(question: str | None, reply: str | None) -> Score:
@@ -160,3 +161,84 @@ def test_any_texts_have_a_score_or_a_reason(question: str, text: str) -> None:
 
         assert found.status == "scored" or found.reason.startswith(("nothing_", "not_measured"))
         assert found.score is None or 0 <= found.score <= 1
+
+
+# --- instructions --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("instruction", "own", "foreign"),
+    [
+        (
+            "Write a function in Go that doubles a number.",
+            "func double(n int) int {\n    return 2 * n\n}",
+            "Preheat the oven and beat the eggs with sugar until the mixture is fluffy.",
+        ),
+        (
+            "Suggest some vegetables that I can plant in spring.",
+            "Carrots, peas, lettuce, radishes and spinach.",
+            "Dear Mr. Brown,\nthank you for your order.\nKind regards",
+        ),
+        (
+            "Correct the mistakes in this sentence.\nHe go home yesterday because it rain.",
+            "He went home yesterday because it rained.",
+            "The nearest pharmacy is open until eight.",
+        ),
+    ],
+    ids=["code", "list", "text to work on"],
+)
+def test_an_answer_scores_above_one_to_another_instruction(
+    instruction: str, own: str, foreign: str
+) -> None:
+    ours, theirs = relevance(instruction, own), relevance(instruction, foreign)
+
+    assert (ours.score or 0) > (theirs.score or 0) + 0.2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("who wrote hamlet", relation.QUESTION),
+        ("Name the town. Which is it?", relation.QUESTION),
+        ("Write a poem.", relation.TASK_PART),
+        ("Is this a question?\nThe text that it is about.", relation.TASK_PART),
+    ],
+)
+def test_questions_are_told_from_instructions(prompt: str, expected: str) -> None:
+    assert relation.part(prompt) == expected
+
+
+@pytest.mark.parametrize(
+    ("instruction", "answer", "form", "expected"),
+    [
+        ("Write a SQL query.", "SELECT a FROM b", "code", forms.AGREES),
+        ("Write a poem.", "No.", "verse", forms.LACKS),
+        ("Say hello.", "Dear Ana,\nhello!", "letter", forms.SURPRISES),
+        ("Say hello.", "Hello!", "code", 0.0),
+        ("Translate into Russian: good day", "добрый день", "other_language", forms.AGREES),
+        ("Give me three tips.", "- sleep\n- eat", "list", forms.AGREES),
+    ],
+)
+def test_the_form_of_an_answer_is_held_against_the_form_asked_for(
+    instruction: str, answer: str, form: str, expected: float
+) -> None:
+    found = forms.features(instruction, answer)
+
+    assert found[forms.NAMES.index(f"form_{form}")] == expected
+
+
+def test_words_of_one_field_are_nearer_than_others() -> None:
+    def near(question: str, answer: str) -> float:
+        return likeness.features([question], [answer], lambda _: 1.0)[0]
+
+    assert near("guitar", "piano") > near("guitar", "tax") + 0.3
+    assert near("guitar", "qzxv") == 0.0
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_every_pair_has_all_features(question: str, answer: str) -> None:
+    found = relation.pair(question, answer)
+
+    assert len(relation.features(found)) == len(relation.NAMES)
+    assert 0 <= relation.probability_of(found) <= 1

@@ -1,6 +1,7 @@
 """Whether an answer belongs to a question: shared words by rarity, the kind that is asked for."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -9,8 +10,10 @@ from zlib import crc32
 
 from msgspec import Struct
 
+from llmeval.scorers.facts import forms, likeness
 from llmeval.scorers.facts.analysis import Word, sentences, words
-from llmeval.scorers.linear import arrays
+from llmeval.scorers.facts.trees import trees
+from llmeval.scorers.linear import arrays, probability
 
 FILE: Final = "relevance"
 BITS: Final = 12
@@ -46,6 +49,7 @@ class Pair(Struct):
     answer: list[Word]
     first: frozenset[str]
     """Keys of the answer's first sentence."""
+    prompt: str
     text: str
     sentences: int
     wanted: frozenset[str]
@@ -56,8 +60,8 @@ class Pair(Struct):
 
 def pair(question: str, answer: str) -> Pair:
     """Return a question and an answer, taken apart."""
-    answer = answer[:MAX_CHARS]
-    asked, said = words(question[:MAX_CHARS]), words(answer)
+    question, answer = question[:MAX_CHARS], answer[:MAX_CHARS]
+    asked, said = words(question), words(answer)
     pieces = list(sentences(answer)) or [""]
     content = [one for one in asked if not one.stop]
     return Pair(
@@ -66,11 +70,29 @@ def pair(question: str, answer: str) -> Pair:
         said=said,
         answer=[one for one in said if not one.stop],
         first=frozenset([one.key for one in words(pieces[0])]),
+        prompt=question,
         text=answer,
         sentences=len(pieces),
         wanted=frozenset([one.key for one in content]),
         known=frozenset([one.key for one in said]),
     )
+
+
+QUESTION, TASK_PART = "", "task_"
+"""Which trees decide: questions have answers of a kind, instructions of a form."""
+
+_ASKING: Final = re.compile(
+    r"\s*(?:who|whose|whom|when|where|which|what|whats|what's|why|how|is|are|am|do|does|did|was|were|"
+    r"can|could|has|have|had|should|will|would|in (?:which|what)|on (?:which|what))\b",
+    re.I,
+)
+
+
+def part(question: str) -> str:
+    """Return which trees decide on answers to what was asked: QUESTION or TASK_PART."""
+    task, _, material = question.strip().partition("\n")
+    asks = task.rstrip().endswith("?") or _ASKING.match(task) is not None
+    return QUESTION if asks and not material.strip() else TASK_PART
 
 
 NAMES: Final = (
@@ -79,13 +101,55 @@ NAMES: Final = (
     "question_words", "answer_words", "new_words", "short", "kind", "numbers", "new_names", "years",
     "all_names", "fits_kind", "fits_kind_short", "head", "head_plural", "quotes", "lists", "yes_no",
     "lines", "capitals", "new_rare", "missed_name", "words", "asks", "sentences",
+    *likeness.NAMES,
+    "has_material", "material_in_answer", "answer_in_material", "task_in_answer", "answer_in_task",
+    "material_words",
+    *forms.NAMES,
 )  # fmt: skip
-"""What each feature is."""
+"""What each feature is; questions need those of `question_features` alone."""
+
+
+def question_features(found: Pair) -> list[float]:
+    """Return the features of a question and an answer: the first of NAMES."""
+    return [*_of_words(found), *_of_size(found), *_of_kind(found), *_of_form(found)]
 
 
 def features(found: Pair) -> list[float]:
-    """Return the features of a question and an answer, in the order of NAMES."""
-    return [*_of_words(found), *_of_size(found), *_of_kind(found), *_of_form(found)]
+    """Return the features of an instruction and an answer, in the order of NAMES."""
+    return [
+        *question_features(found),
+        *likeness.features(_content(found.question), _content(found.answer), rarity),
+        *_of_material(found),
+        *forms.features(found.prompt, found.text),
+    ]
+
+
+def probability_of(found: Pair) -> float:
+    """Return the probability that the answer belongs to the question."""
+    which = part(found.prompt)
+    values = question_features(found) if which == QUESTION else features(found)
+    return probability(trees(FILE, which).margin(values))
+
+
+def _content(some: Iterable[Word]) -> list[str]:
+    """Return the keys of words, each once, in order."""
+    return list(dict.fromkeys([one.key for one in some]))
+
+
+def _of_material(found: Pair) -> list[float]:
+    """Return how the answer stands to the task, the first line, and to the text that follows it."""
+    task, _, material = found.prompt.partition("\n")
+    ours = frozenset([one.key for one in found.answer])
+    asked = frozenset([one.key for one in words(task) if not one.stop])
+    given = frozenset([one.key for one in words(material) if not one.stop])
+    return [
+        float(bool(material.strip())),
+        len(ours & given) / max(1, len(given)),
+        len(ours & given) / max(1, len(ours)),
+        len(ours & asked) / max(1, len(asked)),
+        len(ours & asked) / max(1, len(ours)),
+        float(min(100, len(given))),
+    ]
 
 
 def _total(keys: Iterable[str]) -> float:

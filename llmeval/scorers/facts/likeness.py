@@ -1,0 +1,103 @@
+"""How near the words of a question and of an answer are in meaning, by vectors learned from texts.
+
+Whole numbers as far as they go: the same features on every platform.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, Final
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmeval.scorers.linear import arrays
+
+FILE: Final = "relevance"
+MAX_WORDS: Final = 200
+"""Of an answer: what follows says nothing new of what it is about."""
+NEAR: Final = 0.4
+STRONGEST: Final = 3
+_RARITY_STEPS: Final = 100
+
+NAMES: Final = (
+    "like", "like_new", "like_best", "like_best_new", "like_of_answer", "like_strongest",
+    "like_share", "like_words",
+)  # fmt: skip
+
+Likeness = NDArray[np.float64]
+
+
+def hashed(key: str) -> int:
+    """Return the number under which a word's vector is kept."""
+    return crc32(key.encode("utf-8", "surrogatepass"))
+
+
+@cache
+def _table() -> tuple[Mapping[int, int], NDArray[np.int64], Likeness]:
+    found = arrays(FILE)
+    vectors = found["vectors"].astype(np.int64)
+    places = {number: place for place, number in enumerate(found["vector_hash"].tolist())}
+    return places, vectors, np.sqrt((vectors**2).sum(axis=1))
+
+
+def features(question: Sequence[str], answer: Sequence[str], rarity: "Rarity") -> list[float]:
+    """Return the features of the keys of a question's and an answer's content words.
+
+    Args:
+        question: Each key once.
+        answer: Each key once.
+        rarity: How much a key counts.
+    """
+    places, vectors, norms = _table()
+    ours = [key for key in question if hashed(key) in places]
+    theirs = [key for key in answer if hashed(key) in places][:MAX_WORDS]
+    if not ours or not theirs:
+        return [0.0] * len(NAMES)
+    wanted = np.array([places[hashed(key)] for key in ours])
+    given = np.array([places[hashed(key)] for key in theirs])
+    like = (vectors[wanted] @ vectors[given].T) / np.outer(norms[wanted], norms[given])
+    weights, counts = _steps(ours, rarity), _steps(theirs, rarity)
+    new = np.array([key not in set(ours) for key in theirs])
+    whole = weights @ vectors[wanted]
+    return [
+        _cosine(whole, counts @ vectors[given]),
+        _cosine(whole, (counts * new) @ vectors[given]),
+        _mean(like.max(axis=1), weights),
+        *_of_new(like[:, new], weights, counts[new]),
+        float(len(ours)),
+    ]
+
+
+Rarity = Callable[[str], float]
+
+
+def _steps(keys: Sequence[str], rarity: Rarity) -> NDArray[np.int64]:
+    return np.array([round(_RARITY_STEPS * rarity(key)) for key in keys], np.int64)
+
+
+def _of_new(
+    like: Likeness, weights: NDArray[np.int64], counts: NDArray[np.int64]
+) -> tuple[float, float, float, float]:
+    """Return what the words that are in the answer alone say."""
+    if not like.size:
+        return 0.0, 0.0, 0.0, 0.0
+    best = like.max(axis=0)
+    strongest = np.sort(like, axis=None)[-STRONGEST:].tolist()
+    return (
+        _mean(like.max(axis=1), weights),
+        _mean(best, counts),
+        math.fsum(strongest) / len(strongest),
+        int((best > NEAR).sum()) / len(best),
+    )
+
+
+def _cosine(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
+    sizes = math.sqrt(int(one @ one)) * math.sqrt(int(other @ other))
+    return int(one @ other) / sizes if sizes else 0.0
+
+
+def _mean(values: Likeness, weights: NDArray[np.int64]) -> float:
+    each: Any = zip(values.tolist(), weights.tolist(), strict=True)
+    return math.fsum(value * weight for value, weight in each) / max(1, int(weights.sum()))
