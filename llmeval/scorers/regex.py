@@ -19,6 +19,10 @@ useful pattern comes near: 300,000 characters take milliseconds."""
 LONG_CHARS: Final = 10_000
 """From here on other threads may run while a text is searched."""
 
+QUICK_CHARS: Final = 1_000
+"""Up to here a pattern that repeats once ends in milliseconds: the clock of the time limit, which
+counts what all threads do, takes ten times as long as the search."""
+
 MAX_COPIES: Final = 100_000
 """`((a{1000}){1000}){1000}` is compiled to that many copies and takes all memory there is."""
 
@@ -37,17 +41,22 @@ class Regex(TextScorer):
     flags: str = ""
     full: bool = False
     _search: Any = field(init=False, repr=False, compare=False)
+    _quick_chars: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         require(self.value, "value", "the pattern is empty: every text has it")
         pattern = _compiled(self.value, self.flags)
         object.__setattr__(self, "_search", pattern.fullmatch if self.full else pattern.search)
+        object.__setattr__(self, "_quick_chars", QUICK_CHARS if _is_quick(self.value) else -1)
 
     def judge(self, text: str, case: Case) -> Score:
         """Return 1 where the pattern is found; an error where finding out takes too long."""
         try:
-            # Giving up the lock for a microsecond's work costs more than the work.
-            found = self._search(text, timeout=TIMEOUT_S, concurrent=len(text) > LONG_CHARS)
+            if len(text) <= self._quick_chars:
+                found = self._search(text, concurrent=False)
+            else:
+                # Giving up the lock for a microsecond's work costs more than the work.
+                found = self._search(text, timeout=TIMEOUT_S, concurrent=len(text) > LONG_CHARS)
         except TimeoutError:
             return Score(
                 status="error",
@@ -77,6 +86,18 @@ def _compiled(pattern: str, letters: str) -> Any:
         return regex.compile(pattern, flags)
     except (regex.error, RecursionError, OverflowError) as error:
         raise ParameterError("value", f"not a regular expression: {error}") from error
+
+
+_BEYOND = regex.compile(r"\\[\dgk]|\(\?")
+"""References back, recursion, looking around: a step of those may be a long one."""
+
+
+def _is_quick(pattern: str) -> bool:
+    """Tell whether a search can need no more steps than the square of the text's length.
+
+    That is sure of one repetition or one choice alone, whatever it stands around.
+    """
+    return sum(map(pattern.count, "*+{?|")) <= 1 and not _BEYOND.search(pattern)
 
 
 _COUNT = regex.compile(r"\{(\d*),?(\d*)\}")

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llmeval.errors import ParameterError
-from llmeval.records import CheckResult
+from llmeval.records import Case, CheckResult, Turn
 from llmeval.scorers import regex
 
 Run = Callable[..., CheckResult]
+
+CASE = Case(id="a", suite="s", index=0, line=1, adapter="x", turns=(Turn(user="?"),))
 
 
 @pytest.mark.parametrize(
@@ -65,6 +69,32 @@ def test_a_catastrophic_pattern_is_an_error_and_no_hang(
         "pattern_too_slow: '(x+x+)+y' took more than 0.02 s on 5,000 characters; "
         "avoid a repeated group inside a repetition"
     )
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(x+x+)+y", "(x|x)+y", "(x|xx)(x|xx)+y", r"(x+)(?:\1)*y", "(?:x*)*y"]
+)
+def test_a_catastrophic_pattern_is_limited_on_a_short_text_too(
+    run: Run, pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(regex, "TIMEOUT_S", 0.02)
+
+    result = run("regex", "x" * 900, value=pattern)
+
+    assert result.status == "error" or result.passed is False  # some the engine sees through
+
+
+@given(
+    st.sampled_from(["x+y", "x*y", "x{3,}y", "x|y", "[xy]+z", "x+?y"]),
+    st.text("xyz", max_size=regex.QUICK_CHARS),
+)
+def test_one_repetition_finds_the_same_with_and_without_the_time_limit(
+    pattern: str, text: str
+) -> None:
+    check = regex.Regex(value=pattern)
+    limited = regex.Regex(value=f"(?:{pattern})")
+
+    assert check.judge(text, CASE).passed == limited.judge(text, CASE).passed
 
 
 @pytest.mark.parametrize("name", ["regex", "not_regex"])
