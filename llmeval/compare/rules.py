@@ -304,6 +304,7 @@ RULES: tuple[Rule, ...] = (
     statistical.powerless,
     statistical.suspects,
     statistical.one_run,
+    statistical.not_independent,
     statistical.among_runs,
     comparability,
     improvements,

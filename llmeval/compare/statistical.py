@@ -25,6 +25,8 @@ _RANKS: Sequence[Result] = (
     "no_change",
 )
 _RED: frozenset[Result] = frozenset({"regression", "mixed"})
+_ALIKE = 0.3
+"""Correlation within runs that independent trials of 100 cases hardly show by chance."""
 _ERRORS_SHARE = 0.2
 """Of `alpha`, for more errors than before: errors come in bursts, which Fisher's test ignores."""
 
@@ -271,6 +273,17 @@ def one_run(facts: Facts) -> Iterator[Finding]:
     else:
         advice = "accept two more runs for more power (`llmeval accept --add`)"
         yield Finding("note", f"{text}: {advice}")
+
+
+def not_independent(facts: Facts) -> Iterator[Finding]:
+    """Trials are taken to be independent, and do not look so where that makes the run red."""
+    found = facts.evidence
+    if found is None or facts.gate.unit != "trial" or found.correlation is None:
+        return
+    if found.correlation >= _ALIKE and comparison(found, facts.gate) in _RED:
+        text = f"trials of a run may resemble each other (correlation {found.correlation:.2f} by"
+        advice = "which raises false alarms under `unit: trial`: `llmeval aa` counts them"
+        yield Finding("note", f"{text} estimate), {advice}")
 
 
 def among_runs(facts: Facts) -> Iterator[Finding]:

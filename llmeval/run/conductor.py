@@ -54,7 +54,7 @@ class Conductor:
         self._looks = looks
         self._rounds: dict[str, Rounds] = {}
         """By suite, where looks may settle it."""
-        self._further: deque[Unit] = deque()
+        self._further: deque[Iterator[Unit]] = deque()
         """Trials of further rounds: they come before cases that have not begun."""
         self.measurer = measurer
         self._floor = floor
@@ -243,7 +243,7 @@ class Conductor:
         if await asyncio.to_thread(self._looks.settle, rounds.suite):
             self._end_rounds(rounds)
         elif not self._is_stopped():
-            self._further.extend(rounds.go_on())
+            self._further.append(rounds.go_on())
             self._crew.rouse()
 
     def _cut_off(self, rounds: Rounds, reason: Failure) -> None:

@@ -21,12 +21,17 @@ class Looks(NamedTuple):
 class TakenFirst(Iterator[Unit]):
     """Units that come up on the way before those that stand in line; runs dry between rounds."""
 
-    def __init__(self, further: "deque[Unit]", units: Iterator[Unit]) -> None:
+    def __init__(self, further: "deque[Iterator[Unit]]", units: Iterator[Unit]) -> None:
         self._further = further
         self._units = units
 
     def __next__(self) -> Unit:
-        return self._further.popleft() if self._further else next(self._units)
+        while self._further:
+            unit = next(self._further[0], None)
+            if unit is not None:
+                return unit
+            self._further.popleft()
+        return next(self._units)
 
 
 class Rounds:
@@ -80,19 +85,21 @@ class Rounds:
         """Whether no further round is planned."""
         return self._place == len(self._after) - 1
 
-    def go_on(self) -> list[Unit]:
+    def go_on(self) -> Iterator[Unit]:
         """Return the trials up to the next look, round by round."""
         begun = self._after[self._place]
         self._place += 1
         wanted = self._after[self._place]
-        units: list[Unit] = []
-        self._under_way = len(self.cases)
-        for number in range(begun + 1, wanted + 1):
+        cases = self.cases
+        self._under_way = len(cases)
+        for opened in cases:
+            opened.wanted = wanted
+        return self._round_by_round(begun + 1, wanted)
+
+    def _round_by_round(self, first: int, last: int) -> Iterator[Unit]:
+        for number in range(first, last + 1):
             for group in self._groups:
-                for opened in group:
-                    opened.wanted = number
-                units += interleaved(group, number)
-        return units
+                yield from interleaved(group, number)
 
     def lacks(self, kind: str) -> bool:
         """Tell whether trials are missing for that reason."""

@@ -91,19 +91,20 @@ def _is_beside(first: Job, job: Job) -> bool:
     return unit is not None and unit == first.spec.unit and job.suite is first.suite
 
 
-def interleaved(several: Sequence[Open], first: int = 1) -> Iterator[Unit]:
+def interleaved(several: Sequence[Open], only: int | None = None) -> Iterator[Unit]:
     """Yield trial by trial, so that what drifts meanwhile hits all alike.
 
     Every second round goes backwards: who is asked first has no advantage.
 
     Args:
         several: Asked side by side.
-        first: Number of the first trial.
+        only: Number of the one trial that is to be made; None: all that are wanted.
     """
-    if len(several) == 1:
-        yield from [Unit(several[0], number) for number in range(first, several[0].wanted + 1)]
+    if len(several) == 1 and only is None:
+        yield from [Unit(several[0], number) for number in range(1, several[0].wanted + 1)]
         return
-    for number in range(first, max((one.wanted for one in several), default=0) + 1):
+    last = max((one.wanted for one in several), default=0)
+    for number in range(1, last + 1) if only is None else (only,):
         for one in several if number % 2 else several[::-1]:
             if number <= one.wanted:
                 yield Unit(one, number)

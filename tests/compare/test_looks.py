@@ -235,6 +235,19 @@ def test_a_fixed_number_of_trials_has_no_rounds_to_tell(judge: Judge) -> None:
     assert words.rounds(plain) == ""
 
 
+def test_trials_that_resemble_each_other_are_no_evidence_under_unit_trial(judge: Judge) -> None:
+    steady = marks(40, trials=5)
+    turned = {f"t{n}": "p" * 5 for n in range(10)} | {f"u{n}": "f" * 5 for n in range(6)}
+    round_again = {case: row.translate({112: "f", 102: "p"}) for case, row in turned.items()}
+
+    found = judge(steady | round_again, steady | turned, BY_TRIAL)
+    plain = judge(broken(5), marks(60, trials=5), BY_TRIAL)
+
+    (note,) = [note for note in found.notes if "resemble" in note]
+    assert note.startswith("trials of a run may resemble each other (correlation 1.00 by estimate)")
+    assert not any("resemble" in note for note in plain.notes)
+
+
 # --- what settles --------------------------------------------------------------------------------
 
 
