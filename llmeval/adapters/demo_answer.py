@@ -5,7 +5,7 @@ import re
 
 from msgspec import Struct
 
-from llmeval.adapters.demo_search import Index, words_of
+from llmeval.adapters.demo_search import Index, Sentence, words_of
 from llmeval.adapters.messages import prompt_of
 from llmeval.records import Request
 
@@ -32,6 +32,7 @@ _SUCCESSFUL = {
 }
 _GREETING = re.compile(r"\s*(hello|hi|good (morning|evening|day))\b[\s!.,]*$", re.IGNORECASE)
 _LABELS = re.compile(r"one of[:\s]+([\w ,-]+?)[.:\n]", re.IGNORECASE)
+_QUESTION = re.compile(r"[^.!?\n]+\?")
 _AS_JSON = re.compile(r"\b(as|in|with) json\b", re.IGNORECASE)
 _REFERS_BACK = re.compile(r"\b(it|that|them|this|those|one)\b", re.IGNORECASE)
 
@@ -96,14 +97,15 @@ def _label(message: str, among: str, version: int) -> str:
 
 def _from_documents(index: Index, request: Request, version: int) -> Answer:
     prompt = prompt_of(request)
-    asked = words_of(_AS_JSON.sub("", prompt), exact=version == 2)
-    earlier = _earlier(request, prompt) if version == 1 else []
-    weights = dict.fromkeys(earlier, 0.5) | dict.fromkeys(asked, 1.0)
-    ranked = index.rank(weights)
-    best = [index.sentences[place] for _, place in ranked[:3]]
-    retrieved = tuple((sentence.document, sentence.text) for sentence in best)
-    # Version 2 answers whatever it finds, also what was not asked.
-    if not ranked or (version == 1 and index.covers(asked, ranked[0][1]) < _ENOUGH):
+    found = _found(index, request, prompt, version)
+    # Of a longer text version 1 answers the first question that it can.
+    for question in _QUESTION.findall(prompt) if version == 1 and not found.is_enough else ():
+        alone = _found(index, request, question, version)
+        if alone.is_enough:
+            found = alone
+            break
+    best, retrieved = found.best, found.retrieved
+    if not found.is_enough:
         return Answer(UNKNOWN, retrieved)
     # Version 2 keeps it short, too short sometimes.
     text = best[0].text if version == 1 else re.split(r",| and ", best[0].text)[0]
@@ -112,6 +114,29 @@ def _from_documents(index: Index, request: Request, version: int) -> Answer:
         # Version 2 talks around its JSON.
         text = text if version == 1 else f"Sure, here you are: {text}"
     return Answer(text, retrieved)
+
+
+class _Found(Struct, frozen=True):
+    """The sentences that fit a question, best first."""
+
+    best: list[Sentence]
+    is_enough: bool
+
+    @property
+    def retrieved(self) -> tuple[tuple[str, str], ...]:
+        """Ids and sentences."""
+        return tuple((sentence.document, sentence.text) for sentence in self.best)
+
+
+def _found(index: Index, request: Request, prompt: str, version: int) -> _Found:
+    asked = words_of(_AS_JSON.sub("", prompt), exact=version == 2)
+    earlier = _earlier(request, prompt) if version == 1 else []
+    weights = dict.fromkeys(earlier, 0.5) | dict.fromkeys(asked, 1.0)
+    ranked = index.rank(weights)
+    best = [index.sentences[place] for _, place in ranked[:3]]
+    # Version 2 answers whatever it finds, also what was not asked.
+    is_enough = bool(ranked) and (version != 1 or index.covers(asked, ranked[0][1]) >= _ENOUGH)
+    return _Found(best, is_enough)
 
 
 def _earlier(request: Request, prompt: str) -> list[str]:

@@ -288,7 +288,7 @@ _NO_PARAMETERS: Mapping[str, Any] = {}
 _SERVED = Check(
     check="refusal",
     metric="over_refusal",
-    parameters=_NO_PARAMETERS,
+    parameters={"ignorance": False},
     negated=True,
     severity="warn",
 )

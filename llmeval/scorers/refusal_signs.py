@@ -197,6 +197,8 @@ class Signs(Struct, frozen=True, kw_only=True):
     """One number 0…1 for each of NAMES."""
     declines: bool
     """Something is declined somewhere."""
+    lacks: bool
+    """It begins with what the speaker does not know or have, and nothing is declined besides."""
     sentence: str
     """The first that declines; "" where there is none."""
 
@@ -239,6 +241,9 @@ def read(text: str) -> Signs:
     return Signs(
         values=_values(text, head, lacking, declining, late=bool(late), foreign=bool(foreign)),
         declines=bool(found),
+        lacks=any(lacking[:1])
+        and not found
+        and not any(declines(LACKS.sub(" ", sentence)) for sentence in head),
         sentence=found[0] if found else "",
     )
 
