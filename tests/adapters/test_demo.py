@@ -71,7 +71,7 @@ def test_the_suites_system_prompt_is_what_can_be_got_out(ask: Ask) -> None:
 
 
 def test_of_a_longer_text_the_first_question_that_it_knows_is_answered(ask: Ask) -> None:
-    text = "Our cat likes walks. Is it cold outside?\nHow long is the warranty? See you on Monday."
+    text = "Our cat sleeps all day. Why does it snow?\nHow long is the warranty? See you on Monday."
 
     assert ask("demo", {}, text).text == "Every lamp has a warranty of 5 years."
 
