@@ -68,9 +68,14 @@ class Broken(Struct, frozen=True, kw_only=True):
 def broken(view: View, most: int = MOST_CARDS) -> Broken:
     """Return the first cards of a view, what matters most first."""
     found = [case for case in view.cases if case.status in PROBLEMS]
-    found.sort(key=lambda case: (STATUSES.index(case.status), case.severity != "critical"))
+    found.sort(key=_rank)
     cards = (_card(view, case, place) for place, case in enumerate(found[:most]))
     return Broken(cards=tuple(cards), total=len(found))
+
+
+def _rank(case: CaseView) -> tuple[int, bool, bool, float]:
+    turned = "suspect" in case.flags
+    return STATUSES.index(case.status), case.severity != "critical", not turned, case.change or 0.0
 
 
 def _card(view: View, case: CaseView, place: int) -> Card:
@@ -119,12 +124,20 @@ def _marks_said(marks: str) -> str:
 
 def _replies(case: CaseView, trial: Mapping[str, Any]) -> Difference:
     """Return the reply before and now; empty where there is none."""
-    earlier = json.loads(case.before) if case.before else []
-    before = next((cut(text, CARD_CHARS) for text in earlier if text), "")
+    before = cut(_usual_reply(case), CARD_CHARS)
     now = cut(str(trial.get("a") or ""), CARD_CHARS)
     if before and now:
         return difference(before, now)
     return Difference(*(((False, text),) if text else () for text in (before, now)))
+
+
+def _usual_reply(case: CaseView) -> str:
+    """Return a reply before that passed, where there is one: what is missed now."""
+    earlier = json.loads(case.before) if case.before else []
+    marks = case.marks_before.replace(" ", "")
+    if len(marks) == len(earlier):
+        earlier = [text for mark, text in zip(marks, earlier, strict=True) if mark == "p"] + earlier
+    return next((text for text in earlier if text), "")
 
 
 def _prompt(trial: Mapping[str, Any]) -> str:

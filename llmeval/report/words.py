@@ -82,8 +82,7 @@ def _bad(suites: tuple[SuiteVerdict, ...], cases: int) -> Headline:
         text = f"{regressed:,} of {judged} broke{_across(suites)}"
         return Headline(tone="bad", word="Worse", text=text)
     if any(suite.comparison in ("regression", "mixed") for suite in suites):
-        text = _first_reason(suites).removeprefix("worse: ")
-        return Headline(tone="bad", word="Worse", text=text or "see below")
+        return Headline(tone="bad", word="Worse", text=_fell(suites) or "see below")
     broken = [limit for suite in suites for limit in broken_limits(suite)]
     # Under `statistical` no single case decides: how many failed is not why it is red.
     failed = total((suite for suite in suites if suite.mode != "statistical"), "failed")
@@ -93,6 +92,17 @@ def _bad(suites: tuple[SuiteVerdict, ...], cases: int) -> Headline:
         text = f"{failed:,} of {numbers.count(cases, 'case')} failed{_across(suites)}"
         return Headline(tone="bad", word="Failed", text=text)
     return Headline(tone="bad", word="Failed", text=_first_reason(suites) or "see below")
+
+
+def _fell(suites: tuple[SuiteVerdict, ...]) -> str:
+    """Return what got worse where no case is named."""
+    reason = _first_reason(suites).removeprefix("worse: ")
+    worse = next((suite for suite in suites if suite.comparison == "regression"), None)
+    rate = None if worse is None else pass_rate(worse)
+    if rate is None or rate.difference is None or not reason.startswith("pass_rate "):
+        return reason
+    before, now = numbers.rate(rate.baseline), numbers.rate(rate.current)
+    return f"the pass rate fell from {before} to {now}"
 
 
 def _good(suites: tuple[SuiteVerdict, ...], cases: int) -> str:

@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from llmeval.records import CheckResult, Exchange, Passage, Reply
 from llmeval.report import accuracy
@@ -43,6 +44,28 @@ def test_a_card_shows_the_trial_that_failed(some: SimpleNamespace) -> None:
     assert card.now == ((False, "reply 2"),)
     assert card.before is None
     assert (card.marks, card.marks_said) == (("p", "f", "p"), "2 of 3 trials passed")
+
+
+def test_a_card_shows_a_reply_before_that_passed(regression: View) -> None:
+    case = replace(
+        next(case for case in regression.cases if case.status == "regressed"),
+        marks_before="f pf",
+        before='["bad", "good", "bad again"]',
+    )
+
+    card = broken(replace(regression, cases=(case,))).cards[0]
+
+    assert card.before is not None
+    assert "".join(text for _, text in card.before) == "good"
+
+
+def test_cases_that_fell_come_before_those_that_fail_as_ever(some: SimpleNamespace) -> None:
+    trials = [some.trial(case, "failed", index=at) for at, case in enumerate("abc")]
+    suite = some.suite(status="failed", suspect=("b", "c"))
+
+    shown = some.view(trials, some.verdict(suite))
+
+    assert [card.case for card in broken(shown).cards] == ["b", "c", "a"]
 
 
 def test_a_card_holds_what_the_reply_was_to_rest_on(some: SimpleNamespace) -> None:

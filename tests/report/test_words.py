@@ -6,6 +6,7 @@ import pytest
 from llmeval.records import MetricVerdict
 from llmeval.report import words
 
+FELL = MetricVerdict(metric="pass_rate", baseline=0.9, current=0.75, difference=-0.15)
 LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, limit_ok=False)
 
 
@@ -31,6 +32,15 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
         (
             {"status": "failed", "comparison": "regression", "reasons": ("worse: −9 points",)},
             "Worse: −9 points",
+        ),
+        (
+            {
+                "status": "failed",
+                "comparison": "regression",
+                "metrics": (FELL,),
+                "reasons": ("worse: pass_rate −15.0 points (p = 0.001)",),
+            },
+            "Worse: the pass rate fell from 90.0 % to 75.0 %",
         ),
         (
             {"status": "failed", "reasons": ("1 case is gone: a",)},
@@ -69,6 +79,7 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
         "limit",
         "mixed",
         "worse",
+        "fell",
         "gone",
         "statistical",
         "errors",

@@ -14,7 +14,10 @@ async function show(one, at) {
   const body = await bodyOf(one);
   if (opened.one !== one) return; // another was asked for meanwhile
   const worst = body.trials.findIndex((trial) => "fe".includes(trial.o));
-  Object.assign(opened, { body, trial: Math.max(worst, 0), before: 0 });
+  // What is missed now: a reply before that passed, where there is one.
+  const marks = (one.marksBefore || "").replaceAll(" ", "");
+  const good = marks.length === body.before.length ? marks.indexOf("p") : 0;
+  Object.assign(opened, { body, trial: Math.max(worst, 0), before: Math.max(good, 0) });
   drawCase();
   if (!sheet.open) sheet.showModal();
   sheet.scrollTop = 0;
