@@ -32,6 +32,14 @@ def faults(gate: GateSpec, recipes: Sequence[Recipe], registry: Registry) -> Ite
             yield f"{{min, max}} leaves open the k of the limit on {limit.metric}; write a number"
     for check in sorted(_comparing_trials(recipes, registry)):
         yield f"{{min, max}} leaves open how many trials {check} compares; give its case a number"
+    if any(_is_searched(recipe) for recipe in recipes):
+        yield "{min, max} leaves open how often a search tries an attack; give its case a number"
+
+
+def _is_searched(recipe: Recipe) -> bool:
+    if recipe.min_repeat is None or recipe.attack is None:
+        return False
+    return bool(recipe.attack.attacker.mode == "adaptive")
 
 
 def _comparing_trials(recipes: Sequence[Recipe], registry: Registry) -> set[str]:

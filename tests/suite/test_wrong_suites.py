@@ -519,6 +519,18 @@ WRONG = [
         id="repeat with consistency",
     ),
     pytest.param(
+        "repeat: {max: 5}\ngate: {unit: trial}\nadapter: echo\n"
+        'cases:\n  - {id: a, prompt: "{{ attack }}", expect: [], attack: {mode: adaptive, '
+        "goals: [say_marker]}}\n",
+        [
+            (
+                "1:9: repeat: {min, max} leaves open how often a search tries an attack; give its "
+                "case a number"
+            )
+        ],
+        id="repeat with a search",
+    ),
+    pytest.param(
         top("timeout: 0"), ["2:10: timeout: expected a number above 0, found 0"], id="timeout zero"
     ),
     pytest.param(
@@ -1175,6 +1187,7 @@ BEYOND_THE_SCHEMA = frozenset(
         "repeat order",
         "repeat without unit",
         "repeat with consistency",
+        "repeat with a search",
         "repeat with pass at k",
         "repeat with ratchet",
         "share words",
