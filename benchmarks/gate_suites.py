@@ -94,11 +94,11 @@ def draw(cell: Cell, random: np.random.Generator, drop: float = 0.05) -> Drawn:
         random: The source of chance.
         drop: By how much the mean falls under `limit`.
     """
-    rates = _rates(cell, random)
-    after, broken = _changed(cell, rates, random, drop)
+    own = rates(cell, random)
+    after, broken = _changed(cell, own, random, drop)
     ids = [f"case-{number:03}" for number in range(cell.cases)]
-    blocks = [_block(cell, rates, cell.baseline, random) for _ in range(cell.runs)]
-    now = _block(cell, after, cell.current, random)
+    blocks = [block(cell, own, cell.baseline, random) for _ in range(cell.runs)]
+    now = block(cell, after, cell.current, random)
     if cell.uneven:  # decided by the case's number alone, never by its values
         blocks = [[row[: 1 + n % cell.baseline] for n, row in enumerate(b)] for b in blocks]
         now = [row[: 1 + (n // 3) % cell.current] for n, row in enumerate(now)]
@@ -106,7 +106,7 @@ def draw(cell: Cell, random: np.random.Generator, drop: float = 0.05) -> Drawn:
     return Drawn(before, dict(zip(ids, now, strict=True)), frozenset(ids[n] for n in broken))
 
 
-def _rates(cell: Cell, random: np.random.Generator) -> Any:
+def rates(cell: Cell, random: np.random.Generator) -> Any:
     """Return each case's own probability to pass (of scores: its own mean)."""
     sure = random.random(cell.cases)
     if cell.kind == "deterministic":
@@ -136,7 +136,7 @@ def _changed(
     return rates, ()
 
 
-def _block(cell: Cell, rates: Any, trials: int, random: np.random.Generator) -> list[list[float]]:
+def block(cell: Cell, rates: Any, trials: int, random: np.random.Generator) -> list[list[float]]:
     """Return one run's values: a trial is its own draw, or with some chance the run's."""
     shape = (cell.cases, trials)
     copied = random.random(shape) < np.sqrt(cell.correlation)

@@ -63,7 +63,8 @@ def of(
     stored = tuple(_runs(baseline, case) for case in known)
     several = trials > 1 or any(len(block) > 1 for runs in stored for block in runs)
     by_run = gate.unit == "run" or (gate.unit == "auto" and several)
-    suite = power.suite(stored, trials, by_run=by_run, alpha=gate.alpha)
+    weights = [table.facts(case).weight for case in known]
+    suite = power.suite(stored, trials, by_run=by_run, alpha=gate.alpha, weights=weights)
     if rounds is not None:
         glances = tuple(Glance(*each) for each in looks.sequence(*rounds, gate.alpha))
         suite = suite._replace(glances=glances, undetected=gate.max_undetected)

@@ -45,13 +45,14 @@ class Draws:
     def multinomial(self, count: int, probabilities: Floats, rows: int) -> Integers:
         """Return how often each outcome occurs in `count` draws; shape (rows, outcomes)."""
         left = np.full(rows, count, dtype=np.int64)
-        rest = 1.0
+        # Summed from the end: what is subtracted step by step ends below zero.
+        rests = np.cumsum(probabilities[::-1])[::-1]
         found = np.zeros((rows, len(probabilities)), dtype=np.int64)
         for place, share in enumerate(probabilities[:-1]):
-            drawn = self._binomial(left, min(1.0, share / rest))
+            rest = float(rests[place])  # 0 where the rest is too unlikely for a number
+            drawn = self._binomial(left, min(1.0, float(share) / rest) if rest else 1.0)
             found[:, place] = drawn
             left -= drawn
-            rest -= share
         found[:, -1] = left
         return found
 
@@ -59,6 +60,8 @@ class Draws:
         """Return successes in differing numbers of trials; shape as `trials`."""
         if share >= 1.0:
             return trials.copy()
+        if share <= 0.0:  # too small for a number
+            return np.zeros_like(trials)
         sizes, row_of = np.unique(trials, return_inverse=True)
         lowest = max(0, int(_edge(float(sizes[0]), share, -1)))
         highest = min(int(sizes[-1]), int(_edge(float(sizes[-1]), share, 1)) + 1)

@@ -54,8 +54,10 @@ class Batch(NamedTuple):
     def outcomes(self) -> Floats:
         """Return all statistics, times the weight; shape (cases, outcomes, statistics)."""
         others = self.values.shape[1] - self.size
-        sums = np.einsum("sn,cnk->csk", self.choices, self.values)
-        totals = self.values.sum(axis=1)[:, None, :]
+        # A shift is the same wherever zero lies; close to the values it is the least rounded.
+        values = self.values - self.values.min(axis=1, keepdims=True)
+        sums = np.einsum("sn,cnk->csk", self.choices, values)
+        totals = values.sum(axis=1)[:, None, :]
         shift = sums / self.size - (totals - sums) / others
         found = [self._of(shift, metric) for metric in range(self.values.shape[2])]
         return np.concatenate(found, axis=2) * self.weights[:, None, None]

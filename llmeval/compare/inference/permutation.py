@@ -89,8 +89,9 @@ def _of_sampled(case: Sampled, draws: Draws, count: int) -> Floats:
 
 
 def _statistics(values: Floats, chosen: Floats, size: int) -> Floats:
-    sums = chosen @ values
-    shift = sums / size - (values.sum(axis=0) - sums) / (len(values) - size)
+    centred = values - values.min(axis=0)
+    sums = chosen @ centred
+    shift = sums / size - (centred.sum(axis=0) - sums) / (len(values) - size)
     found = []
     for metric in range(values.shape[1]):
         ranks: Integers = surprise.doubled_midranks(values[None, :, metric])

@@ -21,6 +21,9 @@ WANTED = 0.8
 DROPS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 TRIALS = (1, 2, 3, 5, 7, 10, 15, 20)
 _DRAWINGS = 499
+_UNKNOWN = 1 / 3
+"""Resemblance of a case's trials where only one was measured: pass rates as spread as those of a
+uniform distribution."""
 _MOST_REPETITIONS, _FEWEST_REPETITIONS, _CASES_IN_ALL = 100, 20, 15_000
 
 Change = Literal["sag", "breaks"]
@@ -42,6 +45,8 @@ class Simulated(NamedTuple):
     """Looks at the run to come, where its number of trials is left open."""
     undetected: float = 0.05
     """The drop whose exclusion settles such a run."""
+    weights: tuple[float, ...] = ()
+    """How much each case counts; empty: all the same."""
 
     def finds(self, drop: float) -> bool:
         """Tell whether the gate finds such a drop of the mean, in either shape it may have."""
@@ -56,11 +61,14 @@ class Simulated(NamedTuple):
 
     def _is_found(self, drop: float, change: Change, random: np.random.Generator) -> bool:
         rates = _plausible(self.baseline, random)
-        worse = _sagged(rates, drop) if change == "sag" else _broken(rates, drop, random)
-        now = _run(worse, self.trials, self.shared, random)
+        weights = np.array(self.weights or (1.0,) * len(rates))
+        change_of = sagged if change == "sag" else broken
+        now = _run(change_of(rates, drop, weights, random), self.trials, self.shared, random)
         cases = [
-            CaseTrials(f"{number:06}", ((*runs, block),))
-            for number, (runs, block) in enumerate(zip(self.baseline, now, strict=True))
+            CaseTrials(f"{number:06}", ((*runs, block),), weight)
+            for number, (runs, block, weight) in enumerate(
+                zip(self.baseline, now, weights.tolist(), strict=True)
+            )
         ]
         if self.glances:
             return is_called_worse(cases, self.glances, self._p, self.undetected)
@@ -79,13 +87,25 @@ class Simulated(NamedTuple):
 
 
 def suite(
-    baseline: Sequence[tuple[Block, ...]], trials: int, *, by_run: bool, alpha: float
+    baseline: Sequence[tuple[Block, ...]],
+    trials: int,
+    *,
+    by_run: bool,
+    alpha: float,
+    weights: Sequence[float] = (),
 ) -> Simulated:
     """Return a suite to simulate; see `Simulated`."""
     # One run alone does not show how much its trials resemble each other.
     several = [(*runs, runs[-1]) for runs in baseline if len(runs) > 1]
     shared = within_runs(several) or 0.0 if by_run and several else 0.0
-    return Simulated(tuple(baseline), trials, by_run=by_run, alpha=alpha, shared=shared)
+    return Simulated(
+        tuple(baseline),
+        trials,
+        by_run=by_run,
+        alpha=alpha,
+        shared=shared,
+        weights=tuple(weights),
+    )
 
 
 def smallest_drop(suite: Simulated) -> float | None:
@@ -118,21 +138,36 @@ def _plausible(baseline: Sequence[tuple[Block, ...]], random: np.random.Generato
     """
     passed = np.array([sum(map(sum, runs)) for runs in baseline])
     trials = np.array([sum(map(len, runs)) for runs in baseline])
-    rates = passed / trials
     mean = (passed.sum() + 0.5) / (trials.sum() + 1)
-    spread = max(float(rates.var()), 1e-9)
-    weight = min(max(mean * (1 - mean) / spread - 1, 0.05), 50.0)
+    weight = 1 / _alike(passed / trials, float(trials.mean()), mean) - 1
     failed = trials - passed
     return np.asarray(random.beta(mean * weight + passed, (1 - mean) * weight + failed))
 
 
-def _sagged(rates: Floats, drop: float) -> Floats:
-    return np.asarray(rates * max(0.0, 1 - drop / rates.mean()))
+def _alike(rates: Floats, trials: float, mean: float) -> float:
+    """Return how much trials of one case resemble each other, by the beta-binomial's moments.
+
+    What the shares of few trials vary by chance is left out (Williams 1975). One trial a case does
+    not tell flaky cases from failing ones.
+    """
+    if trials <= 1:
+        return _UNKNOWN
+    inflated = trials * float(rates.var()) / (mean * (1 - mean))
+    return min(max((inflated - 1) / (trials - 1), 0.02), 0.95)
 
 
-def _broken(rates: Floats, drop: float, random: np.random.Generator) -> Floats:
+def sagged(
+    rates: Floats, drop: float, weights: Floats, random: np.random.Generator | None = None
+) -> Floats:
+    """Return rates whose weighted mean is lower by a drop, all by the same factor."""
+    del random  # one shape of call for both ways of getting worse
+    return np.asarray(rates * max(0.0, 1 - drop / np.average(rates, weights=weights)))
+
+
+def broken(rates: Floats, drop: float, weights: Floats, random: np.random.Generator) -> Floats:
+    """Return rates some of which became 0, as few in random order as make up for the drop."""
     order = random.permutation(len(rates))
-    lost = np.cumsum(rates[order]) / len(rates)
+    lost = np.cumsum((rates * weights)[order]) / weights.sum()
     after = rates.copy()
     after[order[: int(np.searchsorted(lost, drop)) + 1]] = 0.0
     return after

@@ -1,7 +1,8 @@
 """Values before and now -> is it worse, by how much, and which cases broke."""
 
 from collections.abc import Mapping, Sequence
-from math import isfinite, sqrt
+from math import frexp, isfinite, sqrt
+from sys import float_info
 from typing import Any, Literal, NamedTuple
 
 from llmeval.compare.inference import broken, correlation, interval, permutation, ranking, sample
@@ -15,6 +16,8 @@ Unit = Literal["auto", "trial", "run"]
 REPLICATES = 9_999
 _MORE = 10
 """How many times as many drawings are made where chance in the drawings could decide."""
+_HUGE = 2.0**300
+_MAX = float_info.max
 _TOO_CLOSE = 3
 """Standard errors between a p-value and alpha."""
 
@@ -45,12 +48,14 @@ class RegressionTest(Record, frozen=True, kw_only=True):
     """Of trials within a run, 0…1; None where no run has several trials of a case."""
 
 
-Values = Sequence[float] | Sequence[Sequence[float]]
+Trials = Sequence[float | None]
+"""Of one case in one run; None: not measured."""
+Values = Trials | Sequence[Trials]
 
 
 def regression_test(
     baseline: Mapping[str, Values],
-    current: Mapping[str, Sequence[float]],
+    current: Mapping[str, Trials],
     *,
     better: Better = "higher",
     unit: Unit = "auto",
@@ -65,7 +70,8 @@ def regression_test(
 
     Args:
         baseline: Case id to its trial values, or to a list of such lists, one for each run. A
-            value is 1 for passed and 0 for failed, or any finite number.
+            value is 1 for passed and 0 for failed, or any finite number; None, a trial that could
+            not be measured, is left out.
         current: Case id to its trial values.
         better: Whether higher or lower values are better.
         unit: What is exchanged: single trials, which holds only where trials of one run do not
@@ -78,13 +84,15 @@ def regression_test(
         ParameterError: The two sides have no case in common, or a value is not a finite
             number.
     """
-    cases = _cases(baseline, current, -1.0 if better == "lower" else 1.0)
+    cases, scale = _scaled(_cases(baseline, current, -1.0 if better == "lower" else 1.0))
     by_run = unit == "run" or (unit == "auto" and any(max(case.sizes) > 1 for case in cases))
     falling, rising = evidence(cases, by_run=by_run, replicates=replicates, alpha=alpha)
     blocks = [case.metrics[0] for case in cases]
     moved = interval.of(blocks, by_run=by_run)
     alike = correlation.within_runs(blocks)
-    low, high, effect = moved.low, moved.high, moved.effect
+    low, high, effect = (
+        max(-_MAX, min(_MAX, end * scale)) for end in (moved.low, moved.high, moved.effect)
+    )
     if better == "lower":
         low, high, effect = -high, -low, -effect
     return RegressionTest(
@@ -146,7 +154,7 @@ def _is_close(p: float, alpha: float, replicates: int) -> bool:
 
 
 def _cases(
-    baseline: Mapping[str, Values], current: Mapping[str, Sequence[float]], sign: float
+    baseline: Mapping[str, Values], current: Mapping[str, Trials], sign: float
 ) -> list[CaseTrials]:
     found = []
     for case in sorted(baseline.keys() & current.keys()):
@@ -159,13 +167,29 @@ def _cases(
     return found
 
 
-def _runs(values: Any) -> Sequence[Sequence[float]]:
-    return values if len(values) and hasattr(values[0], "__len__") else [values]
+def _scaled(cases: list[CaseTrials]) -> tuple[list[CaseTrials], float]:
+    """Return the cases in a unit in which their squares are numbers, and that unit."""
+    largest = max(abs(value) for case in cases for block in case.metrics[0] for value in block)
+    if largest <= _HUGE:
+        return cases, 1.0
+    unit = 2.0 ** (frexp(largest)[1] - 301)  # a power of two changes no digit
+    found = [
+        case._replace(metrics=(tuple(tuple(v / unit for v in b) for b in case.metrics[0]),))
+        for case in cases
+    ]
+    return found, unit
 
 
-def _block(case: str, values: Sequence[float], sign: float) -> Block:
+def _runs(values: Any) -> Sequence[Any]:
+    is_of_runs = hasattr(values, "__len__") and len(values) and hasattr(values[0], "__len__")
+    return values if is_of_runs and not isinstance(values[0], str) else [values]
+
+
+def _block(case: str, values: Any, sign: float) -> Block:
+    if isinstance(values, str):
+        raise ParameterError("", f"case {case!r}: found {values!r}; expected a list of numbers")
     try:
-        block = tuple(sign * float(value) for value in values)
+        block = tuple(sign * float(value) for value in values if value is not None)
     except (TypeError, ValueError) as error:
         raise ParameterError("", f"case {case!r}: {error}; expected a list of numbers") from error
     for value in block:
