@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from llmeval.api.hooks import call_hooks
 from llmeval.config import Settings, find_root, register_checks
@@ -22,18 +22,24 @@ class Project(Struct, frozen=True, kw_only=True):
 
     settings: Settings
     registry: Registry
+    loaded: "dict[Path, Suite]" = field(default_factory=dict)
+    """Suites by file, once they were loaded: they may hold 100,000 cases."""
 
     def suite(self, path: Path) -> "Suite":
-        """Load a suite file.
+        """Load a suite file; the same file once only.
 
         Raises:
             SuiteError: Carries every fault of the file and its data.
         """
+        if path in self.loaded:
+            return self.loaded[path]
         from llmeval.suite.load import load as load_suite
 
         # Whether an `xfail` still holds depends on the day, here as for everybody else.
         today = date.today()  # noqa: DTZ011
-        return load_suite(path, self.settings, self.registry, today=today)
+        found = load_suite(path, self.settings, self.registry, today=today)
+        self.loaded[path] = found
+        return found
 
 
 def find_project(start: Path, given: Mapping[str, Any] | None = None) -> Project:
