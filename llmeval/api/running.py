@@ -49,7 +49,8 @@ async def run(
 ) -> Run:
     """Ask every case of a suite and score the replies, in the running event loop.
 
-    Compares with nothing and judges nothing: see `llmeval.compare`.
+    Compares with nothing and judges nothing: see `llmeval.compare`. A suite whose number of rounds
+    is left open (`repeat: {min, max}`) makes all of them.
 
     Args:
         suite: A `*.eval.yaml` file, or what `llmeval.load` made of one.
