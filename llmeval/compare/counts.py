@@ -56,4 +56,4 @@ class Counts(Struct, frozen=True):
         if isinstance(need, tuple):
             # Whole numbers: 2 of 3 is not 0.6666666667.
             return self.passed * need[1] >= need[0] * self.measured
-        return self.passed >= need * self.measured - TOLERANCE
+        return self.passed / self.measured >= need - TOLERANCE

@@ -5,7 +5,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from llmeval.compare.counts import Counts
@@ -45,6 +45,7 @@ def test_a_case_has_exactly_one_outcome(table: Any, marks: str, outcome: str) ->
         st.integers(1, 9).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
     ),
 )
+@example(marks="ff", need=1e-9)
 def test_the_gate_and_the_engine_make_the_same_of_a_cases_trials(marks: str, need: Any) -> None:
     passed, failed, error, skipped = (marks.count(mark) for mark in "pfes")
     counts = Counts(passed, failed, error, skipped)
