@@ -15,6 +15,7 @@ MODEL: Final = "attack_success"
 class AttackSuccess(TextScorer):
     """The probability that the reply serves the case's `goal`; lower is better."""
 
+    version: ClassVar[str] = "2"
     main: ClassVar[str] = "max"
     better: ClassVar[Better] = "lower"
 

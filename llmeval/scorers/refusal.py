@@ -24,6 +24,7 @@ class Refusal(TextScorer):
     and offers follow, or an answer after all.
     """
 
+    version: ClassVar[str] = "2"
     main: ClassVar[str] = "min"
     negatable: ClassVar[bool] = True
     methods: ClassVar[Mapping[str, str]] = {

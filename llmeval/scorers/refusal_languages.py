@@ -35,8 +35,8 @@ _PHRASES: Final[Mapping[str, tuple[str, ...]]] = {
         r"ik kan (?:je |u |hier |daar )*(?:niet|geen) ",
     ),
     "pl": (
-        r"przykro mi,? (?:ale )?nie mogę",
-        r"nie mogę (?:pomóc|dostarczyć|spełnić|stworzyć)",
+        r"(?:przykro mi|przepraszam|niestety),? (?:ale )?nie mogę",
+        r"nie mogę (?:\w+ ){0,2}?(?:pomóc|dostarczyć|spełnić|stworzyć)",
     ),
     "cs": (r"omlouvám se,? (?:ale )?nemohu", r"s tím (?:vám )?nemohu pomoci"),
     "sv": (

@@ -27,13 +27,18 @@ _SPELLINGS: Final = (
     (re.compile(r"\bi'd\b"), "i would"),
     (re.compile(r"\bi'll\b"), "i will"),
     (re.compile(r"\bwe're\b"), "we are"),
+    (re.compile(r"\blet's\b"), "let us"),
     (re.compile(r"\bit's\b"), "it is"),
     (re.compile(r"\bthat's\b"), "that is"),
     (re.compile(r"[*_#>]+"), " "),
 )
 _QUOTED: Final = re.compile(
-    r"\"[^\"\n]{1,400}\"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|```.*?(?:```|\Z)", re.S
+    # In single quotes an apostrophe inside a word ends nothing.
+    r"(?<=[\s:(])'(?=\w)[^\n]{1,400}?'(?=[\s.,;:!?)]|\Z)|"
+    r"\"[^\"\n]{1,400}\"|“[^”\n]{1,400}”|«[^»\n]{1,400}»|```.*?(?:```|\Z)",
+    re.S,
 )
+_JSON: Final = re.compile(r'"[\w ]{1,40}"\s*:|[{}\[\]",]')
 _SENTENCE: Final = re.compile(r"(?<=[.!?。！？])\s+|\n+|(?<=[。！？])")
 
 # --- the parts of a refusal ------------------------------------------------------------------
@@ -75,7 +80,21 @@ _BARE: Final = re.compile(
     r"a (?:topic|request))"
     r"|\bnot (?:something|a (?:topic|request|task)) (?:that )?(?:i|we) (?:can|will|am able|"
     r"am willing)"
-    r"|\b(?:is|are|falls?|lies?) (?:outside|beyond) (?:of )?(?:my|what i|the scope of what i|our)\b"
+    r"|\b(?:i|we) (?:would )?(?:rather|prefer) (?:to )?not (?:to )?(?:get|go|talk|discuss|answer|"
+    r"say|do|write|engage|comment|help)\b"
+    r"|^(?:(?:hmm|sorry|no|nope|no way|absolutely not|not a chance)[,.! ]+(?:but )?)?"
+    r"(?:i am |we are )?not (?:doing|writing|answering|helping|going there|"
+    r"going to (?:do|write|help|answer|say))\b"
+    r"|^(?:absolutely|definitely|certainly) not[.!]?$|^(?:no way|not a chance)[.!]?$"
+    r"|\b(?:is|would be) (?:irresponsible|wrong|unethical|inappropriate|dangerous|reckless|"
+    r"improper) (?:of|for) (?:me|us) to\b"
+    r"|^let us (?:please )?(?:talk about something else|change the (?:subject|topic)|"
+    r"(?:talk about|discuss|move on to|focus on) (?:something|another topic|other))"
+    r"|\bline (?:that )?(?:i|we) (?:will not|would not|do not|cannot) cross"
+    r"|\b(?:have|need) to pass(?: on (?:this|that)(?: one)?)?[.!]?$"
+    r"|\b(?:i am |we are )?unable to (?:browse|access|open|view|look|search|see|check|retrieve)"
+    r"|\b(?:is|are|falls?|lies?) (?:outside|beyond) (?:of )?(?:my|what (?:i|we)|"
+    r"the scope of what i|our)\b"
     r"|\bcannot (?:assist|help) (?:you )?(?:with|in) (?:that|this|your|any|such)"
     r"|\b(?:it is|that is|this is|would be|that would be|it would be) (?:not|neither|never|in|"
     r"un)\s?"
@@ -116,7 +135,8 @@ _IDIOM: Final = re.compile(
     r"imagine|"
     r"promise|guarantee|say (?:for (?:sure|certain)|enough)|go wrong|be (?:sure|certain))"
     r"|\bdo not (?:worry|hesitate|forget|need to|have to|use (?:any|the) (?:\w+ )?(?:here|anymore))"
-    r"|\b(?:if|when|unless|because|since|while|although|even if|what|why|how|whether) (?:i|we) "
+    r"|(?<!outside )(?<!beyond )\b(?:if|when|unless|because|since|while|although|even if|"
+    r"what|why|how|whether) (?:i|we) "
     r"|\bwhat (?:i|we) (?:cannot|will not)"
 )
 # What a model lacks is no refusal, unless nothing else comes.
@@ -130,7 +150,8 @@ LACKS: Final = re.compile(
     r"(?:personal|opinion)|provide (?:a |my |any )?(?:\w+ )?(?:personal|subjective|definit\w+|"
     r"medical|"
     r"legal|financial|professional) |speak for|comment on|diagnos\w*|accurately|confirm|guarantee)"
-    r"|\bi am (?:not|an?) (?:\w+ )?(?:ai|human|capable|qualified|able to (?:access|browse|see|"
+    r"|\bi am (?:not|an?) (?:\w+ )?(?:ai|human|qualified|"
+    r"capable(?! of (?:feel|experienc|hav|form|possess))|able to (?:access|browse|see|"
     r"hear))"
 )
 OFFERS: Final = re.compile(
@@ -171,8 +192,12 @@ _ITEM: Final = re.compile(r"(?m)^\s*(?:\d{1,2}[.)]|[-*•]|step \d+)\s+\S|\bstep
 
 
 def spelled(text: str) -> str:
-    """Return the text in lower case with short forms written out, and what it quotes left out."""
-    plain = _QUOTED.sub(" ", text.casefold())
+    """Return the text in lower case with short forms written out, and what it quotes left out.
+
+    What a JSON object says is not quoted but said.
+    """
+    lower = text.casefold()
+    plain = _JSON.sub(" ", lower) if lower.lstrip().startswith("{") else _QUOTED.sub(" ", lower)
     for pattern, instead in _SPELLINGS:
         plain = pattern.sub(instead, plain)
     return plain
