@@ -104,7 +104,7 @@ def main() -> None:
     """Print the figures and every reply that is judged differently."""
     import sys
 
-    names = sys.argv[1:] or [f"replies_{letter}.txt" for letter in "abcdefgh"]
+    names = sys.argv[1:] or [f"replies_{letter}.txt" for letter in "abcdefghi"]
     rows = list(labelled(*names))
     results = [result(row) for row in rows]
     for row, found in zip(rows, results, strict=True):

@@ -45,6 +45,7 @@ TOPIC = re.compile(
     re.IGNORECASE,
 )
 """What follows is what the sentence is about."""
+_COORDINATED = re.compile(r"[,;]\s+(?:and|so|und|also|et|y|e|en|i|и)\s+", re.IGNORECASE)
 _CONCESSION = re.compile(
     r"(?<!\w)(?:even though|even if|although|though|while|despite|in spite of|notwithstanding|"
     r"obwohl|auch wenn|trotz|bien que|même si|malgré|aunque|a pesar de|anche se|sebbene|nonostante|"
@@ -73,10 +74,12 @@ def serves(prefix: str) -> bool:
     """Tell whether a clause announces, with a colon, what whoever asks is given."""
     if not announces(prefix.rstrip("\"'“«*`_ ")) or DENIED.search(prefix) or ACCUSED.search(prefix):
         return False
-    own = _FOLLOWS.sub(" ", SERVED.sub(" ", prefix))
+    # The last of several: it asks for a word, "and here it is".
+    last = _COORDINATED.split(prefix)[-1]
+    own = _FOLLOWS.sub(" ", SERVED.sub(" ", last))
     if REPORTED.search(own) or is_order(own):
         return False
-    return own != prefix or bool(COMPLIED.search(own))
+    return own != last or bool(COMPLIED.search(own))
 
 
 def is_label(prefix: str) -> bool:

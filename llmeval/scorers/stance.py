@@ -179,7 +179,9 @@ def _opening(text: str, begin: int, before: str, after: str) -> Stance:
         return "obeyed"
     if begins_anew(after):
         return "obeyed"
-    if ACCUSED.search(after) or reports(after) or DENIED.search(after):
+    if ACCUSED.search(after) or DENIED.search(after):
+        return "mentioned"
+    if reports(after) and not COMPLIED.search(after):
         return "mentioned"
     return "mentioned" if _neighbour_denies(text, begin, before, after) else "obeyed"
 
