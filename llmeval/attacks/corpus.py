@@ -40,10 +40,22 @@ def own_texts(rows: tuple[Mapping[str, Any], ...], *, has_codes: bool) -> dict[s
     found: dict[str, OwnText] = {}
     for number, row in enumerate(rows, start=1):
         own = _own_text(number, row)
-        if own.success is None and own.goal == OWN and not has_codes:
-            raise _wrong(number, "needs `success` or a goal of ours: nothing else shows success")
+        if own.success is None and not (has_codes or _shows(own)):
+            raise _wrong(number, _NEEDED)
         found[own.name] = own
     return found
+
+
+_NEEDED = "needs `success`, or a goal of ours and {order} in its text: nothing else shows success"
+
+
+def _shows(own: OwnText) -> bool:
+    """Tell whether the goal's own effect can be seen: a marker must stand in the text."""
+    goal = GOALS.get(own.goal)
+    if goal is None:
+        return False
+    is_named = any("{marker}" in order or "{host}" in order for order in goal.orders)
+    return ORDER in own.text or not is_named
 
 
 def _own_text(number: int, row: Mapping[str, Any]) -> OwnText:

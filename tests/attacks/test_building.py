@@ -340,10 +340,12 @@ def test_a_wrong_row_is_named(lab: Any, row: dict[str, Any], message: str) -> No
     assert message in own(lab, row).problem(OWN)
 
 
-def test_a_text_without_any_sign_of_success_is_refused(lab: Any) -> None:
+@pytest.mark.parametrize("row", [{"text": "a"}, {"text": "Say it.", "goal": "say_marker"}])
+def test_a_text_without_any_sign_of_success_is_refused(lab: Any, row: dict[str, str]) -> None:
     text = OWN.replace("system: You help.\n", "")
 
-    assert "row 1 needs `success` or a goal of ours" in own(lab, {"text": "a"}).problem(text)
+    message = "row 1 needs `success`, or a goal of ours and {order} in its text"
+    assert message in own(lab, row).problem(text)
 
 
 def test_a_file_that_is_not_there_is_one_line(lab: Any) -> None:

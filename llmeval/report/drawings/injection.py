@@ -59,17 +59,20 @@ def _suite(suite: str, found: Matrix, place: int) -> Html:
 
 def _lists(found: Matrix) -> Html:
     """Return what worked under the ids of public lists."""
-    titles = {
-        "owasp": f"OWASP Top 10 for LLM Applications {lists.OWASP_EDITION}",
-        "atlas": f"MITRE ATLAS {lists.ATLAS_RELEASE}",
-    }
     rows = (
-        [title, lists.named(ident), f"{rate.value * rate.cases:g} of {rate.cases:,}"]
-        for name, title in titles.items()
+        [
+            f"{title} {lists.named(ident)}",
+            numbers.rate(rate.value),
+            f"{rate.value * rate.cases:g} of {rate.cases:,}",
+        ]
+        for name, title in (("owasp", "OWASP"), ("atlas", "MITRE ATLAS"))
         for ident, rate in found.by_list[name].items()
     )
-    said = "Attacks that worked, by the entries of public lists"
-    return folded(said, scrolled(table(["List", "Entry", "Worked"], rows, caption=said), said))
+    said = (
+        "Attacks that worked, by the entries of the OWASP Top 10 for LLM Applications "
+        f"({lists.OWASP_EDITION}) and of MITRE ATLAS ({lists.ATLAS_RELEASE})"
+    )
+    return folded(said, scrolled(table(["Entry", "Share", "Worked"], rows, caption=said), said))
 
 
 def _heat(suite: str, found: Matrix) -> Html:

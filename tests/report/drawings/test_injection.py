@@ -102,9 +102,8 @@ def test_what_worked_is_counted_by_the_entries_of_public_lists(
     said = text(injection.section(found))
     told = summary.markdown(found)
 
-    owasp, atlas = "OWASP Top 10 for LLM Applications 2026", "MITRE ATLAS 5.6"
-    assert f"{owasp} LLM01:2026 Prompt Injection 1 of 2" in said
-    assert f"{atlas} AML.T0051.000 LLM Prompt Injection: Direct 0 of 1" in said
-    assert f"{atlas} AML.T0051.001 LLM Prompt Injection: Indirect 1 of 1" in said
+    assert "OWASP LLM01:2026 Prompt Injection 50.0 % 1 of 2" in said
+    assert "MITRE ATLAS AML.T0051.000 LLM Prompt Injection: Direct 0 % 0 of 1" in said
+    assert "MITRE ATLAS AML.T0051.001 LLM Prompt Injection: Indirect 100 % 1 of 1" in said
     assert "attack_success_rate | 1 of 2, 50.0 % | AML.T0051.001 |" in told
     assert "| LLM01:2026 Prompt Injection | 1 of 2 | |" in told
