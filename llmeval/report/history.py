@@ -65,8 +65,10 @@ def _checked(file: Path, number: int, text: str) -> Line | None:
 
 
 def _is_known(line: Line) -> bool:
-    is_run = isinstance(line.get("run"), str) and isinstance(line.get("suites"), dict)
-    return is_run or isinstance(line.get("ids"), list)
+    suites = line.get("suites")
+    if isinstance(line.get("run"), str) and isinstance(suites, dict):
+        return all(isinstance(suite, dict) for suite in suites.values())
+    return isinstance(line.get("ids"), list) and "set" in line
 
 
 def runs(lines: Iterable[Line]) -> tuple[Line, ...]:
