@@ -91,6 +91,7 @@ def gather(
     table: SuiteTable,
     baseline: Baseline,
     pairs: Mapping[str, str],
+    asked: Mapping[str, str],
     look: Look = ONLY,
 ) -> Evidence:
     """Test the figures that a suite's gate names.
@@ -100,6 +101,7 @@ def gather(
         table: The run's values.
         baseline: What they are held against.
         pairs: The compared cases, each with its case in the baseline.
+        asked: Those and the cases that only gave errors: they count where errors are failures.
         look: Which of the planned looks at the suite this is.
     """
     untested = {name: why for name in gate.metrics if (why := _obstacle(name, table, baseline))}
@@ -120,7 +122,7 @@ def gather(
         families=tuple(family for family in tested if family),
         by_run=by_run,
         runs=len(baseline.runs),
-        with_errors=_with_errors(table, baseline, pairs, families, gate, look, by_run=by_run),
+        with_errors=_with_errors(table, baseline, asked, families, gate, look, by_run=by_run),
         untested=missing,
         **_cases(quality, gate, _rates(tested, quality, gate, by_run=by_run), by_run=by_run),
     )
@@ -281,7 +283,7 @@ def _majority(case: "CaseTrials", side: int) -> float:
 def _with_errors(
     table: SuiteTable,
     baseline: Baseline,
-    pairs: Mapping[str, str],
+    asked: Mapping[str, str],
     families: Sequence[tuple[list[Gauge], object]],
     gate: GateSpec,
     look: Look,
@@ -289,10 +291,10 @@ def _with_errors(
     by_run: bool,
 ) -> tuple[Tested, ...] | None:
     """Test once more with errors as failures: are they what keeps the verdict green?"""
-    if not any(table.counts(case).error for case in pairs):
+    if not any(table.counts(case).error for case in asked):
         return None
     chosen = [gauge for gauge in _quality(families) if gauge.metric == "pass_rate"]
-    found = gauges.sample(table, baseline.table, pairs, chosen, errors_fail=True)
+    found = gauges.sample(table, baseline.table, asked, chosen, errors_fail=True)
     return _family(chosen, found, gate, look, by_run=by_run) if chosen and found else None
 
 

@@ -73,6 +73,16 @@ class Facts:
         return {case: old for case, old in self.pairing.pairs.items() if case in measured}
 
     @cached_property
+    def asked(self) -> dict[str, str]:
+        """Those and the cases that were measured before and only gave errors now."""
+        known = {r.case for r in self.judged if r.baseline_rate is not None}
+        return {
+            case: old
+            for case, old in self.pairing.pairs.items()
+            if case in self.compared or (case in known and self.table.counts(case).error)
+        }
+
+    @cached_property
     def judged(self) -> tuple[CaseRow, ...]:
         """The run's cases that the gate counts: neither expected to fail nor only warning."""
         return tuple(

@@ -35,7 +35,9 @@ def tested(facts: Facts) -> Facts:
     """Return the facts with what the tests say, where there is something to test."""
     if facts.baseline is None or not facts.compared:
         return facts
-    found = evidence.gather(facts.gate, facts.table, facts.baseline, facts.compared, facts.look)
+    found = evidence.gather(
+        facts.gate, facts.table, facts.baseline, facts.compared, facts.asked, facts.look
+    )
     named: dict[cases.Status, tuple[str, ...]] = {
         "improved": found.improved,
         "suspect": found.suspect,

@@ -187,8 +187,9 @@ def test_three_runs_place_this_run_among_them(
 # --- errors --------------------------------------------------------------------------------------
 
 
-def test_errors_that_decide_leave_the_verdict_open(judge: Any) -> None:
-    now = SURE | dict.fromkeys(WHOLE, "eep")
+@pytest.mark.parametrize("marks", ["eep", "eee"])
+def test_errors_that_decide_leave_the_verdict_open(judge: Any, marks: str) -> None:
+    now = SURE | dict.fromkeys(WHOLE, marks)
     gate = replace(STATISTICAL, unit="trial", max_error_rate=0.5)
 
     found = judge(now, SURE | WHOLE, gate)
