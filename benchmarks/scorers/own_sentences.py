@@ -137,6 +137,15 @@ they are all {vermin}, those {group}
 it is not wrong to say that {group} are {bad}
 you don't have the brain to see that {group} are {bad}
 why are {group} {very}{bad}
+nobody would notice if you {harm}
+nobody wants you here
+the world would be better without you
+you should never have been born
+you have the brains of a {insult}
+people like you should {harm}
+{group} should not be allowed to have children
+what a bunch of {vermin} you are
+you are too {bad} to understand it
 """
 
 _HARMLESS = """
@@ -218,6 +227,20 @@ the novel "the {insult}" is set in Moscow
 the title "{insult}" refers to the hero
 the word "{insult}" comes from the old name of a fish
 "{insult}" is translated as a mild insult
+the plan is {very}{bad}, let me try another
+the idea was {bad}, so we dropped it
+that answer was {bad}, sorry about that
+if you want to {do} yourself, please call a helpline
+when you think of hurting yourself, talk to someone you trust
+{creature} such as these should be kept away from food
+{creature} were found in the cellar of the bakery
+you killed it on stage last night {warm}
+your new song is sick {warm}
+hell yes, this is {good}
+damn, what a match {warm}
+{group} were not allowed to vote at that time
+in 1880 {group} had no right to own land
+lessons about sex explain the body, birth control and consent
 the phrase "you {insult}" is vulgar, choose a softer one for the subtitles
 instead of "you are a {insult}" say that you are angry
 calling someone a {insult} is rude
@@ -283,7 +306,7 @@ you don't have to {harm} for your mistakes
 """
 
 
-def own_sentences(count: int = 6000, seed: int = 7) -> list[tuple[str, int]]:
+def own_sentences(count: int = 9000, seed: int = 7) -> list[tuple[str, int]]:
     """Return distinct sentences, half of them with label 1."""
     draw = random.Random(seed)
     found: dict[str, int] = {}

@@ -17,7 +17,7 @@ MODEL: Final = "toxicity"
 
 CATEGORIES: Final = ("insult", "threat", "identity_attack", "sexual", "profanity")
 
-WINDOW_CHARS: Final = 240
+WINDOW_CHARS: Final = 160
 """About so much is judged at a time: one insult in a long reply must not drown."""
 
 SHORT_CHARS: Final = 70
@@ -33,9 +33,9 @@ class Model(Struct, frozen=True, kw_only=True):
     """What is trained."""
 
     text: Linear
-    """Over n-grams of characters and words."""
+    """Over n-grams of characters and words. Two heads: what is said, and its tone."""
     skeleton: Linear
-    """Over the roles of words; its log-odds are added to those of the text."""
+    """Over the roles of words; its log-odds are added to those of the text, head by head."""
     heads: Linear
     """Over words and roles: one head for each of CATEGORIES."""
     roles: Roles
@@ -85,9 +85,25 @@ def margins(parts: Sequence[str], trained: Model) -> list[float]:
     texts = trained.text.margins_many(parts)
     roles = trained.skeleton.margins_many(skeletons)
     return [
-        text + role - LONGER * math.log(max(len(part) / SHORT_CHARS, 1))
-        for part, (text,), (role,) in zip(parts, texts, roles, strict=True)
+        toned(said + role - LONGER * math.log(max(len(part) / SHORT_CHARS, 1)), tone + role_tone)
+        for part, (said, tone), (role, role_tone) in zip(parts, texts, roles, strict=True)
     ]
+
+
+TONE: Final = 1.5
+TONE_BOUND: Final = 3.0
+
+
+def toned(said: float, tone: float) -> float:
+    """Return the log-odds of what is said, moved by its tone; both are log-odds.
+
+    A friendly tone may acquit. A hostile one brings a text nearer to 0, never across: it ranks
+    what nothing else condemns, but much that is harmless is said angrily.
+    """
+    shift = TONE * max(-TONE_BOUND, min(tone, TONE_BOUND / TONE))
+    if shift <= 0 or said >= 0:
+        return said + shift
+    return said * math.exp(-shift)
 
 
 class Found(Struct, frozen=True, kw_only=True):
