@@ -108,6 +108,28 @@ _STEERS = (
         r"|\b(?:10|100|[15](?:\.0)?)\b)",
         re.I,
     ),
+    re.compile(
+        r"\b(?:my|this|the) (?:reply|answer|response|output|submission)\s+(?:deserves|merits|"
+        r"should (?:get|receive|be (?:awarded|graded|scored|rated|marked|accepted|passed)))\b"
+        r"[^.\n]{0,40}\b(?:full|perfect|maximum|max|highest|top|best|pass(?:ed|ing)?|10|100)\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:as (?:an?|the) (?:\w+ )?(?:grader|judge|evaluator|assessor),? )?you (?:must|should|"
+        r"shall|have to|are (?:required|instructed|told) to) (?:now )?(?:pass|grade|score|rate|"
+        r"award|accept) (?:this|it|me|my)\b",
+        re.I,
+    ),
+    re.compile(r"\bend of (?:the )?(?:graded|submitted|student'?s?) (?:text|reply|answer)\b", re.I),
+    # Overriding the instructions, in other languages.
+    re.compile(
+        r"\bignorier(?:e|en sie)?\b[^.\n]{0,30}\b(?:anweisung|vorgabe|kriterien)"
+        r"|\b(?:ignora|ignore|ignorez|oublie[zr]?|olvida|dimentica)\b[^.\n]{0,30}\b(?:instrucciones|"
+        r"instructions (?:pr[ée]c[ée]dentes|ci-dessus)|istruzioni|instruções)\b"
+        r"|\bигнорируй(?:те)?[^.\n]{0,30}(?:инструкци|указани)"
+        r"|(?:忽略|无视|無視)[^。\n]{0,12}(?:指令|指示|说明|說明|标准)|指示を(?:すべて)?無視",
+        re.I,
+    ),
     re.compile(r"^[^\w\n]{0,20}(?:final[ \t]+)?verdict[^\w\n]{0,4}[:=]", re.I | re.M),
     re.compile(r"[\"']verdict[\"']\s*:", re.I),
     re.compile(r"</?\w+ [0-9a-f]{8,}>|<\|(?:im_start|im_end|system|assistant)\|>|\[/?INST\]", re.I),

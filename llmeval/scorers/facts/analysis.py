@@ -205,6 +205,10 @@ def _spelled_date(date: re.Match[str]) -> str:
     return f"{day} {MONTH_NAMES[int(month) - 1]} {year}"
 
 
+_TENS: Final = frozenset(range(20, 100, 10))
+"""A unit may follow: twenty-five."""
+
+
 def _scaled(found: list[Word], first: int) -> Iterator[Word]:
     yield from found[:first]
     place = first
@@ -213,7 +217,12 @@ def _scaled(found: list[Word], first: int) -> Iterator[Word]:
         place += 1
         if one.number is not None:
             value = one.number
-            if place < len(found) and 20 <= value < 100 and one.text[0].isalpha():  # twenty-five
+            if place < len(found) and 10 < value <= 20 and one.text[0].isalpha():
+                tens = found[place].number
+                if tens is not None and 10 <= tens < 100 and found[place].text[0].isalpha():
+                    value = 100 * value + tens  # nineteen eighty
+                    place += 1
+            if place < len(found) and value % 100 in _TENS and one.text[0].isalpha():
                 unit = found[place].number
                 if unit is not None and 0 < unit < 10 and found[place].text[0].isalpha():
                     value += unit

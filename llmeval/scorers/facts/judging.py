@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from llmeval.scorers.facts import answers, document, misconceptions
+from llmeval.scorers.facts import plain as plain_rules
 from llmeval.scorers.facts.claims import Claim, claims
 from llmeval.scorers.facts.evidence import Evidence, evidence
 from llmeval.scorers.facts.suspicion import suspicion
@@ -155,6 +156,8 @@ def by_references(
         return None
     closest = found.best.reference.text
     agrees = _yes_or_no(found, right)
+    if agrees is None:
+        agrees = plain_rules.agrees(found)
     if agrees is not None:
         said: Verdict = "supported" if agrees else "contradicted"
         return _answered(reply, SURE if agrees else 1 - SURE, closest, "", said)
