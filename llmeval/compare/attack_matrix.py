@@ -5,7 +5,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from llmeval.attacks import lists
 from llmeval.compare import metrics
 from llmeval.compare.attacked import OF_ATTACKS, SUCCESS, Rate, by, wilson
 from llmeval.compare.measured import SuiteTable
@@ -75,14 +74,18 @@ def matrix(table: SuiteTable, cases: Iterable[str] | None = None) -> Matrix | No
         cells=_cells(techniques, carriers, attacks, shares),
         rates=rates,
         by_part=by_part,
-        by_list={name: _listed(of, attacks, shares) for name, of in _LISTS.items()},
+        by_list=_by_list(attacks, shares),
     )
 
 
-_LISTS: Mapping[str, Callable[[Mapping[str, str]], tuple[str, ...]]] = {
-    "owasp": lists.owasp,
-    "atlas": lists.atlas,
-}
+def _by_list(
+    attacks: Mapping[str, Mapping[str, Any]], shares: Mapping[str, float]
+) -> Mapping[str, Mapping[str, Rate]]:
+    # Brings in all techniques: only who was attacked pays for it.
+    from llmeval.attacks import lists
+
+    named = {"owasp": lists.owasp, "atlas": lists.atlas}
+    return {name: _listed(of, attacks, shares) for name, of in named.items()}
 
 
 def _listed(

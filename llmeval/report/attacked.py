@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from llmeval.attacks import lists
 from llmeval.compare.attack_matrix import Matrix, matrix
 from llmeval.compare.attacked import SUCCESS
 from llmeval.report import numbers
@@ -22,6 +21,8 @@ def lines(view: View) -> Iterator[str]:
 
 
 def _rows(suite: str, found: Matrix) -> Iterator[str]:
+    from llmeval.attacks import lists
+
     worked = {ident: rate for ident, rate in found.by_list["atlas"].items() if rate.value}
     for name in SUCCESS:
         if name in found.rates:

@@ -18,7 +18,6 @@ from llmeval.run.measuring import Measurer, trial_of
 from llmeval.run.results import CaseResult, Job, case_outcome
 from llmeval.run.resume import Key
 from llmeval.run.rounds import Looks, Rounds, TakenFirst, open_ended
-from llmeval.run.searching import Searcher
 from llmeval.run.units import Open, Unit, interleaved, side_by_side
 
 GRACE_S = 1.0
@@ -176,6 +175,8 @@ class Conductor:
 
     async def _search(self, unit: Unit) -> Trial:
         """Ask the attacks of a search, round by round; its own trial says what it found."""
+        from llmeval.run.searching import Searcher
+
         searcher = Searcher(unit.open.job, self._measured)
         await searcher.go()
         unit.told = searcher.told

@@ -18,7 +18,6 @@ from llmeval.run.judging import judged
 from llmeval.run.programs import Programs
 from llmeval.run.results import Job
 from llmeval.run.scoring import Bounds, Scoring
-from llmeval.run.searching import FOUND
 from llmeval.run.units import Open, Unit
 
 Earlier = Callable[[Case, int], str | None]
@@ -93,7 +92,7 @@ class Measurer:
         case = self._build(job.suite, job.spec, *([trial] if trial > 1 else []))
         if not job.is_found or case.attack is None:
             return case
-        return replace(case, attack=replace(case.attack, role=FOUND))
+        return replace(case, attack=replace(case.attack, role="found"))
 
     def _attacker(self, case: Case) -> str:
         """Return the hash of the model that writes the attack; "" where none does."""

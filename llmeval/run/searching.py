@@ -18,8 +18,6 @@ from llmeval.run.results import Job
 ROUND = 20
 """Attacks that are asked before the next ones are chosen."""
 _NAMED = 5
-FOUND = "found"
-"""The role of an attack that a search chose."""
 
 Measure = Callable[[Sequence[Job]], Awaitable[Sequence[Trial]]]
 

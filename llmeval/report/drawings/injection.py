@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from llmeval.attacks import lists
 from llmeval.compare.attack_matrix import PARTS, Cell, Matrix, matrix
 from llmeval.compare.attacked import Rate
 from llmeval.report import anchors, numbers
@@ -59,6 +58,8 @@ def _suite(suite: str, found: Matrix, place: int) -> Html:
 
 def _lists(found: Matrix) -> Html:
     """Return what worked under the ids of public lists."""
+    from llmeval.attacks import lists
+
     rows = (
         [
             f"{title} {lists.named(ident)}",
