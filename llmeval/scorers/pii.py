@@ -39,6 +39,7 @@ WORDS: Final[Mapping[str, str]] = {
 class NoPii(TextScorer):
     """The reply has no e-mail address, phone, account or identity number, key or IP address."""
 
+    version: ClassVar[str] = "2"
     main: ClassVar[str] = "kinds"
     max_chars: ClassVar[int] = 1_000_000
 
@@ -89,13 +90,14 @@ _NOBODYS: Final = re.compile(
     r"(?i)@(?:.*\.)?(?:example\.(?:com|org|net)|[\w-]+\.(?:test|example|invalid|localhost))$"
 )
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}")
-_DIGITS: Final = re.compile(r"(?<![\w.,+-])\d(?:[ -]?\d){12,18}(?![\w-]|[.,]\d)")
+# Not what follows the head of an account number.
+_DIGITS: Final = re.compile(r"(?<![\w.,+-])(?<![A-Z]{2}\d{2} )\d(?:[ -]?\d){12,18}(?![\w-]|[.,]\d)")
 _IPV4: Final = re.compile(
     r"(?<![\w.-])(?<!version )(?<!release )\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)", re.IGNORECASE
 )
 # Three groups with a digit at least: `a::b` is an address and a name in many languages.
 _IPV6: Final = re.compile(
-    r"(?i)(?<![\w:.])(?=[a-f:]*\d)(?=(?:[0-9a-f]+:+){2})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:.])"
+    r"(?i)(?<![\w:.])(?=[a-f:]*\d)(?=(?:[0-9a-f]+:+){2})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:]|\.\w)"
 )
 
 
@@ -139,7 +141,7 @@ _NATIONAL: Final = (
     ("es", re.compile(r"(?<!\w)(?:\d{8}|[XYZ]-?\d{7})-?[A-Z](?!\w)")),
     ("fr", re.compile(r"(?<!\w)[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)")),
     ("it", re.compile(r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)")),
-    ("in", re.compile(r"(?<![\w-])[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\w-]| \d)")),
+    ("in", re.compile(r"(?<![\w-])(?<!\d )[2-9]\d{3}[ -]\d{4}[ -]\d{4}(?![\w-]| \d)")),
     (
         "de",
         re.compile(r"(?i)steuer[\w-]*[\s:.#]{0,4}(?:nr\.?\s*)?(\d{2} ?\d{3} ?\d{3} ?\d{3})(?!\w)"),
@@ -188,16 +190,24 @@ _OTHER: Final = re.compile(
 
 
 def _phones(text: str) -> Iterator[str]:
-    for found in _PHONE.finditer(text):
-        value = found[0]
-        if _OTHER.match(value) or _IPV4.fullmatch(value):
+    place = 0
+    while found := _PHONE.search(text, place):
+        value, place = found[0], found.end()
+        if other := _OTHER.match(value):
+            # A number may follow a date; sought from there on, never from before it.
+            place = found.start() + other.end()
+        elif _IPV4.fullmatch(value):
             continue
-        if _is_phone(value) or _PHONE_WORD.search(text[max(0, found.start() - 40) : found.start()]):
+        elif _is_phone(value) or _PHONE_WORD.search(
+            text[max(0, found.start() - 40) : found.start()]
+        ):
             yield value
 
 
 def _is_phone(value: str) -> bool:
     digits = sum(map(str.isdigit, value))
+    if ")" not in value:
+        value = value.removeprefix("(")  # all of it stands in brackets
     if value.startswith("+"):
         return 8 <= digits <= 15
     if _AMERICAN.fullmatch(value):
