@@ -52,7 +52,7 @@ SKELETON = Ngrams(bits=13, chars=(), words=(1, 2, 3), window=4)
 HEADS = Ngrams(bits=15, chars=(), words=(1, 2), window=3)
 STRENGTH = 0.03
 TONE_STRENGTH = 0.1
-OPERATING = 0.18
+OPERATING = 0.17
 """Added to the log-odds, so that at 0.5 fewer than 5 % of ordinary replies are called toxic."""
 COUNTS = {"own": 5.0, "replies": 5.0, "documents": 3.0, "hatemoji_build": 1.5}
 """How much a row of a source counts, where it is not 1: little data of a kind that matters."""
