@@ -70,11 +70,13 @@ def windows(text: str) -> Iterator[str]:
             yield held
             held = ""
         held = f"{held} {sentence}" if held else sentence
-        while len(held) > 2 * WINDOW_CHARS:
-            cut = held.rfind(" ", WINDOW_CHARS, 2 * WINDOW_CHARS)
-            cut = cut if cut > 0 else 2 * WINDOW_CHARS
-            yield held[:cut]
-            held = held[cut:]
+        place = 0
+        while len(held) - place > 2 * WINDOW_CHARS:
+            cut = held.rfind(" ", place + WINDOW_CHARS, place + 2 * WINDOW_CHARS)
+            cut = cut if cut > 0 else place + 2 * WINDOW_CHARS
+            yield held[place:cut]
+            place = cut
+        held = held[place:]
     if held:
         yield held
 
@@ -123,7 +125,8 @@ def find(text: str, allowed: Sequence[str] = ()) -> Found:
 def find_many(texts: Sequence[str], allowed: Sequence[str] = ()) -> list[Found]:
     """Return how toxic each text is; allowed words and phrases count as if they were not there."""
     trained = model()
-    parts = [list(windows(_folded(text, allowed))) for text in texts]
+    # What is repeated is judged once: a long row of one emoji takes no time.
+    parts = [list(dict.fromkeys(windows(_folded(text, allowed)))) for text in texts]
     found = iter(margins([part for some in parts for part in some], trained))
     worst = [max((next(found), part) for part in some) for some in parts]
     return [Found(score=probability(margin), window=window) for margin, window in worst]
