@@ -144,7 +144,7 @@ BEYOND_THE_SCHEMA = re.compile(
             "expected a JSON Schema, found no JSON",  # a text that is to be one
             "leaves nothing to look for",
             "expected a csv, jsonl, json or yaml file",
-            "found 'Kim'$",  # the value of {{ name }}: the variable has another type
+            r"found '(Kim|Bo)'$",  # the value of {{ name }}: the variable has another type
             r"expected a whole number.*, found -?\d+\.0$",  # to JSON Schema 1.0 is an integer
             "the name of the suite's own item",
             "and variant 'now' has no prompt",
