@@ -284,9 +284,13 @@ _TELLING = {
 
 def measure() -> list[Card]:
     """Return the cards, of the weights that are written."""
-    seen = "how much each source counts was chosen with this figure in view"
+    seen = (
+        "how the sources count, the weight of tone and of our own sentences were chosen with this "
+        "figure in view"
+    )
+    read = "seen whenever variants were compared, and some hundred of its misjudged rows were read"
     sets = [
-        ("surge", rows("toxicity_surge"), ""),
+        ("surge", rows("toxicity_surge"), read),
         ("hatemoji_check", rows("toxicity_hatemoji_check"), seen),
     ]
     note = "where 0.5 lies was set on these replies"
