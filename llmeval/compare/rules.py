@@ -58,12 +58,17 @@ def other_failures(facts: Facts) -> Iterator[Finding]:
 
 def known_failures(facts: Facts) -> Iterator[Finding]:
     """Cases that failed in the baseline too: red only in `strict`."""
-    known = names(row for row in failed(facts.judged) if _is_known(facts, row.status))
-    if not known:
-        return
-    said = f"{count(len(known), 'case')} {verb(len(known), 'fails', 'fail')} as {_there(facts)}"
+    rows = tuple(row for row in failed(facts.judged) if _is_known(facts, row.status))
+    # One trial of several may fail where all passed before: no failure that was known.
+    known = names(row for row in rows if row.baseline_rate != 1)
+    fresh = names(row for row in rows if row.baseline_rate == 1)
     weight: Weight = "failed" if facts.choice.mode == "strict" else "note"
-    yield Finding(weight, f"{said}: {wording.ids(known)}")
+    if known:
+        said = f"{count(len(known), 'case')} {verb(len(known), 'fails', 'fail')} as {_there(facts)}"
+        yield Finding(weight, f"{said}: {wording.ids(known)}")
+    if fresh:
+        said = f"{count(len(fresh), 'case')} failed a trial now and none {_there(facts)}"
+        yield Finding(weight, f"{said}, which may be chance: {wording.ids(fresh)}")
 
 
 def critical_failures(facts: Facts) -> Iterator[Finding]:

@@ -61,6 +61,9 @@ def headline(verdict: Verdict) -> Headline:
 LEAST_P = 0.0001
 """Replicates cannot tell smaller ones apart."""
 
+MOST_NAMED = 5
+"""Cases in a headline."""
+
 MOST_STEPS = 4
 """Who is told more does nothing."""
 
@@ -111,8 +114,20 @@ def _good(suites: tuple[SuiteVerdict, ...], cases: int) -> str:
         said = f"all {numbers.count(passed, 'case')}" if passed != 1 else "1 case, as expected"
     else:
         said = f"{passed:,} of {numbers.count(measured, 'case')}, the rest as before or expected"
+    worse = tuple(case for suite in suites for case in (*suite.regressed, *suite.suspect))
+    if worse:
+        return _doubtful(suites, worse, f"{passed:,} of {numbers.count(measured, 'case')}")
     improved = sum(len(suite.improved) for suite in suites)
     return f"{said}; {improved:,} improved" if improved else said
+
+
+def _doubtful(suites: tuple[SuiteVerdict, ...], worse: tuple[str, ...], passed: str) -> str:
+    """Return what is said of green suites in which cases look worse."""
+    named = ", ".join(worse[:MOST_NAMED]) + (" and more" if len(worse) > MOST_NAMED else "")
+    look = f"{numbers.count(len(worse), 'case')} look{'s' if len(worse) == 1 else ''} worse"
+    if any(suite.comparison == "insufficient_data" for suite in suites):
+        return f"{passed}; {look}, too little data to be sure: {named}"
+    return f"{passed}; {look}, which may be chance: {named}"
 
 
 def _across(suites: tuple[SuiteVerdict, ...]) -> str:
@@ -312,11 +327,10 @@ def next_steps(verdict: Verdict) -> tuple[str, ...]:
 def _steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
     stored = tuple(suite for suite in suites if suite.against == "baseline")
     worse = tuple(s for s in suites if s.regressed or s.comparison in ("regression", "mixed"))
-    if worse:
-        yield "Read the regressed cases: each shows the reply before and now side by side."
+    yield from _reading(suites, worse, stored)
     if any(suite in stored for suite in worse):
         yield ("If the new replies are right, change the checks, run again, then `llmeval accept`.")
-    elif total(suites, "failed") and any(suite.status == "failed" for suite in suites):
+    elif not worse and total(suites, "failed") and any(s.status == "failed" for s in suites):
         yield "Read the failed cases: each names the check that failed and why."
     if total(suites, "error"):
         yield (
@@ -328,9 +342,35 @@ def _steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
     yield from _baseline_steps(stored)
 
 
+def _reading(
+    suites: tuple[SuiteVerdict, ...],
+    worse: tuple[SuiteVerdict, ...],
+    stored: tuple[SuiteVerdict, ...],
+) -> Iterator[str]:
+    """Yield what to look at first."""
+    if any(suite.gone and suite.status == "failed" for suite in stored):
+        yield _GONE
+    if worse and total(suites, "error") > total(suites, "failed"):
+        yield "Mend the errors first: they may be what looks worse."
+    if any(suite.regressed for suite in worse):
+        yield "Read the regressed cases: each shows the reply before and now side by side."
+    elif any(suite.suspect for suite in suites):
+        yield "Read the suspect cases: each shows the reply before and now side by side."
+    elif worse:
+        yield "No single case stands out: see the figures and what fails most."
+    if any(s.comparison == "insufficient_data" and (s.suspect or s.regressed) for s in suites):
+        yield (
+            "More trials would tell: raise `repeat`, or accept further runs of the same version "
+            "with `llmeval accept --add`; `require: [evidence]` makes doubt red."
+        )
+
+
+_GONE = "Cases of the baseline did not run. If that is meant, `llmeval accept` drops them."
+
+
 def _baseline_steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
     if any(suite.gone for suite in suites):
-        yield "Cases of the baseline did not run. If that is meant, `llmeval accept` drops them."
+        yield _GONE
     if any(s.comparison == "no_baseline" and s.status == "passed" for s in suites):
         yield "`llmeval accept` makes this run the baseline that later runs are compared with."
     if any(suite.comparison == "not_comparable" for suite in suites):

@@ -184,6 +184,15 @@ def test_three_runs_place_this_run_among_them(
     assert any("a bad day of the service moves all cases like this" in n for n in worse.notes)
 
 
+def test_a_case_that_failed_a_trial_and_none_before_is_not_called_known(judge: Any) -> None:
+    found = judge(SURE | {"x": "ppf", "y": "fff"}, SURE | {"x": "ppp", "y": "fff"}, STATISTICAL)
+
+    assert "1 case fails as in the baseline: y" in found.notes
+    assert (
+        "1 case failed a trial now and none in the baseline, which may be chance: x" in found.notes
+    )
+
+
 # --- errors --------------------------------------------------------------------------------------
 
 

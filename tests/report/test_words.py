@@ -72,6 +72,19 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
             {"counts": {"cases": 2, "passed": 2}, "improved": ("a",)},
             "Passed: all 2 cases; 1 improved",
         ),
+        (
+            {
+                "comparison": "insufficient_data",
+                "counts": {"cases": 4, "failed": 4},
+                "regressed": ("a", "b"),
+                "suspect": ("c",),
+            },
+            "Passed: 0 of 4 cases; 3 cases look worse, too little data to be sure: a, b, c",
+        ),
+        (
+            {"counts": {"cases": 9, "passed": 8, "failed": 1}, "suspect": ("a",)},
+            "Passed: 8 of 9 cases; 1 case looks worse, which may be chance: a",
+        ),
     ],
     ids=[
         "regressed",
@@ -87,6 +100,8 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
         "passed",
         "tolerated",
         "improved",
+        "too little data",
+        "by chance",
     ],
 )
 def test_the_headline_says_what_happened(
@@ -158,8 +173,15 @@ def test_a_value_never_prints_like_the_limit_it_breaks() -> None:
         ({"gone": ("a",)}, "did not run"),
         ({"metrics": (LIMIT,)}, "table of limits"),
         ({"status": "failed", "counts": {"failed": 1}}, "names the check"),
+        ({"comparison": "regression", "suspect": ("a",)}, "Read the suspect cases"),
+        ({"comparison": "regression"}, "No single case stands out"),
+        ({"comparison": "regression", "counts": {"error": 3}}, "Mend the errors first"),
+        ({"comparison": "insufficient_data", "suspect": ("a",)}, "More trials would tell"),
     ],
-    ids=["regressed", "error", "first", "better", "other", "gone", "limit", "failed"],
+    ids=[
+        *("regressed", "error", "first", "better", "other", "gone", "limit", "failed"),
+        *("suspect", "no case", "errors", "too little"),
+    ],
 )
 def test_each_verdict_comes_with_what_to_do(
     some: SimpleNamespace, suite: dict[str, Any], words_in_it: str
@@ -167,6 +189,12 @@ def test_each_verdict_comes_with_what_to_do(
     steps = words.next_steps(some.verdict(some.suite(**suite)))
 
     assert words_in_it in " ".join(steps)
+
+
+def test_what_is_gone_comes_before_what_failed(some: SimpleNamespace) -> None:
+    suite = some.suite(status="failed", gone=("a",), counts={"failed": 1})
+
+    assert "did not run" in words.next_steps(some.verdict(suite))[0]
 
 
 @pytest.mark.parametrize(

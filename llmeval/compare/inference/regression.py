@@ -81,9 +81,10 @@ def regression_test(
         alpha: The share of false alarms that is accepted.
 
     Raises:
-        ParameterError: The two sides have no case in common, or a value is not a finite
-            number.
+        ParameterError: An argument is none of the above, the two sides have no case in common,
+            or a value is not a finite number.
     """
+    _check(baseline, current, better=better, unit=unit, replicates=replicates, alpha=alpha)
     cases, scale = _scaled(_cases(baseline, current, -1.0 if better == "lower" else 1.0))
     by_run = unit == "run" or (unit == "auto" and any(max(case.sizes) > 1 for case in cases))
     falling, rising = evidence(cases, by_run=by_run, replicates=replicates, alpha=alpha)
@@ -110,6 +111,30 @@ def regression_test(
         cases=len(cases),
         correlation=alike,
     )
+
+
+_CHOICES = {"better": ("higher", "lower"), "unit": ("auto", "run", "trial")}
+
+
+def _check(baseline: object, current: object, **given: Any) -> None:
+    for side, values in (("baseline", baseline), ("current", current)):
+        if not isinstance(values, Mapping):
+            found = type(values).__name__
+            raise ParameterError(side, f"expected case ids with their values, found {found}")
+    for name, allowed in _CHOICES.items():
+        if given[name] not in allowed:
+            said = f"expected one of {', '.join(allowed)}, found {given[name]!r}"
+            raise ParameterError(name, said)
+    replicates, alpha = given["replicates"], given["alpha"]
+    if type(replicates) is not int or replicates < _FEWEST:
+        said = f"expected a whole number of {_FEWEST} or more, found {replicates!r}"
+        raise ParameterError("replicates", said)
+    if isinstance(alpha, bool) or not isinstance(alpha, int | float) or not 0 < alpha < 1:
+        raise ParameterError("alpha", f"expected a number between 0 and 1, found {alpha!r}")
+
+
+_FEWEST = 19
+"""Drawings; with fewer no p-value reaches 0.05."""
 
 
 class Evidence(NamedTuple):

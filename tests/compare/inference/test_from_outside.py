@@ -161,6 +161,9 @@ def test_swapping_the_sides_mirrors_everything(sides: Any, unit: Any, *, lower: 
 
     turned = llmeval.regression_test(now, before, **options)
 
+    if all(sorted(_plain([before[case]])) == sorted(_plain([now[case]])) for case in sides):
+        assert turned == found  # nothing was swapped: what chance drew cannot be mirrored
+        return
     assert (turned.p, turned.p_improved) == (found.p_improved, found.p)
     assert turned.effect == pytest.approx(-found.effect)
     assert turned.low == pytest.approx(-found.high)
@@ -203,3 +206,22 @@ def test_of_thousands_of_trials_outcomes_too_rare_for_a_number_never_come_up() -
 def test_what_is_no_list_of_numbers_is_said_in_a_line(wrong: Any) -> None:
     with pytest.raises(ParameterError, match=r"case 'a': .*expected a list of numbers"):
         llmeval.regression_test({"a": wrong}, {"a": [1.0]})
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ({"unit": "trail"}, "unit: expected one of auto, run, trial, found 'trail'"),
+        ({"better": "up"}, "better: expected one of higher, lower, found 'up'"),
+        ({"alpha": 5}, "alpha: expected a number between 0 and 1, found 5"),
+        ({"replicates": 0}, "replicates: expected a whole number of 19 or more, found 0"),
+        ({"baseline": [{"a": 1}]}, "baseline: expected case ids with their values, found list"),
+    ],
+)
+def test_a_wrong_argument_is_said(argument: Any, said: str) -> None:
+    given: Any = {"baseline": {"a": [1, 0]}, "current": {"a": [0, 0]}} | argument
+
+    with pytest.raises(ParameterError) as caught:
+        llmeval.regression_test(given.pop("baseline"), given.pop("current"), **given)
+
+    assert str(caught.value) == said
