@@ -5,6 +5,7 @@ columns: 100,000 trials with three checks each take about 40 MB.
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -82,6 +83,8 @@ class SuiteTable:
         self.attacker_cost_usd: float | None = None
         self.unpriced = 0
         """Live trials whose cost is unknown."""
+        self.errors: Counter[tuple[str, str]] = Counter()
+        """(kind, message) of the trials that could not be measured, to how many."""
         self.columns: dict[str, Column] = {}
         """By metric."""
         self.figures = {name: Figure() for name in FIGURES}
@@ -122,6 +125,8 @@ class SuiteTable:
         for result in trial.checks:
             self._add_check(row, result)
         self._add_figures(row, trial)
+        if trial.error is not None and trial.outcome == "error":
+            self.errors[trial.error.kind, trial.error.message[:120]] += 1
         if trial.attack:
             for name, value in read(trial).items():
                 self.attacked[name].put(row, value)
@@ -312,6 +317,11 @@ class SuiteTable:
         """Return the numbers of the runs that a case has trials of, ascending."""
         rows = self._order().rows(self._numbers[case])
         return tuple(sorted({self._run_of[row] for row in rows}))
+
+    @property
+    def trial_count(self) -> int:
+        """How many trials were taken in."""
+        return len(self._case_of)
 
     @property
     def duplicates(self) -> int:

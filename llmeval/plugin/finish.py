@@ -18,7 +18,7 @@ from llmeval.compare.modes import Choice
 from llmeval.compare.pairing import Selection
 from llmeval.compare.table import Table
 from llmeval.errors import LlmevalError
-from llmeval.plugin import gates
+from llmeval.plugin import gates, missed
 from llmeval.plugin.project import Project
 from llmeval.records import GateSpec, RunEnd, RunHeader, Verdict
 from llmeval.report import terminal
@@ -83,7 +83,7 @@ class Finished(Struct, kw_only=True):
 
 def conclude(run: Run, session: pytest.Session) -> Finished:
     """Judge a run, write its files, report each suite's gate."""
-    messages = [*run.problems, *run.notes]
+    messages = [*run.problems, *run.notes, *missed.note(run.table.suites.values())]
     refused = run.settings.update_baseline and not _accept(run, messages)
     red = session.testsfailed or refused or run.problems
     concluded = conclusion.conclude(

@@ -320,6 +320,11 @@ class Measurement:
         totals = (self._engine or engines[0]).totals() if engines else {}
         self.log.finish(RunEnd(finished=now, seconds=seconds, totals=totals))
         notes = [note for engine in engines for note in engine.notes()]
+        if self._resumed is not None:
+            notes.append(
+                f"resumed: finished trials of run {self._resumed.name} (it has "
+                f"{len(self._earlier):,}) are taken over, with the replies of its time"
+            )
         # 20 MB of a large run, before the report takes as much.
         self._engine = self._asker = None
         engines.clear()

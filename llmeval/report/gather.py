@@ -140,7 +140,7 @@ class Gathered(Struct):
         error = trial.get("error")
         if error is not None:
             case.why = case.why or one_line(f"{error['kind']}: {error.get('message') or ''}")
-            self._unmeasured(trial, error["kind"])
+            self._unmeasured(trial, f"{error['kind']}: {error.get('message') or ''}")
         elif trial["outcome"] == "skipped":
             self._unmeasured(trial, "skipped")
         for check in trial.get("checks") or ():

@@ -106,7 +106,13 @@ def _figures(view: View) -> Iterator[Figure]:
             counted[flag] += 1
     yield Figure(label="Regressed", value=f"{counted['regressed']:,}")
     yield Figure(label="Improved", value=f"{counted['improved']:,}")
-    yield Figure(label="Not measured", value=f"{counted['error']:,}", note="errors")
+    missed = sum(case.marks.count("e") for case in view.cases)
+    trials = sum(len(case.marks) for case in view.cases)
+    yield Figure(
+        label="Not measured",
+        value=f"{counted['error']:,}",
+        note=f"{missed:,} of {trials:,} trials" if missed else "errors",
+    )
     live = [value for suite in view.suites for value in suite.figures.values("latency")]
     if live:
         yield Figure(

@@ -80,6 +80,7 @@ def test_after_kill_9_resume_asks_only_for_what_is_missing(project: "Project") -
     assert result.status == 0, result.out
     assert sorted(project.asked(), key=lambda q: int(q[1:])) == [f"q{n}" for n in range(12, 20)]
     assert len(project.trials()) == 20
+    assert "(it has 12) are taken over, with the replies of its time" in result.out
 
 
 def test_resume_refuses_a_changed_suite(project: "Project") -> None:

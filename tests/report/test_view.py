@@ -113,7 +113,7 @@ def test_what_was_not_measured_is_listed_with_its_reason(some: SimpleNamespace) 
 
     assert some.view(trials).not_measured == (
         ("support", "latency: not_measured: from a recording", 2, ("a", "c")),
-        ("support", "budget", 1, ("b",)),
+        ("support", "budget: spent", 1, ("b",)),
     )
 
 
