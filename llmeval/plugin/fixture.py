@@ -92,10 +92,12 @@ class Probe:
 
         Raises:
             AssertionError: A check failed or could not be made; names each.
-            UsageError: An unknown check.
+            UsageError: An unknown check, or none at all.
             ParameterError: A wrong parameter.
         """
         __tracebackhide__ = True
+        if not checks:
+            raise UsageError("check() was given no check; name one: check(reply, contains=…)")
         reply = Reply(text=reply) if isinstance(reply, str) else reply
         try:
             bound = bind(_checks(checks, self._session), self._session.project.registry)

@@ -91,6 +91,17 @@ def test_blank_lines_are_passed_over(command: Run, project: Path) -> None:
     assert len(read(command("score", "contains", "r.jsonl", "--set", "value=a").out)) == 1
 
 
+def test_a_file_of_which_nothing_is_scored_is_inconclusive(command: Run, project: Path) -> None:
+    (project / "r.jsonl").write_text("\n", encoding="utf-8")
+    skipped = write(project / "s.jsonl", {"reply": "a"})
+
+    empty = command("score", "contains", "r.jsonl", "--set", "value=a")
+    nothing = command("score", "relevance", skipped)
+
+    assert (empty.status, empty.err) == (2, "contains: no lines\n")
+    assert (nothing.status, nothing.err) == (2, "relevance: 1 skipped\n")
+
+
 def test_standard_input_is_a_file_too(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO('{"reply": "a"}\n'))
 

@@ -86,6 +86,15 @@ def test_an_unknown_check_is_named(project: "Project") -> None:
     assert "did you mean 'contains'" in result.out
 
 
+def test_a_check_of_nothing_is_refused(project: "Project") -> None:
+    project.write("tests/test_bot.py", 'def test_a(llmeval): llmeval.check("text")\n')
+
+    result = project.pytest("tests")
+
+    assert result.status == 1
+    assert "check() was given no check; name one: check(reply, contains=…)" in result.out
+
+
 def test_a_test_that_uses_no_fixture_writes_no_run(project: "Project") -> None:
     project.write("tests/test_bot.py", "def test_a(): pass\n")
 
