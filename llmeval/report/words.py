@@ -348,7 +348,7 @@ def _reading(
     stored: tuple[SuiteVerdict, ...],
 ) -> Iterator[str]:
     """Yield what to look at first."""
-    if any(suite.gone and suite.status == "failed" for suite in stored):
+    if not worse and any(suite.gone and suite.status == "failed" for suite in stored):
         yield _GONE
     if worse and total(suites, "error") > total(suites, "failed"):
         yield "Mend the errors first: they may be what looks worse."
