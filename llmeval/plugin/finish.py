@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from llmeval.compare.measured import SuiteTable
 from llmeval.compare.modes import Choice
 from llmeval.compare.pairing import Selection
 from llmeval.compare.table import Table
+from llmeval.compare.wording import count, ids
 from llmeval.errors import LlmevalError
 from llmeval.plugin import gates, missed
 from llmeval.plugin.project import Project
@@ -120,6 +121,7 @@ def _accept(run: Run, messages: list[str]) -> bool:
     """Make the run the baseline; says what was done, or why not."""
     from llmeval.compare import accept
 
+    lost = list(_lost(run))
     try:
         messages += accept.accept(
             run.folder, run.settings, accept_failures=run.settings.accept_failures
@@ -127,6 +129,7 @@ def _accept(run: Run, messages: list[str]) -> bool:
     except LlmevalError as error:
         messages.append(f"baseline not updated: {error}")
         return False
+    messages += lost
     for name, suite in run.suites.items():
         if name in run.header.suites:
             run.baselines[name] = baseline.read(baseline.path(run.settings, name), name)
@@ -135,6 +138,18 @@ def _accept(run: Run, messages: list[str]) -> bool:
                 gate_now, run.baselines[name], forced=run.settings.gate
             )
     return True
+
+
+def _lost(run: Run) -> Iterator[str]:
+    """Yield what got worse than in the baselines that are replaced: no later run will show it."""
+    for name in _names(run):
+        if run.baselines.get(name) is None:
+            continue
+        rows = _facts(run, name).judged
+        worse = [row.case for row in rows if row.status in ("regressed", "suspect")]
+        if worse:
+            said = count(len(worse), "case")
+            yield f"suite {name!r}: {said} worse than in the replaced baseline: {ids(worse)}"
 
 
 def _facts(run: Run, name: str) -> Facts:

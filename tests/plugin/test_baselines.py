@@ -54,6 +54,16 @@ def test_a_case_that_failed_in_the_baseline_too_is_expected_to_fail(two_cases: "
     assert "XFAIL suites/bot.eval.yaml::two" in result.out
 
 
+def test_what_the_replaced_baseline_did_better_is_named(two_cases: "Project") -> None:
+    accept(two_cases)
+    two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})
+
+    result = accept(two_cases, "--llmeval-accept-failures")
+
+    assert result.status == 0, result.out
+    assert "suite 'bot': 1 case worse than in the replaced baseline: two" in result.out
+
+
 def test_failing_cases_are_not_accepted_unless_confirmed(two_cases: "Project") -> None:
     two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})
 
