@@ -5,10 +5,12 @@ from contextlib import suppress
 
 from llmeval.compare import beside
 from llmeval.compare.measured import SuiteTable
+from llmeval.errors import UsageError
 from llmeval.plugin.cases import CaseItem
 from llmeval.records import GateSpec
 from llmeval.run.results import CaseResult, EngineDied
 from llmeval.suite.build import version
+from llmeval.suite.suite import Suite
 
 
 class Counterparts:
@@ -29,6 +31,24 @@ class Counterparts:
     def gate(self, gate: GateSpec) -> GateSpec:
         """Return how a suite is judged in this run."""
         return beside.asked(gate, self._against)
+
+    def check(self, suite: Suite) -> None:
+        """Refuse a version that the suite does not have, before anything is asked.
+
+        Raises:
+            UsageError: There is none of that name.
+        """
+        against = self.gate(suite.gate).against
+        if against == beside.BASELINE:
+            return
+        sides = [version(suite, spec) for spec in suite.cases]
+        if any(beside.is_of(*side, against) for side in sides):
+            return
+        known = ", ".join(sorted({variant or adapter for adapter, variant in sides}))
+        raise UsageError(
+            f"suite {suite.name!r} has no variant or adapter {against!r} to be held against; "
+            f"known: {known}"
+        )
 
     def early(self, nodeid: str) -> CaseResult | None:
         """Return a case's result that its counterpart had to know first."""

@@ -112,6 +112,7 @@ class Measurement:
         file = baselines.path(self.settings, suite.name)
         found = baselines.read(file, suite.name)
         self.baselines[suite.name] = found
+        self._counterparts.check(suite)
         shapes = kinds_of_cases(suite)
         self._asked.update(adapter for adapter, _ in shapes)
         trials = [repeat for _, repeat in shapes]

@@ -223,17 +223,6 @@ def test_the_yardstick_may_be_an_adapter_named_on_the_command_line(project: "Pro
     assert "better: 1 case passes that failed with `right`: a[left]" in better.out
 
 
-def test_a_yardstick_that_the_run_does_not_hold_is_named_with_those_it_does(
-    project: "Project",
-) -> None:
-    project.suite(BESIDE)
-    result = project.pytest("suites", "--llmeval-against", "old")
-
-    assert result.status == 1
-    told = "against 'old' was asked for: this run holds no variant or adapter of that name, only "
-    assert f"{told}new, now" in result.out
-
-
 def test_a_limit_is_about_the_versions_that_are_judged(project: "Project") -> None:
     limits = "gate: {against: now, limits: [{metric: pass_rate, min: 0.5}]}"
     project.suite(BESIDE.replace("gate: {against: now}", limits))
@@ -243,3 +232,12 @@ def test_a_limit_is_about_the_versions_that_are_judged(project: "Project") -> No
     told = project.verdict()["suites"][0]["reasons"][-1]
     assert told.startswith("limit not kept: pass_rate is 0.333")
     assert told.endswith("(measured 3 of 3)")
+
+
+def test_an_unknown_yardstick_is_refused_before_anything_is_asked(variants: "Project") -> None:
+    result = variants.pytest("suites", "--llmeval-against", "zz")
+
+    assert result.status == 4
+    said = "has no variant or adapter 'zz' to be held against; known: "
+    assert said in result.err
+    assert not (variants.path / "reports").exists()
