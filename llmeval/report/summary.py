@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from llmeval.records import Verdict
-from llmeval.report import attacked, numbers, words
+from llmeval.report import advice, attacked, numbers, words
 from llmeval.report.broken import SHOWN_CARDS, Card, broken
 from llmeval.report.difference import Part
 from llmeval.report.files import encoded
@@ -80,7 +80,7 @@ def _head(verdict: Verdict) -> Iterator[str]:
             yield ""
         for reason in suite.reasons[:5] if suite.status != "passed" else ():
             yield f"- {code(suite.suite)}: {inert(reason, 600)}"
-    steps = words.next_steps(verdict)
+    steps = advice.next_steps(verdict)
     if steps:
         yield ""
         yield "**What to do next**"

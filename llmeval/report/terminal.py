@@ -6,11 +6,12 @@ from pathlib import Path
 
 from llmeval import text as texts
 from llmeval.records import SuiteVerdict, Verdict
-from llmeval.report import words
+from llmeval.report import advice, words
 
 MOST_LINES = 25
 MOST_CASES = 5
 MOST_SIDES = 4
+MOST_NOTES = 4
 
 _PLAIN = str.maketrans(
     {"→": "->", "−": "-", "–": "-", "…": "...", "·": "|", "≥": ">=", "≤": "<=", "±": "+/-"}
@@ -36,8 +37,10 @@ def lines(
             break
         shown += more
         room -= len(more)
-    steps = words.next_steps(verdict)
-    if steps and verdict.status != "passed":
+    steps = advice.next_steps(verdict)
+    if steps and (
+        verdict.status != "passed" or any(s.regressed or s.suspect for s in verdict.suites)
+    ):
         shown.append(f"next: {steps[0].replace('`', '')}")
     if report is not None:
         shown.append(f"report: {report}")
@@ -60,7 +63,7 @@ def _suite(suite: SuiteVerdict) -> Iterator[str]:
     for label, cases in named.items():
         if cases and not any(cases[0] in reason for reason in suite.reasons[:4]):
             yield _listed(label, cases)
-    yield from (f"    note: {texts.cut(note, 200)}" for note in suite.notes[:2])
+    yield from (f"    note: {texts.cut(note, 200)}" for note in suite.notes[:MOST_NOTES])
 
 
 def _listed(label: str, cases: tuple[str, ...]) -> str:

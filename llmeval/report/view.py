@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from llmeval import codec
 from llmeval.errors import StoredFileError
 from llmeval.records import NOTHING, GateSpec, RunEnd, RunHeader, SuiteVerdict, Verdict
-from llmeval.report import log, words
+from llmeval.report import advice, log, words
 from llmeval.report.blocks import Blocks
 from llmeval.report.body import Bodies, Line
 from llmeval.report.earlier import PastRun
@@ -230,7 +230,7 @@ def of(
     return View(
         verdict=verdict,
         headline=words.headline(verdict),
-        steps=words.next_steps(verdict),
+        steps=advice.next_steps(verdict),
         header=gathered.header,
         end=gathered.end,
         suites=tuple(

@@ -64,9 +64,6 @@ LEAST_P = 0.0001
 MOST_NAMED = 5
 """Cases in a headline."""
 
-MOST_STEPS = 4
-"""Who is told more does nothing."""
-
 _WORDS: Mapping[Tone, str] = {"good": "Passed", "bad": "Failed", "unsure": "Cannot tell"}
 
 
@@ -113,12 +110,25 @@ def _good(suites: tuple[SuiteVerdict, ...], cases: int) -> str:
     if passed == measured:
         said = f"all {numbers.count(passed, 'case')}" if passed != 1 else "1 case, as expected"
     else:
-        said = f"{passed:,} of {numbers.count(measured, 'case')}, the rest as before or expected"
+        said = f"{passed:,} of {numbers.count(measured, 'case')}, {_rest(suites)}"
     worse = tuple(case for suite in suites for case in (*suite.regressed, *suite.suspect))
     if worse:
         return _doubtful(suites, worse, f"{passed:,} of {numbers.count(measured, 'case')}")
     improved = sum(len(suite.improved) for suite in suites)
     return f"{said}; {improved:,} improved" if improved else said
+
+
+def _rest(suites: tuple[SuiteVerdict, ...]) -> str:
+    """Return what is known of the cases that failed in green suites."""
+    # Under `statistical` a failing case may be new, changed or chance: only the figures decide.
+    judged = [
+        suite for suite in suites if suite.mode == "statistical" and total((suite,), "failed")
+    ]
+    if not judged:
+        return "the rest as before or expected"
+    if any(suite.comparison == "insufficient_data" for suite in judged):
+        return "too little data to tell of the rest"
+    return "no evidence that the rest is worse"
 
 
 def _doubtful(suites: tuple[SuiteVerdict, ...], worse: tuple[str, ...], passed: str) -> str:
@@ -317,63 +327,3 @@ def _rate_text(rate: MetricVerdict | None) -> str:
     if rate.baseline is None:
         return numbers.rate(rate.current)
     return f"{numbers.rate(rate.baseline)} → {numbers.rate(rate.current)}: {change_text(rate)}"
-
-
-def next_steps(verdict: Verdict) -> tuple[str, ...]:
-    """Return what to do about a verdict, most urgent first; commands stand in backticks."""
-    return tuple(dict.fromkeys(_steps(verdict.suites)))[:MOST_STEPS]
-
-
-def _steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
-    stored = tuple(suite for suite in suites if suite.against == "baseline")
-    worse = tuple(s for s in suites if s.regressed or s.comparison in ("regression", "mixed"))
-    yield from _reading(suites, worse, stored)
-    if any(suite in stored for suite in worse):
-        yield ("If the new replies are right, change the checks, run again, then `llmeval accept`.")
-    elif not worse and total(suites, "failed") and any(s.status == "failed" for s in suites):
-        yield "Read the failed cases: each names the check that failed and why."
-    if total(suites, "error"):
-        yield (
-            "Fix what kept cases from being measured and run again; "
-            "`--llmeval-resume` asks only what is missing."
-        )
-    if any(broken_limits(suite) for suite in suites):
-        yield "A limit is not kept: see the table of limits."
-    yield from _baseline_steps(stored)
-
-
-def _reading(
-    suites: tuple[SuiteVerdict, ...],
-    worse: tuple[SuiteVerdict, ...],
-    stored: tuple[SuiteVerdict, ...],
-) -> Iterator[str]:
-    """Yield what to look at first."""
-    if not worse and any(suite.gone and suite.status == "failed" for suite in stored):
-        yield _GONE
-    if worse and total(suites, "error") > total(suites, "failed"):
-        yield "Mend the errors first: they may be what looks worse."
-    if any(suite.regressed for suite in worse):
-        yield "Read the regressed cases: each shows the reply before and now side by side."
-    elif any(suite.suspect for suite in suites):
-        yield "Read the suspect cases: each shows the reply before and now side by side."
-    elif worse:
-        yield "No single case stands out: see the figures and what fails most."
-    if any(s.comparison == "insufficient_data" and (s.suspect or s.regressed) for s in suites):
-        yield (
-            "More trials would tell: raise `repeat`, or accept further runs of the same version "
-            "with `llmeval accept --add`; `require: [evidence]` makes doubt red."
-        )
-
-
-_GONE = "Cases of the baseline did not run. If that is meant, `llmeval accept` drops them."
-
-
-def _baseline_steps(suites: tuple[SuiteVerdict, ...]) -> Iterator[str]:
-    if any(suite.gone for suite in suites):
-        yield _GONE
-    if any(s.comparison == "no_baseline" and s.status == "passed" for s in suites):
-        yield "`llmeval accept` makes this run the baseline that later runs are compared with."
-    if any(suite.comparison == "not_comparable" for suite in suites):
-        yield "What is asked or checked has changed: look the run over, then `llmeval accept`."
-    if any(suite.comparison == "improvement" for suite in suites):
-        yield "Better than the baseline: `llmeval accept` keeps the gain."

@@ -40,6 +40,21 @@ def test_a_passed_run_takes_few_lines(some: SimpleNamespace) -> None:
     ]
 
 
+def test_a_green_run_in_which_cases_look_worse_says_what_to_do(some: SimpleNamespace) -> None:
+    suite = some.suite(comparison="insufficient_data", suspect=("a",), counts={"cases": 2})
+
+    lines = terminal.lines(some.verdict(suite))
+
+    assert lines[0] == "Passed: 0 of 2 cases; 1 case looks worse, too little data to be sure: a"
+    assert lines[-1].startswith("next: Read the suspect cases")
+
+
+def test_four_notes_of_a_suite_are_shown(some: SimpleNamespace) -> None:
+    lines = terminal.lines(some.verdict(some.suite(notes=tuple("abcde"))))
+
+    assert [line for line in lines if "note" in line] == [f"    note: {note}" for note in "abcd"]
+
+
 def test_many_suites_never_fill_the_screen(some: SimpleNamespace) -> None:
     suites = [some.suite(suite=f"s{n}", status="failed", reasons=("a", "b")) for n in range(99)]
 
