@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from llmeval.records import Case, Check, CheckResult, Reply, Turn
 from llmeval.registry import Registry
@@ -12,11 +11,6 @@ from llmeval.scorers.binding import bind
 from llmeval.scorers.evaluate import check_reply
 
 Run = Callable[..., CheckResult]
-
-# A law holds or not; how long an example takes says something of the machine's load and of what
-# is imported for the first time.
-settings.register_profile("no_clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("no_clock")
 
 
 @pytest.fixture(scope="session")
