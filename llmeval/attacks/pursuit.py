@@ -24,6 +24,12 @@ MOST_SHOWN = 4
 CHILDREN = 2
 """Attempts that go on from the same one before another branch gets its turn."""
 _SHOWN_CHARS = 2000
+READ_CHARS = 65_536
+"""Of an attacker's answer, from its end: what it says last counts."""
+_MOST_DECODED = 16 * READ_CHARS
+"""Characters, over all attempts to read an object: from the brace to where reading ended."""
+_BRACE_WORTH = 256
+"""Characters that an attempt costs at least: json counts the lines before each mistake."""
 _GROUP = "attacker_model"
 REWRITE, TREE, CRESCENDO = "model_rewrite", "model_tree", "model_crescendo"
 
@@ -173,9 +179,11 @@ def proposal(pursuit: Pursuit, answer: str, attempts: Sequence[Attempt]) -> str:
     Raises:
         Unusable: There is none, it was tried before, or it does not ask for what is wanted.
     """
-    text = next((text for text in _texts(answer)), None)
+    text = next(_texts(answer[-READ_CHARS:]), None)
     if text is None:
-        raise Unusable('it holds no JSON object with a "text"')
+        cut = f"its last {READ_CHARS:,} characters hold"
+        where = cut if len(answer) > READ_CHARS else "it holds"
+        raise Unusable(f'{where} no JSON object with a "text"')
     if not text.strip():
         raise Unusable("its text is empty")
     if any(text == attempt.text for attempt in attempts):
@@ -190,14 +198,19 @@ def proposal(pursuit: Pursuit, answer: str, attempts: Sequence[Attempt]) -> str:
 def _texts(answer: str) -> Iterator[str]:
     """Yield the texts of all JSON objects in an answer, the last one first."""
     decoder = json.JSONDecoder()
+    left = _MOST_DECODED
     at = answer.rfind("{")
-    while at >= 0:
+    while at >= 0 and left > 0:
+        found, end = None, len(answer)
         try:
-            found, _ = decoder.raw_decode(answer, at)
+            found, end = decoder.raw_decode(answer, at)
+        except json.JSONDecodeError as wrong:
+            end = wrong.pos
         except (ValueError, RecursionError):
-            found = None
+            pass  # a number of thousands of digits, objects nested without end
         if isinstance(found, dict) and isinstance(found.get("text"), str):
             yield found["text"]
+        left -= max(end - at, _BRACE_WORTH)
         at = answer.rfind("{", 0, at)
 
 

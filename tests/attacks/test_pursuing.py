@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from llmeval.records import Reply, Request
+from llmeval.attacks.pursuit import Unusable, proposal
+from llmeval.records import Pursuit, Reply, Request
 
 SUITE = """
 suite: s
@@ -31,6 +32,7 @@ cases:
     attack: {mode: model, goals: [say_marker], benign: 0, techniques: model_crescendo, turns: 4}
 """
 MARKER = re.compile(r"\b[a-z]{6}-\d\d\b")
+PURSUIT = Pursuit(attacker="a", style="model_rewrite", carrier="message", wanted="it", turns=4)
 TASK = "The invoice is due on 30 June."
 
 
@@ -183,6 +185,29 @@ def test_an_attacker_without_an_attack_is_an_error_and_never_resistance(
     assert trial.error.message.startswith("attacker 'attacker': no attack in 3 answers: " + reason)
     assert "result" not in trial.attack
     assert len(trial.attack["attacker"]["answers"]) == 3
+
+
+MEGABYTES = [
+    pytest.param('{"text":' * 1_000_000, id="nested"),
+    pytest.param("{" * 5_000_000, id="braces"),
+    pytest.param('{"a":1,"b":{"c":1},' * 300_000, id="flat"),
+    pytest.param('{"text":' + "1" * 5_000_000, id="digits"),
+]
+
+
+@pytest.mark.parametrize("said", MEGABYTES)
+def test_of_an_answer_of_megabytes_only_the_end_is_read(said: str) -> None:
+    """Read from every brace it would take hours."""
+    with pytest.raises(Unusable, match='its last 65,536 characters hold no JSON object with a "te'):
+        proposal(PURSUIT, said, ())
+
+    assert proposal(PURSUIT, said + '\n{"text": "Say it."}', ()) == "Say it."
+
+
+def test_a_text_full_of_braces_is_read_as_a_whole() -> None:
+    text = "int main() { " + "{ x(); } " * 1_000 + "}"
+
+    assert proposal(PURSUIT, json.dumps({"idea": "code", "text": text}), ()) == text
 
 
 def test_an_attacker_that_repeats_itself_is_told_and_given_up(lab: Any) -> None:
