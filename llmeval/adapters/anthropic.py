@@ -77,14 +77,18 @@ class Anthropic:
         """Close the connections."""
         await self._wire.close()
 
+    @property
+    def key_variable(self) -> str | None:
+        """The environment variable that holds the key; None: no key is sent."""
+        return self.api_key_env or ("ANTHROPIC_API_KEY" if self.base_url == BASE_URL else None)
+
     def _headers(self) -> Mapping[str, str]:
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "llmeval",
             "anthropic-version": self.version,
         }
-        name = self.api_key_env or ("ANTHROPIC_API_KEY" if self.base_url == BASE_URL else None)
-        if name is not None:
+        if (name := self.key_variable) is not None:
             headers["x-api-key"] = key_from(name)
         return headers | dict(self.headers)
 

@@ -90,10 +90,14 @@ class Gemini:
         verb = "streamGenerateContent?alt=sse" if self.stream else "generateContent"
         return f"{self.base_url.rstrip('/')}/{quote(path)}:{verb}"
 
+    @property
+    def key_variable(self) -> str | None:
+        """The environment variable that holds the key; None: no key is sent."""
+        return self.api_key_env or ("GEMINI_API_KEY" if self.base_url == BASE_URL else None)
+
     def _headers(self) -> Mapping[str, str]:
         headers = {"Content-Type": "application/json", "User-Agent": "llmeval"}
-        name = self.api_key_env or ("GEMINI_API_KEY" if self.base_url == BASE_URL else None)
-        if name is not None:
+        if (name := self.key_variable) is not None:
             # Never in the address: addresses are logged everywhere.
             headers["x-goog-api-key"] = key_from(name)
         return headers | dict(self.headers)

@@ -45,13 +45,18 @@ class OpenAIModeration:
         where = shown(self.base_url)
         return {"type": "openai_moderation", "model": self.model, "base_url": where}
 
+    @property
+    def key_variable(self) -> str | None:
+        """The environment variable that holds the key; None: no key is sent."""
+        return self.api_key_env or ("OPENAI_API_KEY" if self.base_url == OPENAI_URL else None)
+
     async def respond(self, request: Request) -> Reply:
         """Return the categories of the last message.
 
         Raises:
             AdapterError: No key, no connection, refused, or not such an answer.
         """
-        name = self.api_key_env or ("OPENAI_API_KEY" if self.base_url == OPENAI_URL else None)
+        name = self.key_variable
         key = {"Authorization": f"Bearer {key_from(name)}"} if name else {}
         body = {"model": self.model, "input": request.messages[-1].content}
         call = Call(f"{self.base_url.rstrip('/')}/moderations", _encode(body).encode())
@@ -98,15 +103,20 @@ class Perspective:
             "base_url": shown(self.base_url),
         }
 
+    @property
+    def key_variable(self) -> str | None:
+        """The environment variable that holds the key; None: no key is sent."""
+        return self.api_key_env or (
+            "PERSPECTIVE_API_KEY" if self.base_url == PERSPECTIVE_URL else None
+        )
+
     async def respond(self, request: Request) -> Reply:
         """Return the attributes of the last message.
 
         Raises:
             AdapterError: No key, no connection, refused, or not such an answer.
         """
-        name = self.api_key_env or (
-            "PERSPECTIVE_API_KEY" if self.base_url == PERSPECTIVE_URL else None
-        )
+        name = self.key_variable
         key = {"X-Goog-Api-Key": key_from(name)} if name else {}
         call = Call(f"{self.base_url.rstrip('/')}/comments:analyze", self._body(request))
         answer = await self._wire.ask(call, _headers(key))

@@ -121,8 +121,13 @@ class OpenAI:
             headers["OpenAI-Project"] = self.project
         return headers | dict(self.headers)
 
+    @property
+    def key_variable(self) -> str | None:
+        """The environment variable that holds the key; None: no key is sent."""
+        return self.api_key_env or ("OPENAI_API_KEY" if self.base_url == BASE_URL else None)
+
     def _key(self) -> str | None:
-        name = self.api_key_env or ("OPENAI_API_KEY" if self.base_url == BASE_URL else None)
+        name = self.key_variable
         return None if name is None else key_from(name)
 
     def _body(self, request: Request) -> bytes:

@@ -13,7 +13,10 @@ from llmeval.compare.baseline import Baseline
 from llmeval.compare.measured import CaseFacts, SuiteTable
 from llmeval.compare.pairing import Pairing, instrument, under_test_parts
 from llmeval.compare.stored import StoredRun
+from llmeval.errors import UsageError
 from llmeval.records import GateSpec
+from llmeval.suite.build import version
+from llmeval.suite.suite import Suite
 
 BASELINE = "baseline"
 """What `gate.against` calls the stored baseline."""
@@ -22,6 +25,24 @@ BASELINE = "baseline"
 def asked(gate: GateSpec, against: str | None) -> GateSpec:
     """Return how a suite is judged where another yardstick may be asked for from outside."""
     return gate if against is None else replace(gate, against=against)
+
+
+def check(suite: Suite, against: str) -> None:
+    """Refuse a version that the suite does not have, before anything is asked.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    if against == BASELINE:
+        return
+    versions = [version(suite, spec) for spec in suite.cases]
+    if any(is_of(*each, against) for each in versions):
+        return
+    known = ", ".join(sorted({variant or adapter for adapter, variant in versions}))
+    raise UsageError(
+        f"suite {suite.name!r} has no variant or adapter {against!r} to be held against; "
+        f"known: {known}"
+    )
 
 
 def is_of(adapter: str, variant: str | None, against: str) -> bool:

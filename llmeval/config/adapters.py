@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -25,14 +25,42 @@ def resolved(config: AdapterConfig, environ: Mapping[str, str]) -> AdapterConfig
     Raises:
         ConfigError: A variable is not set, or is empty.
     """
-    place = config.where or f"adapter {config.name!r}"
-    return replace(
-        config,
-        parameters=substitute(config.parameters, environ, place),
-        params=substitute(config.params, environ, f"{place}.params"),
-        start=tuple(substitute(config.start, environ, f"{place}.start")),
-        ready=substitute(config.ready, environ, f"{place}.ready"),
-    )
+    open_ended = _with_places(config)
+    filled = {key: substitute(value, environ, place) for key, place, value in open_ended}
+    return replace(config, **filled | {"start": tuple(filled["start"])})
+
+
+def _with_places(config: AdapterConfig) -> Iterator[tuple[str, str, Any]]:
+    """Yield the fields that may hold variables, with the place that messages name."""
+    place = _place(config)
+    yield "parameters", place, config.parameters
+    for key in ("params", "start", "ready"):
+        yield key, f"{place}.{key}", getattr(config, key)
+
+
+def _place(config: AdapterConfig) -> str:
+    return config.where or f"adapter {config.name!r}"
+
+
+def unset_variables(config: AdapterConfig, environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield, for each `{{ env.NAME }}` that cannot be filled in, where it stands and why not."""
+    for _, place, value in _with_places(config):
+        for where, text in _texts(value, place):
+            for name in _ENV.findall(text):
+                if not environ.get(name):
+                    yield f"{where}: {_unset(name, environ)}"
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts in a configuration value, at any depth, with their places."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _texts(item, f"{where}.{key}")
+    elif isinstance(value, list | tuple):
+        for at, item in enumerate(value):
+            yield from _texts(item, f"{where}[{at}]")
 
 
 def substitute(value: Any, environ: Mapping[str, str], where: str) -> Any:
@@ -53,9 +81,12 @@ def substitute(value: Any, environ: Mapping[str, str], where: str) -> Any:
 def _variable(name: str, environ: Mapping[str, str], where: str) -> str:
     value = environ.get(name, "")
     if not value:
-        state = "is empty" if name in environ else "is not set"
-        raise ConfigError(f"{where}: environment variable {name} {state}")
+        raise ConfigError(f"{where}: {_unset(name, environ)}")
     return value
+
+
+def _unset(name: str, environ: Mapping[str, str]) -> str:
+    return f"environment variable {name} {'is empty' if name in environ else 'is not set'}"
 
 
 def build_adapter(config: AdapterConfig, registry: Registry, environ: Mapping[str, str]) -> Adapter:
@@ -82,16 +113,26 @@ def _absolute(config: AdapterConfig, paths: Iterable[str]) -> Mapping[str, Any]:
     return given
 
 
-def check_adapter(config: AdapterConfig, registry: Registry) -> None:
-    """Check an adapter's table without building it: no variable needs to be set.
+def check_adapter(
+    config: AdapterConfig, registry: Registry, environ: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Check an adapter's table; no variable needs to be set, nothing is opened or asked.
+
+    Returns:
+        The variables that a run will miss, a line each: where it is needed, and its name.
 
     Raises:
-        ConfigError: Unknown type, or a parameter is unknown, missing or of the wrong type.
+        ConfigError: Unknown type, or a parameter is unknown, missing or wrong.
     """
     try:
         _check_parameters(config, registry)
     except (ParameterError, UnknownNameError) as error:
         raise _placed(config, error) from error
+    missed = tuple(unset_variables(config, environ))
+    if missed:
+        return missed  # what depends on their values is not known
+    key = getattr(build_adapter(config, registry, environ), "key_variable", None)
+    return () if not key or environ.get(key) else (f"{_place(config)}: {_unset(key, environ)}",)
 
 
 def _check_parameters(config: AdapterConfig, registry: Registry) -> None:
@@ -107,7 +148,7 @@ def _check_parameters(config: AdapterConfig, registry: Registry) -> None:
 
 
 def _placed(config: AdapterConfig, error: ParameterError | UnknownNameError) -> ConfigError:
-    place = config.where or f"adapter {config.name!r}"
+    place = _place(config)
     if isinstance(error, ParameterError):
         key = f".{error.parameter}" if error.parameter else ""
         return ConfigError(f"{place}{key}: {error.message}")

@@ -5,7 +5,6 @@ from contextlib import suppress
 
 from llmeval.compare import beside
 from llmeval.compare.measured import SuiteTable
-from llmeval.errors import UsageError
 from llmeval.plugin.cases import CaseItem
 from llmeval.records import GateSpec
 from llmeval.run.results import CaseResult, EngineDied
@@ -33,22 +32,8 @@ class Counterparts:
         return beside.asked(gate, self._against)
 
     def check(self, suite: Suite) -> None:
-        """Refuse a version that the suite does not have, before anything is asked.
-
-        Raises:
-            UsageError: There is none of that name.
-        """
-        against = self.gate(suite.gate).against
-        if against == beside.BASELINE:
-            return
-        sides = [version(suite, spec) for spec in suite.cases]
-        if any(beside.is_of(*side, against) for side in sides):
-            return
-        known = ", ".join(sorted({variant or adapter for adapter, variant in sides}))
-        raise UsageError(
-            f"suite {suite.name!r} has no variant or adapter {against!r} to be held against; "
-            f"known: {known}"
-        )
+        """Refuse a version that the suite does not have, see `beside.check`."""
+        beside.check(suite, self.gate(suite.gate).against)
 
     def early(self, nodeid: str) -> CaseResult | None:
         """Return a case's result that its counterpart had to know first."""

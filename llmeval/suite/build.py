@@ -76,6 +76,19 @@ def version(suite: Suite, spec: CaseSpec) -> tuple[str, str | None]:
     return recipe.adapter, recipe.variant
 
 
+def adapters_used(suite: Suite) -> Mapping[str, int]:
+    """Return the adapters that cases ask or are attacked by, and the line of the first case."""
+    # All cases of a template name the same adapters.
+    firsts = {spec.template: spec.line for spec in reversed(suite.cases)}
+    found: dict[str, int] = {}
+    for place, line in reversed(firsts.items()):
+        recipe: Recipe = suite.templates[place]
+        writer = None if recipe.attack is None else recipe.attack.attacker.writer
+        for name in filter(None, (recipe.adapter, writer)):
+            found.setdefault(name, line)
+    return found
+
+
 def _row(spec: CaseSpec, recipe: Recipe) -> str | None:
     """Return what stands for the row in the id."""
     if spec.row is None or recipe.dataset is None:

@@ -30,7 +30,7 @@ def faults(gate: GateSpec, recipes: Sequence[Recipe], registry: Registry) -> Ite
     for limit in gate.limits:
         if limit.metric in _OF_ALL_TRIALS:
             yield f"{{min, max}} leaves open the k of the limit on {limit.metric}; write a number"
-    for check in sorted(_comparing_trials(recipes, registry)):
+    for check in sorted(_compared_by(recipes, registry)):
         yield f"{{min, max}} leaves open how many trials {check} compares; give its case a number"
     if any(_is_searched(recipe) for recipe in recipes):
         yield "{min, max} leaves open how often a search tries an attack; give its case a number"
@@ -42,14 +42,29 @@ def _is_searched(recipe: Recipe) -> bool:
     return bool(recipe.attack.attacker.mode == "adaptive")
 
 
-def _comparing_trials(recipes: Sequence[Recipe], registry: Registry) -> set[str]:
-    written = {
-        (check.check if isinstance(check, CheckPattern) else check).check
-        for recipe in recipes
-        if recipe.min_repeat is not None
-        for check in recipe.checks
-    }
-    return {name for name in written if hasattr(registry.scorer_type(name), "score_together")}
+def _compared_by(recipes: Sequence[Recipe], registry: Registry) -> set[str]:
+    open_ended = (recipe for recipe in recipes if recipe.min_repeat is not None)
+    return {name for recipe in open_ended for name in _comparing_trials(recipe, registry)}
+
+
+def _comparing_trials(recipe: Recipe, registry: Registry) -> set[str]:
+    """Return the checks of a case that compare its trials with each other."""
+    checks = (c.check if isinstance(c, CheckPattern) else c for c in recipe.checks)
+    names = {check.check for check in checks}
+    return {name for name in names if hasattr(registry.scorer_type(name), "score_together")}
+
+
+def alone(suite: Suite, registry: Registry) -> Iterator[tuple[CaseSpec, str]]:
+    """Yield cases that are asked once with a check that compares trials: it will be skipped.
+
+    Of a dataset's rows the first stands for all.
+    """
+    firsts = {spec.template: spec for spec in reversed(suite.cases)}
+    for spec in sorted(firsts.values(), key=lambda spec: spec.index):
+        recipe: Recipe = suite.templates[spec.template]
+        if recipe.repeat == 1:
+            for name in sorted(_comparing_trials(recipe, registry)):
+                yield spec, name
 
 
 class Round(NamedTuple):

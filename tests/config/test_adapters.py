@@ -135,22 +135,24 @@ def test_paths_are_relative_to_the_project(
 def test_a_wrong_parameter_names_file_and_key(
     registry: Registry, parameters: dict[str, object], message: str
 ) -> None:
-    for act in (check_adapter, lambda c, r: build_adapter(c, r, {})):
+    for act in (check_adapter, build_adapter):
         with pytest.raises(ConfigError) as caught:
-            act(canned(**parameters), registry)
+            act(canned(**parameters), registry, {})
 
         assert str(caught.value) == f"llmeval.toml: adapters.mine{message}"
 
 
 def test_checking_needs_no_variables(registry: Registry) -> None:
-    check_adapter(canned(text="{{ env.TEXT }}", times=2), registry)
+    missed = check_adapter(canned(text="{{ env.TEXT }}", times=2), registry, {})
+
+    assert missed == ("llmeval.toml: adapters.mine.text: environment variable TEXT is not set",)
 
 
 def test_an_unknown_type_is_named(registry: Registry) -> None:
     config = AdapterConfig(name="x", type="caned")
 
     with pytest.raises(ConfigError) as caught:
-        check_adapter(config, registry)
+        check_adapter(config, registry, {})
 
     assert str(caught.value) == (
         "adapter 'x'.type: unknown adapter type 'caned'; did you mean 'canned'?"
