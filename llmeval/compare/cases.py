@@ -6,7 +6,9 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from llmeval.compare import checks
 from llmeval.compare.baseline import Baseline
+from llmeval.compare.checks import Failing
 from llmeval.compare.counts import Counts
 from llmeval.compare.measured import CaseFacts, SuiteTable
 from llmeval.compare.pairing import (
@@ -56,8 +58,12 @@ class CaseRow(Struct, frozen=True, kw_only=True):
     """Fingerprint parts that differ and forbid comparing it, sorted."""
     xfail: bool = False
     """Expected to fail: in no metric and no gate."""
+    newly_failing: tuple[str, ...] = ()
+    """Of a case that failed in the baseline too: the metrics that fail now and passed then."""
     warned: bool = False
     """A check that only warns failed, or it is a failing case of severity `warn`."""
+    warned_by: tuple[str, ...] = ()
+    """The metrics of those checks."""
     renamed_from: str | None = None
     """The id under which the baseline knows it, when that is another one."""
 
@@ -91,6 +97,7 @@ def _row(case: str, table: SuiteTable, baseline: Baseline | None, pairing: Pairi
     facts, counts = table.facts(case), table.counts(case)
     outcome = counts.outcome(facts.need)
     old = pairing.renamed.get(case, case)
+    warned = counts.warned or (facts.severity == "warn" and outcome == "failed")
     return CaseRow(
         case=case,
         status=_status(case, outcome, facts, counts, baseline, pairing),
@@ -101,7 +108,9 @@ def _row(case: str, table: SuiteTable, baseline: Baseline | None, pairing: Pairi
         tags=facts.tags,
         changed_fields=pairing.changed.get(case, ()),
         xfail=facts.xfail,
-        warned=counts.warned or (facts.severity == "warn" and outcome == "failed"),
+        newly_failing=_newly_failing(case, outcome, facts, table, baseline, pairing),
+        warned=warned,
+        warned_by=checks.warned(table, case) if warned else (),
         renamed_from=pairing.renamed.get(case),
     )
 
@@ -128,6 +137,22 @@ def _status(
         if status is not None:
             return status
     return "flaky" if counts.is_split else "same"
+
+
+def _newly_failing(
+    case: str,
+    outcome: Outcome,
+    facts: CaseFacts,
+    table: SuiteTable,
+    baseline: Baseline | None,
+    pairing: Pairing,
+) -> tuple[str, ...]:
+    if baseline is None or outcome != "failed" or facts.xfail or case not in pairing.pairs:
+        return ()
+    old = pairing.pairs[case]
+    if not baseline.failed(old):
+        return ()
+    return checks.newly(checks.of_case(table, case), baseline.table, old)
 
 
 def _turned(outcome: Outcome, baseline: Baseline, old: str) -> Status | None:
@@ -167,24 +192,41 @@ def named(found: Iterable[CaseRow], names: Mapping[Status, Collection[str]]) -> 
     return tuple(_renamed(row, status.get(row.case)) for row in found)
 
 
+def broken_further(found: Iterable[CaseRow]) -> tuple[CaseRow, ...]:
+    """Return the rows, those regressed that failed before and now fail a check that passed."""
+    return tuple(replace(r, status="regressed") if r.newly_failing else r for r in found)
+
+
 def _renamed(row: CaseRow, status: Status | None) -> CaseRow:
     if status is not None:
         return replace(row, status=status)
     return replace(row, status="flaky") if row.status in ("regressed", "improved") else row
 
 
-def failed_before(case: str, table: SuiteTable, baseline: Baseline | None, gate: GateSpec) -> bool:
-    """Tell whether a case failed in the baseline by the same instrument.
+def newly_failing(
+    case: str,
+    failing: Failing,
+    table: SuiteTable,
+    baseline: Baseline | None,
+    gate: GateSpec,
+) -> tuple[str, ...] | None:
+    """Return which checks newly fail in a case that failed in the baseline, by the same instrument.
 
     Args:
         case: Its id.
+        failing: What its checks gave in this run.
         table: The run's values so far, those of the case among them.
         baseline: What is stored; None when nothing is.
         gate: Says which parts are under test.
+
+    Returns:
+        The metrics; None where it did not fail there.
     """
     if baseline is None or case not in table:
-        return False
+        return None
     old = former(case, table, baseline.table)
     if old is None or not baseline.failed(old):
-        return False
-    return not instrument(case, table, baseline.table, old, under_test_parts(gate))
+        return None
+    if instrument(case, table, baseline.table, old, under_test_parts(gate)):
+        return None
+    return checks.newly(failing, baseline.table, old)

@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -80,12 +81,21 @@ class Column:
 
     def values(self) -> Iterator[Value]:
         """Yield every result."""
-        scores = self._scores
-        for place, (row, code) in enumerate(zip(self._rows, self._codes, strict=True)):
+        return self._at(range(len(self._rows)))
+
+    def of(self, row: int) -> tuple[Value, ...]:
+        """Return every result of one trial."""
+        # Rows come in ascending order.
+        return tuple(self._at(range(bisect_left(self._rows, row), bisect_right(self._rows, row))))
+
+    def _at(self, places: range) -> Iterator[Value]:
+        rows, codes, scores = self._rows, self._codes, self._scores
+        for place in places:
+            code = codes[place]
             score = None
             if code >= PASSED:
                 score = _plain(code) if scores is None else scores[place]
-            yield Value(row, code, score)
+            yield Value(rows[place], code, score)
 
     def codes(self) -> Iterator[tuple[int, int]]:
         """Yield trial and code of every result."""

@@ -1,6 +1,7 @@
 """Run + baseline -> the verdict on one suite."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -118,7 +119,9 @@ def gather(
         stopped=stopped,
         now=now,
     )
-    return statistical.tested(facts) if choice.mode == "statistical" else facts
+    if choice.mode == "statistical":
+        return statistical.tested(facts)
+    return replace(facts, rows=cases.broken_further(facts.rows))
 
 
 def judge(facts: Facts, settings: Settings | None = None) -> SuiteVerdict:

@@ -1,10 +1,11 @@
 """Which mode judges a suite, and what pytest shows of a case under it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
+from llmeval.compare import wording
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.beside import BASELINE
 from llmeval.records import GateSpec, Limit, Mode, Outcome, Severity, Xfail
@@ -89,7 +90,7 @@ def shown(
     severity: Severity,
     mode: Mode,
     *,
-    failed_in_baseline: bool = False,
+    newly_failing: Sequence[str] | None = None,
     xfail: Xfail | None = None,
 ) -> Shown:
     """Return what pytest shows of a case.
@@ -98,7 +99,8 @@ def shown(
         outcome: Over the case's trials.
         severity: The worst among the failed checks, see `SuiteTable.severity`.
         mode: That judges the suite.
-        failed_in_baseline: Whether it failed there, by the same instrument.
+        newly_failing: Of a case that failed in the baseline too, by the same instrument: the checks
+            that passed there; None of any other.
         xfail: Why it is expected to fail, if it is.
     """
     if mode == "off" and outcome in ("failed", "error"):
@@ -109,7 +111,7 @@ def shown(
         return _shown_expected(outcome, mode, xfail)
     if outcome == "passed":
         return Shown("passed")
-    return _shown_failure(severity, mode, failed_in_baseline=failed_in_baseline)
+    return _shown_failure(severity, mode, newly_failing)
 
 
 def _shown_expected(outcome: Outcome, mode: Mode, xfail: Xfail) -> Shown:
@@ -120,13 +122,16 @@ def _shown_expected(outcome: Outcome, mode: Mode, xfail: Xfail) -> Shown:
     return Shown("xpassed", xfail.reason)
 
 
-def _shown_failure(severity: Severity, mode: Mode, *, failed_in_baseline: bool) -> Shown:
+def _shown_failure(severity: Severity, mode: Mode, newly_failing: Sequence[str] | None) -> Shown:
     if severity == "warn":
         return Shown("passed", "fails, but only warns")
     if severity == "critical" or mode == "strict":
         return Shown("failed")
     if mode == "statistical":
         return Shown("xfailed", "counted by the gate")
-    if failed_in_baseline:
-        return Shown("xfailed", "failed in the baseline too")
-    return Shown("failed")
+    if newly_failing is None:
+        return Shown("failed")
+    if newly_failing:
+        said = wording.ids(newly_failing)
+        return Shown("failed", f"failed in the baseline too; newly fails: {said}")
+    return Shown("xfailed", "failed in the baseline too")

@@ -3,7 +3,7 @@
 Their order is the order of a verdict's reasons: the headline comes first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from llmeval.compare import statistical, wording
 from llmeval.compare.attack_verdicts import works_now
@@ -31,12 +31,30 @@ def _there(facts: Facts) -> str:
 
 def regressions(facts: Facts) -> Iterator[Finding]:
     """Cases that passed in the baseline and fail now."""
-    broke = tuple(row for row in facts.judged if row.status == "regressed")
+    regressed = (row for row in facts.judged if row.status == "regressed")
+    broke = tuple(row for row in regressed if not row.newly_failing)
     if not broke or facts.evidence is not None:
         return
     of = count(len(facts.judged), "case")
     text = f"worse: {len(broke)} of {of} broke that passed {_there(facts)}"
     yield Finding(_counted(facts), f"{text}: {wording.ids(names(broke))}")
+
+
+def broken_further(facts: Facts) -> Iterator[Finding]:
+    """Cases that failed in the baseline already and now fail in one more way."""
+    rows = tuple(row for row in facts.judged if row.newly_failing)
+    if not rows:
+        return
+    of = f"{len(rows)} of {count(len(facts.judged), 'case')}"
+    fails = verb(len(rows), "fails", "fail")
+    said = f"{of} failed {_there(facts)} and newly {fails} further checks"
+    named = wording.ids([_with(row.case, row.newly_failing) for row in rows])
+    if facts.choice.mode == "statistical":
+        figure = f"{rows[0].newly_failing[0]}.pass_rate"
+        hint = f"the pass rate does not show it, {figure} in `gate.metrics` would"
+        yield Finding("note", f"{said}: {named}; {hint}")
+    else:
+        yield Finding("failed", f"worse: {said}: {named}")
 
 
 def other_failures(facts: Facts) -> Iterator[Finding]:
@@ -56,9 +74,17 @@ def other_failures(facts: Facts) -> Iterator[Finding]:
         yield _failing(facts, f"{said} and cannot be held against {facts.before}", changed)
 
 
+def _with(case: str, metrics: Sequence[str]) -> str:
+    return f"{case} ({', '.join(metrics)})" if metrics else case
+
+
 def known_failures(facts: Facts) -> Iterator[Finding]:
     """Cases that failed in the baseline too: red only in `strict`."""
-    rows = tuple(row for row in failed(facts.judged) if _is_known(facts, row.status))
+    rows = tuple(
+        row
+        for row in failed(facts.judged)
+        if _is_known(facts, row.status) and not row.newly_failing
+    )
     # One trial of several may fail where all passed before: no failure that was known.
     known = names(row for row in rows if row.baseline_rate != 1)
     fresh = names(row for row in rows if row.baseline_rate == 1)
@@ -269,10 +295,10 @@ def excluded(facts: Facts) -> Iterator[Finding]:
     if expected:
         said = f"{count(len(expected), 'case')} expected to fail, in no figure"
         yield Finding("note", f"{said}: {wording.ids(expected)}")
-    warned = names(row for row in facts.rows if row.warned)
+    warned = tuple(row for row in facts.rows if row.warned)
     if warned:
-        said = f"{count(len(warned), 'case')} with a warning: {wording.ids(warned)}"
-        yield Finding("note", said)
+        named = [_with(row.case, row.warned_by) for row in warned]
+        yield Finding("note", f"{count(len(warned), 'case')} with a warning: {wording.ids(named)}")
     if facts.table.duplicates:
         twice = count(facts.table.duplicates, "trial")
         yield Finding("note", f"{twice} in the log twice; each is counted once")
@@ -291,6 +317,7 @@ RULES: tuple[Rule, ...] = (
     statistical.verdict,
     statistical.more_errors,
     regressions,
+    broken_further,
     other_failures,
     critical_failures,
     known_failures,

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from llmeval.compare import beside
+from llmeval.compare import beside, checks
+from llmeval.compare.checks import Failing
 from llmeval.compare.measured import SuiteTable
 from llmeval.plugin.cases import CaseItem
 from llmeval.records import GateSpec
@@ -44,16 +45,24 @@ class Counterparts:
         against = self.gate(item.suite.gate).against
         return against != beside.BASELINE and beside.is_of(*version(item.suite, item.spec), against)
 
-    def failed(self, item: CaseItem, table: SuiteTable) -> bool:
-        """Tell whether the same case of that version fails in this run, waiting for it."""
+    def newly_failing(
+        self, item: CaseItem, failing: Failing, table: SuiteTable
+    ) -> tuple[str, ...] | None:
+        """Return which checks fail here and pass in the same case of that version, waiting for it.
+
+        Returns:
+            The metrics; None where that case does not fail.
+        """
         other = self._other(item)
         if other is None:
-            return False
+            return None
         nodeid = item.nodeid.removesuffix(item.spec.id) + other
         # Not asked, or shown before: what is known of it stands in the table.
         with suppress(LookupError, EngineDied):
             self._early[nodeid] = self._wait(nodeid)
-        return other in table and table.outcome(other) == "failed"
+        if other not in table or table.outcome(other) != "failed":
+            return None
+        return checks.newly(failing, table, other)
 
     def _other(self, item: CaseItem) -> str | None:
         suite = item.suite

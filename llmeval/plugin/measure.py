@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from llmeval.compare import baseline as baselines
-from llmeval.compare import beside, cases, metrics, modes
+from llmeval.compare import beside, cases, checks, metrics, modes
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.earlier import Earlier
 from llmeval.compare.measured import severity
@@ -75,6 +75,8 @@ class Measurement:
         """Both, in the order in which they started."""
         self._counterparts = Counterparts(self.settings.against, self._wait)
         self._severities: dict[str, Severity] = {}
+        self._failing: dict[str, dict[str, Sequence[float]]] = {}
+        """Item to what its checks gave where they failed, until it is shown."""
         self.before_waiting: Callable[[], None] = _nothing
         """Called before a wait for the engine."""
         self.has_listeners = wants_reports(config)
@@ -240,6 +242,7 @@ class Measurement:
         if trial.outcome == "failed":
             kept = self._severities.get(trial.nodeid)
             self._severities[trial.nodeid] = "critical" if kept == "critical" else severity(trial)
+            checks.note(trial, self._failing.setdefault(trial.nodeid, {}))
         if self._scores is not None:
             scored = [(c.metric, c.score) for c in trial.checks if c.score is not None]
             self._scores.setdefault(trial.nodeid, []).extend(scored)
@@ -256,7 +259,7 @@ class Measurement:
             result.outcome,
             self._severities.pop(item.nodeid, item.spec.severity),
             self.choices[item.suite.name].mode,
-            failed_in_baseline=result.outcome == "failed" and self._failed_before(item),
+            newly_failing=self._newly_failing(item) if result.outcome == "failed" else None,
             xfail=item.spec.xfail,
         )
         accepts = self.settings.update_baseline and self.settings.accept_failures
@@ -264,12 +267,14 @@ class Measurement:
             return Shown("xfailed", "becomes part of the baseline")
         return found
 
-    def _failed_before(self, item: CaseItem) -> bool:
+    def _newly_failing(self, item: CaseItem) -> tuple[str, ...] | None:
         suite = item.suite
         table = self.table.suites[suite.name]
+        failing = self._failing.pop(item.nodeid, {})
         if self._counterparts.gate(suite.gate).against != beside.BASELINE:
-            return self._counterparts.failed(item, table)
-        return cases.failed_before(item.spec.id, table, self.baselines[suite.name], suite.gate)
+            return self._counterparts.newly_failing(item, failing, table)
+        baseline = self.baselines[suite.name]
+        return cases.newly_failing(item.spec.id, failing, table, baseline, suite.gate)
 
     def ask(self, request: Request) -> Reply:
         """Ask one question for a Python test, in an engine of their own.

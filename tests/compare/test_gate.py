@@ -560,7 +560,7 @@ def test_every_case_is_counted_once_and_every_excluded_group_is_listed(
     assert found.counts["cases"] == 7
     assert (found.counts["warned"], found.counts["trials"], found.counts["measured"]) == (1, 6, 5)
     assert "2 cases expected to fail, in no figure: xfailed, xpassed" in found.notes
-    assert "1 case with a warning: warned" in found.notes
+    assert "1 case with a warning: warned (contains)" in found.notes
     assert found.metrics[0].current == 0.5
     assert found.metrics[0].measured == 2
 

@@ -77,30 +77,33 @@ def test_what_the_run_asks_for_wins(baseline: Any) -> None:
 
 COUNTED = Shown("xfailed", "counted by the gate")
 KNOWN = Shown("xfailed", "failed in the baseline too")
+NEWLY = Shown("failed", "failed in the baseline too; newly fails: json, language")
 FAILED = Shown("failed")
 WARNED = Shown("passed", "fails, but only warns")
 
 
 @pytest.mark.parametrize(
-    ("severity", "mode", "failed_before", "expected"),
+    ("severity", "mode", "newly_failing", "expected"),
     [
-        ("critical", "strict", True, FAILED),
-        ("critical", "ratchet", True, FAILED),
-        ("critical", "statistical", True, FAILED),
-        ("normal", "strict", True, FAILED),
-        ("normal", "ratchet", True, KNOWN),
-        ("normal", "ratchet", False, FAILED),
-        ("normal", "statistical", False, COUNTED),
-        ("warn", "strict", False, WARNED),
-        ("warn", "ratchet", False, WARNED),
-        ("warn", "statistical", False, WARNED),
-        ("critical", "off", False, Shown("xfailed", "failed; the gate is off")),
+        ("critical", "strict", (), FAILED),
+        ("critical", "ratchet", (), FAILED),
+        ("critical", "statistical", (), FAILED),
+        ("normal", "strict", (), FAILED),
+        ("normal", "ratchet", (), KNOWN),
+        ("normal", "ratchet", ("json", "language"), NEWLY),
+        ("normal", "ratchet", None, FAILED),
+        ("normal", "statistical", None, COUNTED),
+        ("normal", "statistical", ("json",), COUNTED),
+        ("warn", "strict", None, WARNED),
+        ("warn", "ratchet", None, WARNED),
+        ("warn", "statistical", None, WARNED),
+        ("critical", "off", None, Shown("xfailed", "failed; the gate is off")),
     ],
 )
 def test_what_pytest_shows_of_a_failing_case(
-    *, severity: Any, mode: Any, failed_before: bool, expected: Shown
+    severity: Any, mode: Any, newly_failing: Any, expected: Shown
 ) -> None:
-    found = modes.shown("failed", severity, mode, failed_in_baseline=failed_before)
+    found = modes.shown("failed", severity, mode, newly_failing=newly_failing)
 
     assert found == expected
 
@@ -108,7 +111,7 @@ def test_what_pytest_shows_of_a_failing_case(
 @pytest.mark.parametrize("mode", ["strict", "ratchet", "statistical"])
 @pytest.mark.parametrize("severity", ["critical", "normal", "warn"])
 def test_an_error_is_always_an_error(mode: Any, severity: Any) -> None:
-    found = modes.shown("error", severity, mode, failed_in_baseline=True, xfail=Xfail(reason="x"))
+    found = modes.shown("error", severity, mode, newly_failing=(), xfail=Xfail(reason="x"))
 
     assert found == Shown("error")
 

@@ -297,10 +297,11 @@ def test_a_case_failed_before_only_by_the_same_instrument(
     prints = {"a": PRINT, "b": other(checks="2"), "new": PRINT}
     values = table([trial(case, "f", fingerprint=known) for case, known in prints.items()])
 
-    found = [c for c in (*prints, "x") if cases.failed_before(c, values, before, GateSpec())]
+    def newly(case: str, known: Any = before) -> Any:
+        return cases.newly_failing(case, {}, values, known, GateSpec())
 
-    assert found == ["a"]
-    assert not cases.failed_before("a", values, None, GateSpec())
+    assert [newly(case) for case in (*prints, "x")] == [(), None, None, None]
+    assert newly("a", None) is None
 
 
 MARKS = st.dictionaries(

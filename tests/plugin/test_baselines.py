@@ -54,6 +54,29 @@ def test_a_case_that_failed_in_the_baseline_too_is_expected_to_fail(two_cases: "
     assert "XFAIL suites/bot.eval.yaml::two" in result.out
 
 
+def test_a_known_failure_that_fails_a_further_check_is_red_and_named(project: "Project") -> None:
+    project.suite(
+        """
+suite: bot
+adapter: app
+cases:
+  - {id: one, prompt: "one?", expect: [{contains: missing}, {starts_with: The}]}
+  - {id: two, prompt: "two?", expect: [{contains: "2"}]}
+"""
+    )
+    assert accept(project, "--llmeval-accept-failures").status == 0
+    project.answers({"one?": "No idea.", "two?": "The answer is 2."})
+
+    result = project.pytest("suites")
+
+    assert result.status == 1
+    assert "FAILED suites/bot.eval.yaml::one" in result.out
+    assert "failed in the baseline too; newly fails: starts_with" in result.out
+    said = "1 of 2 cases failed in the baseline and newly fails further checks: one (starts_with)"
+    assert said in result.out
+    assert project.verdict()["suites"][0]["regressed"] == ["one"]
+
+
 def test_what_the_replaced_baseline_did_better_is_named(two_cases: "Project") -> None:
     accept(two_cases)
     two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})

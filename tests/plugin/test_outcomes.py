@@ -163,6 +163,7 @@ cases:
 
     assert result.status == 0, result.out
     assert project.verdict()["suites"][0]["counts"]["warned"] == 1
+    assert "note: 1 case with a warning: one (contains)" in result.out
 
 
 def test_nothing_measured_is_never_green(project: "Project") -> None:

@@ -166,6 +166,21 @@ def test_a_case_that_breaks_beside_its_counterpart_turns_the_run_red(project: "P
     assert (rate["baseline"], rate["current"]) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
 
 
+def test_a_case_that_fails_more_checks_than_its_counterpart_turns_the_run_red(
+    project: "Project",
+) -> None:
+    project.suite(BESIDE.replace("contains: missing", "contains: missing}, {contains: '1'"))
+
+    result = project.pytest("suites", "-v")
+
+    assert result.status == 1
+    assert "bot.eval.yaml::c[new] FAILED" in result.out
+    (suite,) = project.verdict()["suites"]
+    assert suite["reasons"][1] == (
+        "worse: 1 of 3 cases failed with `now` and newly fails further checks: c[new] (contains)"
+    )
+
+
 def test_the_reply_of_the_counterpart_stands_beside_that_of_the_regressed_case(
     project: "Project",
 ) -> None:
