@@ -19,9 +19,9 @@ HEAD = """# Accuracy
 
 How often the checks of [meaning](checks.md#meaning) are wrong, measured on public data that they
 have not learned from (`resists`: on replies of our own, on which its rules were adjusted; `no_pii`:
-on texts of our own, made by number). Every figure has its 95 % interval in brackets. This page is
-written by `benchmarks/scorers/accuracy_page.py` from `llmeval/scorers/cards`; the scripts beside it
-train and measure.
+on texts of our own, made by number; `language`: on short texts of our own). Every figure has its
+95 % interval in brackets. This page is written by `benchmarks/scorers/accuracy_page.py` from
+`llmeval/scorers/cards`; the scripts beside it train and measure.
 
 - **AUC**: of a row with label 1 and one with label 0, the first has the higher score so often; 0.5
   is chance.

@@ -1,11 +1,15 @@
 """language: scripts, words, and texts that say nothing."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from llmeval.records import CheckResult
+from llmeval.scorers.language import languages
 
+TEXTS = Path(__file__).resolve().parents[2] / "benchmarks" / "scorers" / "own_languages.jsonl"
 Run = Callable[..., CheckResult]
 
 SENTENCES = {
@@ -29,6 +33,7 @@ SENTENCES = {
     "it": "Apri le impostazioni e scegli la sicurezza.",
     "ja": "設定を開いてセキュリティを選択してください。",
     "ko": "설정을 열고 보안을 선택하세요.",
+    "ms": "Buka tetapan dan pilih keselamatan kerana ia percuma sahaja.",
     "nl": "Open de instellingen en kies beveiliging.",
     "no": "Åpne innstillingene og velg sikkerhet. Hva gjør jeg hvis det ikke virker?",
     "pl": "Otwórz ustawienia i wybierz bezpieczeństwo.",
@@ -54,6 +59,15 @@ def test_one_short_sentence_is_enough(run: Run, code: str, text: str) -> None:
     assert (result.passed, result.details["language"]) == (True, code)
 
 
+def test_the_language_of_most_short_texts_is_named_right() -> None:
+    rows = [json.loads(line) for line in TEXTS.read_text(encoding="utf-8").splitlines()]
+    kept = [row for row in rows if row["part"] == "kept"]
+
+    right = sum(next(iter(languages(row["text"])), None) == row["language"] for row in kept)
+
+    assert right / len(kept) > 0.88
+
+
 def test_another_language_fails_with_both_names(run: Run) -> None:
     result = run("language", SENTENCES["fr"], value=["de", "it"])
 
@@ -75,6 +89,32 @@ def test_code_and_names_do_not_change_the_language(run: Run) -> None:
     text = "Rufen Sie `get_the_list_of_users()` auf und prüfen Sie, ob nicht alles schon da ist."
 
     assert run("language", text, value="de").passed is True
+
+
+@pytest.mark.parametrize("code", ["hr", "sr"])
+def test_a_text_that_may_be_in_either_of_two_languages_passes_as_both(run: Run, code: str) -> None:
+    assert run("language", "Nema na čemu!", value=code).passed is True
+
+
+@pytest.mark.parametrize("code", ["no", "nb", "nn"])
+def test_norwegian_has_three_codes(run: Run, code: str) -> None:
+    assert run("language", SENTENCES["no"], value=code).passed is True
+
+
+def test_a_name_of_a_program_is_not_the_language_of_the_reply(run: Run) -> None:
+    text = "Starten Sie Microsoft Teams neu und wählen Sie dann „Share Screen“ im Menü."
+
+    assert run("language", text, value="de").passed is True
+
+
+def test_chinese_with_latin_names_is_chinese(run: Run) -> None:
+    assert run("language", "请打开 Visual Studio Code 的设置页面。", value="zh").passed is True
+
+
+def test_a_script_that_is_not_known_is_skipped(run: Run) -> None:
+    result = run("language", "ᎣᏏᏲ ᏙᎯᏧ", value="en")
+
+    assert (result.status, result.reason) == ("skipped", "no_language: too few words to tell")
 
 
 def test_an_unknown_code_names_the_known_ones(run: Run) -> None:
