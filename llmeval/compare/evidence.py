@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from llmeval.compare import gauges
 from llmeval.compare.baseline import Baseline
+from llmeval.compare.beside import BASELINE
 from llmeval.compare.gauges import Gauge
 from llmeval.compare.looks import ONLY, Look
 from llmeval.compare.measured import SuiteTable
+from llmeval.compare.wording import count, verb
 from llmeval.records import GateSpec
 
 if TYPE_CHECKING:
@@ -104,7 +106,8 @@ def gather(
         asked: Those and the cases that only gave errors: they count where errors are failures.
         look: Which of the planned looks at the suite this is.
     """
-    untested = {name: why for name in gate.metrics if (why := _obstacle(name, table, baseline))}
+    obstacles = ((name, _obstacle(name, gate, table, baseline)) for name in gate.metrics)
+    untested = {name: why for name, why in obstacles if why}
     named = [gauges.gauge(m, table, gate) for m in gate.metrics if m not in untested]
     families = [
         (chosen, found)
@@ -131,18 +134,27 @@ def gather(
 _NOT_MEASURED = "it was not measured on both sides"
 
 
-def _obstacle(metric: str, table: SuiteTable, baseline: Baseline) -> str | None:
+def _obstacle(metric: str, gate: GateSpec, table: SuiteTable, baseline: Baseline) -> str | None:
     """Return why a figure cannot be tested; None when it can."""
     if not gauges.is_testable(metric):
         return "single trials have no value of it; a limit can bound it"
-    if gauges.is_of_run_time(metric):
-        same = [run for run in baseline.runs if run.environment == table.environment]
-        if len(same) < max(FEWEST_RUNS, len(baseline.runs)):
-            return (
-                f"that takes {FEWEST_RUNS} or more baseline runs, all from the environment of "
-                f"this run; {len(same)} of {len(baseline.runs)} are"
-            )
-    return None
+    if not gauges.is_of_run_time(metric):
+        return None
+    if gate.against != BASELINE:
+        return f"that takes a stored baseline of {FEWEST_RUNS} or more runs"
+    runs = len(baseline.runs)
+    same = sum(run.environment == table.environment for run in baseline.runs)
+    if same >= max(FEWEST_RUNS, runs):
+        return None
+    demand = f"that takes {FEWEST_RUNS} or more baseline runs, all from the environment of this run"
+    return f"{demand}; {same} of {runs} {verb(same, 'is', 'are')}: {_more_runs(same, runs)}"
+
+
+def _more_runs(same: int, runs: int) -> str:
+    if same < runs:
+        return "`llmeval accept` starts a baseline here, `llmeval accept --add` adds further runs"
+    times = count(FEWEST_RUNS - runs, "more time")
+    return f"run this version {times}, each with `llmeval accept --add`"
 
 
 def _by_run(gate: GateSpec, found: "Sequence[CaseTrials]") -> bool:

@@ -367,11 +367,20 @@ def test_latency_is_worse_only_beyond_its_margin(
         assert found.reasons[0].startswith("worse: latency.mean +60.0 % (95 % interval +")
 
 
+ANEW = "`llmeval accept` starts a baseline here, `llmeval accept --add` adds further runs"
+
+
 @pytest.mark.parametrize(
-    ("runs", "environment", "fits"), [(2, None, 2), (3, "elsewhere", 0)], ids=["two", "elsewhere"]
+    ("runs", "environment", "said"),
+    [
+        (1, None, "1 of 1 is: run this version 2 more times, each with `llmeval accept --add`"),
+        (2, None, "2 of 2 are: run this version 1 more time, each with `llmeval accept --add`"),
+        (3, "elsewhere", f"0 of 3 are: {ANEW}"),
+    ],
+    ids=["one", "two", "elsewhere"],
 )
 def test_latency_is_not_tested_against_few_runs_or_another_machine(
-    baseline: Any, trials: Any, table: Any, now: Any, runs: int, environment: Any, fits: int
+    baseline: Any, trials: Any, table: Any, now: Any, runs: int, environment: Any, said: str
 ) -> None:
     from llmeval.compare.gate import decide
 
@@ -383,8 +392,20 @@ def test_latency_is_not_tested_against_few_runs_or_another_machine(
     assert found.reasons == (
         (
             "latency.mean is not tested: that takes 3 or more baseline runs, all from the "
-            f"environment of this run; {fits} of {runs} are"
+            f"environment of this run; {said}"
         ),
+    )
+
+
+def test_latency_is_not_tested_beside_another_version(table: Any, trial: Any, now: Any) -> None:
+    from llmeval.compare.gate import decide
+
+    both = [trial(f"a[{side}]", variant=side) for side in ("old", "new")]
+
+    found = decide(replace(LATENCY, against="old"), table(both), None, now=now)
+
+    assert found.reasons == (
+        "latency.mean is not tested: that takes a stored baseline of 3 or more runs",
     )
 
 

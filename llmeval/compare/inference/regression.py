@@ -81,8 +81,8 @@ def regression_test(
         alpha: The share of false alarms that is accepted.
 
     Raises:
-        ParameterError: An argument is none of the above, the two sides have no case in common,
-            or a value is not a finite number.
+        ParameterError: An argument is none of the above, no case has values on both sides, or a
+            value is not a finite number.
     """
     _check(baseline, current, better=better, unit=unit, replicates=replicates, alpha=alpha)
     cases, scale = _scaled(_cases(baseline, current, -1.0 if better == "lower" else 1.0))
@@ -188,8 +188,20 @@ def _cases(
         if before and now:
             found.append(CaseTrials(case, ((*before, now),)))
     if not found:
-        raise ParameterError("", "baseline and current have values of no case in common")
+        raise ParameterError("", _nothing_common(baseline, current))
     return found
+
+
+def _nothing_common(baseline: Mapping[str, Values], current: Mapping[str, Trials]) -> str:
+    for side, cases in (("baseline", baseline), ("current", current)):
+        if not cases:
+            return f"{side} has no case"
+    both = sorted(baseline.keys() & current.keys())
+    if both:
+        measured = any(_block(both[0], run, 1.0) for run in _runs(baseline[both[0]]))
+        side = "current" if measured else "baseline"
+        return f"no case has values on both sides: {both[0]!r} has none in {side}"
+    return f"no case stands on both sides: baseline has {min(baseline)!r}, current {min(current)!r}"
 
 
 def _scaled(cases: list[CaseTrials]) -> tuple[list[CaseTrials], float]:

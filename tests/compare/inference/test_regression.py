@@ -306,9 +306,15 @@ def test_an_unchanged_application_raises_few_false_alarms(
 @pytest.mark.parametrize(
     ("before", "now", "message"),
     [
-        ({}, {}, "baseline and current have values of no case in common"),
-        ({"a": [1]}, {"b": [1]}, "baseline and current have values of no case in common"),
-        ({"a": [1]}, {"a": []}, "baseline and current have values of no case in common"),
+        ({}, {}, "baseline has no case"),
+        ({"a": [1]}, {}, "current has no case"),
+        (
+            {"a": [1]},
+            {"b": [1]},
+            "no case stands on both sides: baseline has 'a', current 'b'",
+        ),
+        ({"a": [1]}, {"a": []}, "no case has values on both sides: 'a' has none in current"),
+        ({"a": [[], []]}, {"a": [1]}, "no case has values on both sides: 'a' has none in baseline"),
         ({"a": [1]}, {"a": [math.nan]}, "case 'a': nan is not a finite number"),
         (
             {"a": ["x"]},
@@ -321,7 +327,7 @@ def test_an_unchanged_application_raises_few_false_alarms(
             "case 'a': 'int' object is not iterable; expected a list of numbers",
         ),
     ],
-    ids=["nothing", "other-cases", "no-trials", "nan", "text", "mixed"],
+    ids=["nothing", "no-current", "other-cases", "no-trials", "empty-runs", "nan", "text", "mixed"],
 )
 def test_values_that_cannot_be_tested_are_refused(before: Any, now: Any, message: str) -> None:
     with pytest.raises(ParameterError) as raised:
