@@ -90,12 +90,33 @@ def fit(value: Any, parameter: Parameter) -> Any:
         return value  # nearly all parameters of large suites
     fitted = _fit(value, parameter.annotation)
     if fitted is _NO_FIT:
-        raise ParameterError(
-            parameter.name, f"expected {describe(parameter.annotation)}, found {_found(value)}"
-        )
+        raise ParameterError(parameter.name, _misfit(value, parameter.annotation))
     if isinstance(fitted, int | float) and not isinstance(fitted, bool):
         _check_range(fitted, parameter)
     return fitted
+
+
+def _misfit(value: Any, annotation: Any) -> str:
+    at = wrong_item(value, annotation)
+    if at is not None:
+        value, annotation = value[at], typing.get_args(annotation)[0]
+    return f"expected {describe(annotation)}, found {_found(value)}{guess(value, annotation)}"
+
+
+def wrong_item(value: Any, annotation: Any) -> int | None:
+    """Return the place of the first item of a list that does not fit; None where it is no list."""
+    if typing.get_origin(annotation) is not tuple or not isinstance(value, list | tuple):
+        return None
+    item = typing.get_args(annotation)[0]
+    return next((at for at, each in enumerate(value) if _fit(each, item) is _NO_FIT), None)
+
+
+def guess(value: Any, annotation: Any) -> str:
+    """Return "; did you mean …?" where one of a few words is expected and the value is like one."""
+    if typing.get_origin(annotation) is not Literal or not isinstance(value, str):
+        return ""
+    hint = did_you_mean(value, map(str, typing.get_args(annotation)))
+    return hint if "did you mean" in hint else ""
 
 
 def _check_range(value: float, parameter: Parameter) -> None:

@@ -19,10 +19,10 @@ from llmeval.compare.pairing import Selection
 from llmeval.compare.table import Table
 from llmeval.compare.wording import count, ids
 from llmeval.errors import LlmevalError
-from llmeval.plugin import gates, missed
+from llmeval.plugin import gates
 from llmeval.plugin.project import Project
 from llmeval.records import GateSpec, RunEnd, RunHeader, Verdict
-from llmeval.report import terminal
+from llmeval.report import missed, terminal
 from llmeval.report.publish import Published, publish
 from llmeval.report.remember import remember
 from llmeval.run.folder import RESULTS, set_latest
@@ -84,7 +84,7 @@ class Finished(Struct, kw_only=True):
 
 def conclude(run: Run, session: pytest.Session) -> Finished:
     """Judge a run, write its files, report each suite's gate."""
-    messages = [*run.problems, *run.notes, *missed.note(run.table.suites.values())]
+    messages = [*run.problems, *run.notes]
     refused = run.settings.update_baseline and not _accept(run, messages)
     red = session.testsfailed or refused or run.problems
     concluded = conclusion.conclude(
@@ -102,7 +102,9 @@ def conclude(run: Run, session: pytest.Session) -> Finished:
         suites=run.suites,
         step_summary=Path(summary) if summary else None,
         reports=run.settings.reports,
+        notes=messages,
     )
+    messages += missed.note(run.table.suites.values())
     forgotten = remember(run.settings, run.folder, run.header, concluded, whole=run.stopped is None)
     messages += [forgotten] if forgotten else []
     gates.report(session, found)
@@ -127,7 +129,7 @@ def _accept(run: Run, messages: list[str]) -> bool:
             run.folder, run.settings, accept_failures=run.settings.accept_failures
         )
     except LlmevalError as error:
-        messages.append(f"baseline not updated: {error}")
+        messages += [f"baseline not updated: {line}" for line in str(error).splitlines()]
         return False
     messages += lost
     for name, suite in run.suites.items():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from llmeval.errors import LlmevalError, UnknownNameError, UsageError
+from llmeval.errors import LlmevalError, ParameterError, UnknownNameError, UsageError
 from llmeval.plugin.session import FAILED, session_of
 from llmeval.records import (
     Case,
@@ -23,7 +23,7 @@ from llmeval.records import (
     Turn,
 )
 from llmeval.run.scoring import Bounds, asks
-from llmeval.scorers.binding import Bound, bind
+from llmeval.scorers.binding import Bound, bind_one
 from llmeval.scorers.evaluate import evaluate
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Probe:
             raise UsageError("check() was given no check; name one: check(reply, contains=…)")
         reply = Reply(text=reply) if isinstance(reply, str) else reply
         try:
-            bound = bind(_checks(checks, self._session), self._session.project.registry)
+            bound = _bound(checks, self._session)
         except LlmevalError as error:
             # A mistake of the test: its line and the message tell all, our frames nothing.
             raise error.with_traceback(None) from None
@@ -160,12 +160,13 @@ def suite_name(path: str) -> str:
     return path.removesuffix(".py").replace("/", ".")
 
 
-def _checks(checks: dict[str, Any], session: "SuiteSession") -> list[Check]:
-    """Return keyword checks as records; a value that is no mapping is the main parameter."""
-    return [_check(name, value, session) for name, value in checks.items()]
+def _bound(checks: dict[str, Any], session: "SuiteSession") -> tuple[Bound, ...]:
+    """Return keyword checks with their scorers."""
+    return tuple([_bound_one(_check(name, checks[name], session), session) for name in checks])
 
 
 def _check(name: str, value: Any, session: "SuiteSession") -> Check:
+    """Return a check as a record; a value that is no mapping is the main parameter."""
     plain = name.removeprefix("not_")
     main = session.project.registry.scorer_type(plain).main
     return Check(
@@ -174,6 +175,13 @@ def _check(name: str, value: Any, session: "SuiteSession") -> Check:
         parameters=value if isinstance(value, dict) else {main: value},
         negated=plain != name,
     )
+
+
+def _bound_one(check: Check, session: "SuiteSession") -> Bound:
+    try:
+        return bind_one(check, session.project.registry)
+    except ParameterError as error:
+        raise ParameterError(check.metric, str(error)) from error
 
 
 def _as_case(nodeid: str, request: Request | None) -> Case:

@@ -1,7 +1,7 @@
 """Everything that people and programs read of a run, written into its folder."""
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,17 @@ from llmeval.compare.conclusion import Conclusion
 from llmeval.compare.verdict import write as write_verdict
 from llmeval.errors import LlmevalError
 from llmeval.records import Verdict
-from llmeval.report import annotations, earlier, html, index, judges, labels, summary, view
+from llmeval.report import (
+    annotations,
+    earlier,
+    html,
+    index,
+    judges,
+    labels,
+    missed,
+    summary,
+    view,
+)
 from llmeval.report.drawings.trend import MOST_POINTS
 from llmeval.report.earlier import PastRun
 from llmeval.report.files import write_text
@@ -46,6 +56,7 @@ def publish(
     step_summary: Path | None = None,
     run_file: Path | None = None,
     reports: Path | None = None,
+    notes: Sequence[str] = (),
 ) -> Published:
     """Write verdict.json, report.html and summary.md; what cannot be written is said, never raised.
 
@@ -57,6 +68,7 @@ def publish(
         run_file: The log, where it is not `results.jsonl` of that folder.
         reports: Where the project's runs are. The folder of a run there gets the trend over
             earlier ones, and the index of all is written anew.
+        notes: What the reader of the run should know besides the verdict, one line each.
     """
     with _collector_off():
         return _publish(
@@ -66,6 +78,7 @@ def publish(
             step_summary=step_summary,
             run_file=run_file or folder / "results.jsonl",
             reports=reports if reports and _is_in(folder, reports) else None,
+            notes=notes,
         )
 
 
@@ -94,6 +107,7 @@ def _publish(
     step_summary: Path | None,
     run_file: Path,
     reports: Path | None,
+    notes: Sequence[str],
 ) -> Published:
     problems: list[str] = []
     stored = _store(folder / "verdict.json", found.verdict, problems)
@@ -109,7 +123,7 @@ def _publish(
         judges_told=judges.sentences(shown.judged, shown.header, found.judge_cards),
     )
     page, sheet = folder / "report.html", folder / "summary.md"
-    text = summary.markdown(shown)
+    text = summary.markdown(shown, notes=(*notes, *missed.note(found.tables.values())))
     wrote_page = _try(page, lambda: html.write(page, shown), problems)
     wrote_sheet = _try(sheet, lambda: write_text(sheet, text), problems)
     if reports is not None:

@@ -24,12 +24,13 @@ _ROOM_FOR_NOTE = 400
 _SIGNS = {"good": "✅", "bad": "❌", "unsure": "⚠️"}
 
 
-def markdown(view: View | Verdict, *, page: str = "report.html") -> str:
+def markdown(view: View | Verdict, *, page: str = "report.html", notes: Sequence[str] = ()) -> str:
     """Return the summary.
 
     Args:
         view: The run; of a bare verdict only the lists of case ids can be told.
         page: How the full report is called, for the last line.
+        notes: What the reader of the run should know besides the verdict, one line each.
     """
     verdict = view if isinstance(view, Verdict) else view.verdict
     cases = () if isinstance(view, Verdict) else view.cases
@@ -37,7 +38,8 @@ def markdown(view: View | Verdict, *, page: str = "report.html") -> str:
     replies = () if isinstance(view, Verdict) else _replies(broken(view, SHOWN_CARDS).cards)
     attacks = () if isinstance(view, Verdict) else attacked.lines(view)
     tail = ["", f"Every case with its replies: {inert(page)} of this run."]
-    return fitted(head, [*_sections(verdict, cases), *attacks, *replies], tail)
+    noted = _notes(notes, verdict)
+    return fitted(head, [*_sections(verdict, cases), *noted, *attacks, *replies], tail)
 
 
 def append(path: Path, markdown_text: str) -> None:
@@ -179,6 +181,20 @@ def _others(verdict: Verdict, cases: Sequence[CaseView]) -> Iterator[str]:
     if facts:
         yield ""
     yield from (f"- {fact}" for fact in dict.fromkeys(facts))
+
+
+_NOTES_SHOWN = 10
+
+
+def _notes(notes: Sequence[str], verdict: Verdict) -> Iterator[str]:
+    """Yield what is told of the whole run, then what is told of each suite."""
+    told = [inert(note, 600) for note in notes]
+    for suite in verdict.suites[:200]:
+        named = f"{code(suite.suite)}: " if len(verdict.suites) > 1 else ""
+        told += [f"{named}{inert(note, 600)}" for note in suite.notes[:_NOTES_SHOWN]]
+    if told:
+        yield from ("", "### Notes", "")
+    yield from (f"- {line}" for line in told)
 
 
 _REPLIES_SHOWN = 5

@@ -1,10 +1,10 @@
 """The items below `expect`, one check each."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from llmeval.errors import ParameterError
-from llmeval.parameters import Parameter, fit
+from llmeval.parameters import Parameter, fit, guess, wrong_item
 from llmeval.records import Check
 from llmeval.suite.check_form import (
     Form,
@@ -174,10 +174,19 @@ def _parameter(node: Node, form: Form, key: str, reader: Reader) -> Any:
         fit(value, parameter)
     except ParameterError as error:
         expected = str(error).rpartition(", found ")[0] or str(error)
-        return reader.wrong(
-            node.at, f"{form.name}: {expected}, found {found(node)}{_hint(node, parameter)}"
-        )
+        wrong, hint = _wrong_part(node, value, parameter)
+        return reader.wrong(wrong.at, f"{form.name}: {expected}, found {found(wrong)}{hint}")
     return value
+
+
+def _wrong_part(node: Node, value: Any, parameter: Parameter) -> tuple[Node, str]:
+    """Return what does not fit, the item where it is one of a list, and what to do about it."""
+    at = wrong_item(value, parameter.annotation)
+    if at is None or not isinstance(node, Items):
+        return node, _hint(node, parameter) or guess(value, parameter.annotation)
+    (annotation, *_) = get_args(parameter.annotation)
+    item = Parameter(name=parameter.name, annotation=annotation, required=True)
+    return node.items[at], _hint(node.items[at], item) or guess(value[at], annotation)
 
 
 def _text_parameter(

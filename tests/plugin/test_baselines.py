@@ -182,6 +182,19 @@ def test_a_limit_on_an_observed_value_turns_the_run_red(two_cases: "Project") ->
     assert two_cases.verdict()["suites"][0]["metrics"][0]["limit_ok"] is False
 
 
+def test_every_reason_against_an_update_is_a_line_of_its_own(project: "Project") -> None:
+    for name in ("left", "right"):
+        case = '{id: one, prompt: "one?", expect: [{contains: "9"}]}'
+        text = f"suite: {name}\nadapter: app\ncases:\n  - {case}\n"
+        project.suite(text, f"suites/{name}.eval.yaml")
+
+    result = accept(project)
+
+    for name in ("left", "right"):
+        start = f"\nbaseline not updated: suite '{name}' is not accepted: 1 case fails: one"
+        assert start in result.out
+
+
 def test_update_is_refused_beside_a_bad_baseline_folder(two_cases: "Project") -> None:
     two_cases.write("baselines", "a file, not a folder")
 

@@ -80,7 +80,9 @@ def test_after_kill_9_resume_asks_only_for_what_is_missing(project: "Project") -
     assert result.status == 0, result.out
     assert sorted(project.asked(), key=lambda q: int(q[1:])) == [f"q{n}" for n in range(12, 20)]
     assert len(project.trials()) == 20
-    assert "(it has 12) are taken over, with the replies of its time" in result.out
+    said = "(it has 12) are taken over, with the replies of its time"
+    assert said in result.out
+    assert said in (project.path / "reports/latest/summary.md").read_text("utf-8")
 
 
 def test_resume_refuses_a_changed_suite(project: "Project") -> None:

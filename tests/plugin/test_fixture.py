@@ -86,6 +86,19 @@ def test_an_unknown_check_is_named(project: "Project") -> None:
     assert "did you mean 'contains'" in result.out
 
 
+def test_a_wrong_parameter_is_named_with_its_check(project: "Project") -> None:
+    project.write(
+        "tests/test_bot.py",
+        "def test_a(llmeval):\n"
+        '    llmeval.check("x", contains="x", not_no_pii={"kinds": ["emial"]})\n',
+    )
+
+    result = project.pytest("tests")
+
+    said = "not_no_pii: kinds: expected one of email, phone, iban, card, national_id, api_key, ip"
+    assert f"{said}, found 'emial'; did you mean 'email'?" in result.out
+
+
 def test_a_check_of_nothing_is_refused(project: "Project") -> None:
     project.write("tests/test_bot.py", 'def test_a(llmeval): llmeval.check("text")\n')
 

@@ -28,6 +28,8 @@ def test_an_error_of_one_trial_is_told_though_its_case_was_measured(project: "Pr
 
     assert "1 of 6 trials could not be measured: " in result.out
     assert "database gone" in result.out.split("could not be measured: ")[1].splitlines()[0]
+    sheet = (project.path / "reports/latest/summary.md").read_text("utf-8")
+    assert "- 1 of 6 trials could not be measured: " in sheet
     page = next((project.path / "reports").glob("*/report.html")).read_text("utf-8")
     assert "1 of 6 trials" in page
     assert "database gone" in page

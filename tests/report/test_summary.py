@@ -68,6 +68,24 @@ def test_a_passed_run_is_short(some: SimpleNamespace) -> None:
     assert "What broke" not in text
 
 
+def test_notes_on_the_run_and_on_its_suites_are_listed(some: SimpleNamespace) -> None:
+    suite = some.suite(notes=("1 case with a warning: a (latency)",))
+
+    text = summary.markdown(some.view([], some.verdict(suite)), notes=("resumed: run 1 `x`",))
+
+    assert "### Notes\n\n- resumed: run 1 " in text
+    assert "\n- 1 case with a warning: a (latency)\n" in text
+    assert "### Notes" not in summary.markdown(some.view([some.trial()]))
+
+
+def test_notes_of_several_suites_name_them(some: SimpleNamespace) -> None:
+    suites = [some.suite(suite=name, notes=("old",)) for name in ("left", "right")]
+
+    text = summary.markdown(some.view([], some.verdict(*suites)))
+
+    assert "- <code>left</code>: old\n- <code>right</code>: old\n" in text
+
+
 def test_the_limit_holds_in_bytes_and_the_cut_is_said(some: SimpleNamespace) -> None:
     cases = [f"{'語' * 150}-{number}" for number in range(5_000)]
     trials = [some.trial(case, "failed", index=i) for i, case in enumerate(cases)]

@@ -754,6 +754,27 @@ WRONG = [
         id="variable type",
     ),
     pytest.param(
+        case("prompt: hi\nexpect: [{no_pii: [email, emial]}]"),
+        [
+            "5:31: no_pii: kinds: expected one of email, phone, iban, card, national_id, api_key, ip, found text 'emial'; did you mean 'email'?"
+        ],
+        id="wrong item of a list",
+    ),
+    pytest.param(
+        case("prompt: hi\nexpect: [{no_pii: [email, 7]}]"),
+        [
+            "5:31: no_pii: kinds: expected one of email, phone, iban, card, national_id, api_key, ip, found 7"
+        ],
+        id="wrong item of another type",
+    ),
+    pytest.param(
+        case("prompt: hi\nexpect: [{similar: {to: hi, method: ration}}]"),
+        [
+            "5:41: similar: method: expected one of ratio, partial, token_set, rouge_l, bleu, tfidf, embedding, found text 'ration'; did you mean 'ratio'?"
+        ],
+        id="wrong word",
+    ),
+    pytest.param(
         case("prompt: file:nowhere.txt\nexpect: []"),
         ["4:13: prompt: 'nowhere.txt': file not found"],
         id="file missing",
