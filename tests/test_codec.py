@@ -336,6 +336,49 @@ def test_the_quick_encoder_writes_what_the_careful_one_writes(text: str) -> None
     assert [json.loads(line) for line in lines] == [json.loads(codec.encode_trial(kept))] * 3
 
 
+def _with(place: str, text: str) -> Trial:
+    """Return a trial that has the text in one place."""
+    replies = {"reply.text": "text", "reply.model": "model", "reply.finish": "finish_reason"}
+    replies |= {"reply.reasoning": "reasoning", "reply.request": "request_id"}
+    if place in replies:
+        said: Any = {"text": "said", replies[place]: text}
+        return trial(reply=Reply(**said))
+    if place.startswith("check."):
+        own: Any = {"check": "contains", "metric": "contains", place.removeprefix("check."): text}
+        if place == "check.parameters":
+            own["parameters"] = {"value": text}
+        scored: Any = {"severity": "normal", "status": "scored", "score": 1.0, "passed": True}
+        return trial(reply=Reply(text="said"), checks=(CheckResult(**scored | own),))
+    values: dict[str, Any] = {
+        "tags": (text,),
+        "vars": {"x": [text]},
+        "messages": (Message(role="user", content=text),),
+        "references": (text,),
+        "error": Failure(kind="other", message=text),
+        "attack": {"goal": text},
+    }
+    return trial(reply=Reply(text="said"), **{place: values.get(place, text)})
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("nodeid", "suite", "case", "adapter", "row", "variant", "tags", "vars", "system"),
+        *("context", "references", "goal", "attack", "messages", "error"),
+        *("reply.text", "reply.model", "reply.finish", "reply.reasoning", "reply.request"),
+        *("check.metric", "check.reason", "check.parameters"),
+    ],
+)
+def test_what_somebody_wrote_is_searched_for_secrets_wherever_it_stands(place: str) -> None:
+    planted = _with(place, "the SECRET itself")
+    encoder = codec.TrialEncoder(lambda text: "SECRET" in text)
+
+    found = [encoder.line(planted) for _ in range(3)]  # parts are kept after the first time
+
+    assert [suspect for _, suspect in found] == [True] * 3
+    assert all("SECRET" in line for line, _ in found)
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), b"bytes"])
 def test_the_quick_encoder_lets_nothing_through_that_the_careful_one_refuses(value: Any) -> None:
     call = ToolCall(name="t", arguments={"a": value})

@@ -6,7 +6,6 @@ A line is ASCII, so that any tool, terminal and transport can carry it: lone sur
 
 from llmeval.codec.decoding import decode, message, read, reply, tool_call
 from llmeval.codec.encoding import (
-    TrialEncoder,
     check_json,
     encode_end,
     encode_header,
@@ -16,12 +15,14 @@ from llmeval.codec.encoding import (
     tool_call_json,
     trial_json,
 )
-from llmeval.codec.plain import FORMAT, describe, dump, dump_sorted, loads
+from llmeval.codec.lines import TrialEncoder
+from llmeval.codec.plain import FORMAT, compact, describe, dump, dump_sorted, loads
 
 __all__ = [
     "FORMAT",
     "TrialEncoder",
     "check_json",
+    "compact",
     "decode",
     "describe",
     "dump",

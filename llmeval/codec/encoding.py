@@ -1,13 +1,11 @@
-"""Record -> JSON, and the line of a trial as quickly as it can be had."""
+"""Record -> JSON, and the lines of a run's log."""
 
-from collections.abc import Callable
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from msgspec import Raw, structs
-from msgspec import json as json_codec
+from msgspec import structs
 
-from llmeval.codec.plain import FORMAT, Json, dump, lean, plain
+from llmeval.codec.plain import FORMAT, Json, dump, lean
 from llmeval.records import (
     CheckResult,
     Exchange,
@@ -157,13 +155,19 @@ def _trial_parts(trial: Trial) -> dict[str, Any]:
     found: dict[str, Any] = {
         "kind": "trial",
         "index": trial.index,
+        "trial": trial.trial,
+        "severity": trial.severity,
+        "outcome": trial.outcome,
+    }
+    if trial.started:
+        found["started"] = trial.started
+    if trial.fingerprint:
+        found["fingerprint"] = trial.fingerprint
+    found |= {
         "nodeid": trial.nodeid,
         "suite": trial.suite,
         "case": trial.case,
         "adapter": trial.adapter,
-        "trial": trial.trial,
-        "severity": trial.severity,
-        "outcome": trial.outcome,
     }
     # Those that say something, without a step of Python for each that does not.
     found.update(filter(_second, zip(_TRIAL_OPTIONAL, _trial_optional(trial), strict=True)))
@@ -181,7 +185,7 @@ def _trial_parts(trial: Trial) -> dict[str, Any]:
 
 
 _TRIAL_OPTIONAL = (
-    *("started", "row", "variant", "tags", "fingerprint", "vars", "system", "context"),
+    *("row", "variant", "tags", "vars", "system", "context"),
     *("references", "wrong_references", "goal", "xfail", "renamed_from", "attack"),
 )
 _trial_optional = attrgetter(*_TRIAL_OPTIONAL)
@@ -204,73 +208,6 @@ def encode_trial(trial: Trial) -> str:
         RecursionError: It is nested too deeply.
     """
     return dump(trial_json(trial))
-
-
-class TrialEncoder:
-    """Encodes the trials of a run, and says of each line whether it may hold a secret.
-
-    Most checks pass in the same words each time, and scorers then share one result: its text is
-    kept from the second time on.
-
-    Args:
-        suspects: Says whether a text may hold a secret.
-    """
-
-    def __init__(self, suspects: Callable[[str], bool]) -> None:
-        self._suspects = suspects
-        self._met: dict[int, CheckResult] = {}
-        self._known: dict[int, Raw] = {}
-
-    def line(self, trial: Trial) -> tuple[str, bool]:
-        """Return the line and whether it may hold a secret.
-
-        Raises:
-            ValueError, TypeError, RecursionError: As `encode_trial`.
-        """
-        line = self._quick(trial) or encode_trial(trial)
-        return line, self._suspects(line)
-
-    def _quick(self, trial: Trial) -> str:
-        """Return the line of a trial without parts of foreign make; "" where that is not sure.
-
-        This encoder is ten times as fast, but writes NaN as null and other texts than ASCII as
-        they are, and knows types that the format does not.
-        """
-        reply = trial.reply
-        if trial.turns or reply is None or reply.tool_calls or reply.steps:
-            return ""
-        found = _trial_parts(trial)
-        checks = []
-        for result in trial.checks:
-            if result.details:
-                return ""
-            checks.append(self._known.get(id(result)) or self._check(result))
-        if checks:
-            found["checks"] = checks
-        try:
-            line = _encode(found)
-        except (ValueError, TypeError, OverflowError, RecursionError):
-            return ""
-        return line.decode("ascii") if line.isascii() and b"null" not in line else ""
-
-    def _check(self, result: CheckResult) -> Any:
-        found = check_json(result)
-        if id(result) in self._met:
-            self._known[id(result)] = Raw(dump(found).encode("ascii"))
-        elif not result.reason:
-            self._meet(result)
-        return found
-
-    def _meet(self, result: CheckResult) -> None:
-        if len(self._met) >= _KEPT_CHECKS:
-            self._met.clear()
-            self._known.clear()
-        # The result itself is kept: its id is its own only while it lives.
-        self._met[id(result)] = result
-
-
-_KEPT_CHECKS = 512
-_encode = json_codec.Encoder(enc_hook=plain).encode
 
 
 def encode_header(header: RunHeader) -> str:

@@ -41,6 +41,24 @@ dump_sorted: Callable[[Any], str] = json.JSONEncoder(
 """The same with sorted keys: equal values give equal text. For hashes and keys."""
 
 
+_quick_encode = json_codec.Encoder().encode
+_slow_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
+
+
+def compact(value: Any) -> str:
+    """Return a JSON value as short a text as can be: what is not ASCII stays as it is.
+
+    Raises:
+        TypeError: JSON has no form for it.
+    """
+    try:
+        return _quick_encode(value).decode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return _slow_encode(value)
+
+
 _quick_decode = json_codec.Decoder().decode
 
 

@@ -53,12 +53,23 @@ class CaseItem(pytest.Item):
         self, *, spec: CaseSpec, markers: tuple[pytest.MarkDecorator, ...] = (), **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
+        self._shown_id = super().nodeid
         self.spec = spec
         self.extra_keyword_matches = NO_MATCHES
         self._report_sections = NO_SECTIONS
         for marker in markers:
             self.own_markers.append(marker.mark)
             self.keywords[marker.name] = marker
+
+    @property
+    def nodeid(self) -> str:
+        """Its address; pytest puts it together anew each time it is asked."""
+        return self._shown_id
+
+    @property
+    def address(self) -> Any:
+        """The same for reports: they take it apart, unless they are given it so (pytest 9.2)."""
+        return getattr(self, "_id", self._shown_id)
 
     @property
     def suite(self) -> "Suite":

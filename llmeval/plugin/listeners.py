@@ -18,6 +18,18 @@ def wants_reports(config: pytest.Config) -> bool:
     return writes_junit or _has_foreign(config.hook.pytest_runtest_logreport)
 
 
+def follows_items(config: pytest.Config) -> bool:
+    """Tell whether anyone is to hear that an item starts and ends: `-v`, live logs, a plug-in."""
+    hook = config.hook
+    return (
+        config.get_verbosity(pytest.Config.VERBOSITY_TEST_CASES) > 0
+        or bool(config.getini("log_cli"))
+        or config.getoption("log_cli_level", default=None) is not None
+        or _has_foreign(hook.pytest_runtest_logstart)
+        or _has_foreign(hook.pytest_runtest_logfinish)
+    )
+
+
 def _has_foreign(hook: Any) -> bool:
     return not all(
         str(implementation.function.__module__).startswith(OURS)

@@ -4,26 +4,31 @@ The wrappers of `pytest_runtest_protocol` (faulthandler, warnings, unittest, ass
 look after code that runs in this thread; a case runs none here. They are 60 us an item.
 """
 
-from collections.abc import Callable
+from typing import Protocol
 
 import pytest
 
 from llmeval.plugin.cases import CaseItem, cases_of
-from llmeval.plugin.listeners import wraps_items
+from llmeval.plugin.listeners import follows_items, wraps_items
 from llmeval.plugin.terminal import CalmTerminal
+
+
+class RunCase(Protocol):
+    """Runs one case."""
+
+    def __call__(self, item: CaseItem, nextitem: pytest.Item | None, *, told: bool) -> None:
+        """Run it; `told`: whether pytest's plug-ins hear that it starts and ends."""
 
 
 class CaseLoop:
     """Takes the place of pytest's loop where every item is a case and nobody else looks on.
 
     Args:
-        run: Runs one case, given the next item.
+        run: Runs one case, see there.
         terminal: Kept calm meanwhile.
     """
 
-    def __init__(
-        self, run: Callable[[CaseItem, pytest.Item | None], None], terminal: CalmTerminal
-    ) -> None:
+    def __init__(self, run: RunCase, terminal: CalmTerminal) -> None:
         self._run = run
         self._terminal = terminal
 
@@ -38,8 +43,12 @@ class CaseLoop:
         return True
 
     def _run_all(self, session: pytest.Session, cases: list[CaseItem]) -> None:
+        followed, file = follows_items(session.config), None
         for place, item in enumerate(cases, start=1):
-            self._run(item, cases[place] if place < len(cases) else None)
+            # Else the terminal only wants to know when another file begins.
+            told = followed or item.parent is not file
+            file = item.parent
+            self._run(item, cases[place] if place < len(cases) else None, told=told)
             if session.shouldfail:
                 raise session.Failed(session.shouldfail)
             if session.shouldstop:

@@ -23,13 +23,25 @@ def run_case(
     item: CaseItem,
     nextitem: pytest.Item | None,
     broken: "pytest.CallInfo[None] | None" = None,
+    *,
+    told: bool = True,
 ) -> None:
-    """Run one case and send its reports; all report the same where the set-up was broken."""
+    """Run one case and send its reports; all report the same where the set-up was broken.
+
+    Args:
+        measurement: What this process measures.
+        item: The case.
+        nextitem: What runs after it.
+        broken: The set-up of the session's fixtures, where it failed.
+        told: Whether pytest's plug-ins hear that the item starts and ends.
+    """
     hook = item.parent.hook
-    hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    if told:
+        hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     for report in _reports(measurement, item, nextitem, broken):
         hook.pytest_runtest_logreport(report=report)
-    hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    if told:
+        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 
 
 def _reports(
@@ -117,7 +129,7 @@ def _report(
     lean: bool = False,
 ) -> pytest.TestReport:
     report = pytest.TestReport(
-        nodeid=item.nodeid,
+        nodeid=item.address,
         location=item.location,
         keywords=NO_KEYWORDS,
         outcome=outcome,

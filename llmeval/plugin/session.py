@@ -131,12 +131,12 @@ class SuiteSession:
         self.run(item, nextitem)
         return True
 
-    def run(self, item: "CaseItem", nextitem: pytest.Item | None) -> None:
-        """Run one case; the first call hands all to the engine."""
+    def run(self, item: "CaseItem", nextitem: pytest.Item | None, *, told: bool = True) -> None:
+        """Run one case; the first call hands all to the engine. See `run_case`."""
         if self._plan is not None or self.config.option.setuponly:  # also with --setup-plan
             return
         if self._began or self._may_run(item):
-            run_case(self.measurement, item, nextitem, self._broken)
+            run_case(self.measurement, item, nextitem, self._broken, told=told)
 
     @property
     def measurement(self) -> "Measurement":

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from llmeval.codec import compact
 from llmeval.report import judges, numbers, steps
 from llmeval.report.blocks import QUICK, SMALL, TEXTS_A_BLOCK, Blocks
 
@@ -33,9 +34,6 @@ LETTERS: Mapping[str, str] = {"passed": "p", "failed": "f", "error": "e", "skipp
 Line = Mapping[str, Any]
 """A trial, or a part of one, as it stands in the log (interface: files of a run)."""
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
-).encode
 _SECONDS = frozenset({"latency", "first_token"})
 
 
@@ -117,7 +115,7 @@ class Bodies:
         chars = self._chars(full=full)
         if not chars:
             return None
-        body = _encode(self._trial(trial, chars))
+        body = compact(self._trial(trial, chars))
         if full:
             self._left -= len(body)
         return body
@@ -127,7 +125,7 @@ class Bodies:
         chars = self._chars(full=full)
         if not chars:
             return None
-        body = _encode([None if text is None else cut(text, chars) for text in texts])
+        body = compact([None if text is None else cut(text, chars) for text in texts])
         if full:
             self._left -= len(body)
         return body

@@ -7,7 +7,6 @@ Content-Security-Policy admits our own script and style by their hashes and no c
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
+from llmeval.codec import compact
 from llmeval.report import accuracy, numbers
 from llmeval.report.blocks import TEXTS_A_BLOCK, packed
 from llmeval.report.files import write_parts
@@ -44,8 +44,6 @@ ROWS_A_PIECE = 500
 
 _DATA = "<!--data-->"
 """Where the frame leaves room for the data: no text of anybody's can hold it, they are escaped."""
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def prepare() -> None:
@@ -126,7 +124,7 @@ def index(view: View) -> Iterator[str]:
     places: dict[str, dict[str, int]] = {kind: {} for kind in _SHARED}
     yield '{"cases":['
     for number, cases in enumerate(_several(view.cases, ROWS_A_PIECE)):
-        text = _encode([_row(case, places) for case in cases])[1:-1]
+        text = compact([_row(case, places) for case in cases])[1:-1]
         yield f",{text}" if number else text
     cards = [(check[0], accuracy.sentence(check[0])) for check in view.checks]
     paths = {suite.verdict.suite: suite.verdict.path for suite in view.suites}
@@ -146,7 +144,7 @@ def index(view: View) -> Iterator[str]:
         },
         "labels": [to_builtins(label) for label in view.labels],
     }
-    yield f"],{_encode(rest)[1:]}"
+    yield f"],{compact(rest)[1:]}"
 
 
 _SHARED = ("suites", "severities", "adapters", "tags", "metrics")

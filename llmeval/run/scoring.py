@@ -1,7 +1,8 @@
 """Replies -> check results: scorers bound once for all cases that share their checks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
@@ -125,8 +126,7 @@ class Scoring(Struct):
         if bound.children:
             _collect_versions(bound, versions)
         hashed = fingerprint.check_hash(check, versions)
-        judges = tuple(_judges(bound))
-        return _Ready(check, bound, hashed, asks(bound), judges, _compares(bound))
+        return _Ready(check, bound, hashed, asks(bound), _judges(bound), _compares(bound))
 
     def score(
         self,
@@ -177,20 +177,21 @@ def _collect_versions(bound: "Bound", versions: dict[str, str]) -> None:
 
 def asks(bound: "Bound") -> bool:
     """Tell whether a check, or one of a group, may have to ask a judge."""
-    return _class_asks(type(bound.scorer)) or any(asks(child) for child in bound.children)
+    if _class_asks(type(bound.scorer)):
+        return True
+    return bool(bound.children) and any(asks(child) for child in bound.children)
 
 
-def _judges(bound: "Bound") -> Iterator[Judge]:
+def _judges(bound: "Bound") -> tuple[Judge, ...]:
     judge = getattr(bound.scorer, "panel", None)
-    if judge is not None:
-        yield judge
-    for child in bound.children:
-        yield from _judges(child)
+    own = () if judge is None else (judge,)
+    return (*own, *chain.from_iterable(map(_judges, bound.children))) if bound.children else own
 
 
 def _compares(bound: "Bound") -> bool:
-    own = getattr(bound.scorer, "needs_baseline", False)
-    return bool(own) or any(_compares(child) for child in bound.children)
+    if getattr(bound.scorer, "needs_baseline", False):
+        return True
+    return bool(bound.children) and any(_compares(child) for child in bound.children)
 
 
 @cache

@@ -6,8 +6,9 @@ model writes é as one code point or as two is nothing a suite can mean.
 
 # ruff: noqa: ARG002  # methods take what the Scorer protocol gives them
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from llmeval.errors import ParameterError
 from llmeval.scorers.scorer import YesNo, require
@@ -20,6 +21,15 @@ class _Words(YesNo):
 
     ignore_case: bool = False
     normalize: bool = False
+
+    @classmethod
+    def surely_fits(cls, parameters: Mapping[str, Any]) -> bool:
+        """Tell of nearly all checks of large suites, without building one, that they can be.
+
+        Something is left of a plain text, whatever its case.
+        """
+        value = parameters.get("value")
+        return type(value) is str and len(parameters) == 1 and value != "" and value.isascii()
 
     def fold(self, text: str) -> str:
         """Return the text in the form in which it is compared."""

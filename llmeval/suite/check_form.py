@@ -1,7 +1,7 @@
 """What is known of a check by its name: its class, its parameters and what fits them."""
 
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,7 @@ class Form:
         "parameters",
         "required",
         "shown",
+        "surely_fits",
         "thinks",
     )
 
@@ -35,8 +36,16 @@ class Form:
         self.parameters: Mapping[str, Parameter] = parameters_of(cls)
         self.thinks = hasattr(cls, "__post_init__")
         """Whether it checks more than the types of its parameters."""
+        self.surely_fits: Callable[[Mapping[str, Any]], bool] = getattr(
+            cls, "surely_fits", _not_sure
+        )
+        """Tells quickly that it takes parameters of the right types."""
         self.required = tuple(key for key, known in self.parameters.items() if known.required)
         self.shown = {key: f"{name}: {key}" for key in self.parameters}
+
+
+def _not_sure(_: Mapping[str, Any]) -> bool:
+    return False
 
 
 def construction_fault(form: Form, parameters: Mapping[str, Any]) -> str:

@@ -144,7 +144,7 @@ def _given(form: Form, child: Node | None) -> "list[tuple[str, Node, int]]":
 
 
 def _constructed(check: Check, form: Form, at: int, reader: Reader) -> Check | Bad:
-    if form.thinks:
+    if form.thinks and not form.surely_fits(check.parameters):
         message = construction_fault(form, check.parameters)
         if message:
             return reader.wrong(at, f"{form.name}: {message}")
