@@ -52,6 +52,8 @@ def is_of(adapter: str, variant: str | None, against: str) -> bool:
 
 def cases_of(table: SuiteTable, against: str) -> frozenset[str]:
     """Return the cases of the version of that name."""
+    if not any(_is_of(facts, against) for facts in table.all_facts()):
+        return frozenset()
     return frozenset(case for case in table.cases if _is_of(table.facts(case), against))
 
 

@@ -127,7 +127,9 @@ class Chosen:
         self.table = table
         self._weights = weights
         self._all = select(table, where, cases)
-        self._judged = [case for case in self._all if table.facts(case).severity != "warn"]
+        self._judged = self._all
+        if any(facts.severity == "warn" for facts in table.all_facts()):
+            self._judged = [case for case in self._all if table.facts(case).severity != "warn"]
         self._rows: dict[bool, dict[int, str]] = {}
 
     def cases(self, *, warned: bool) -> list[str]:
@@ -138,6 +140,8 @@ class Chosen:
         """Return how much each of some cases counts in means over cases."""
         if self._weights is not None:
             return [self._weights[case] for case in cases]
+        if all(facts.weight == 1 for facts in self.table.all_facts()):
+            return [1.0 for _ in cases]
         return [self.table.facts(case).weight for case in cases]
 
     def rows(self, *, warned: bool) -> dict[int, str]:
@@ -158,6 +162,8 @@ def select(
         cases: Only these; None is all.
     """
     candidates = table.cases if cases is None else cases
+    if not where and not any(facts.xfail for facts in table.all_facts()):
+        return list(candidates)  # nearly always: what cases share is looked at once
     return [
         case
         for case in candidates
@@ -239,19 +245,22 @@ def _error_rate(chosen: Chosen) -> Measured:
 
 def attack_shares(chosen: "Chosen", name: str) -> dict[str, float]:
     """Return each attacked case's share of trials that count for a figure of attacks."""
-    wanted = ("role", role_of(name))
-    cases = [
-        case for case in chosen.cases(warned=True) if wanted in chosen.table.facts(case).attack
-    ]
+    cases = _attacked(chosen, name)
     rows = {case: [trial.row for trial in chosen.table.trials(case)] for case in cases}
     return attacked.shares(name, chosen.table.attacked, rows)
 
 
 def _of_attacks(chosen: "Chosen", name: str) -> Measured:
-    wanted = ("role", role_of(name))
-    total = sum(wanted in chosen.table.facts(c).attack for c in chosen.cases(warned=True))
     found = attack_shares(chosen, name)
-    return Measured(mean(list(found.values())), len(found), total)
+    return Measured(mean(list(found.values())), len(found), len(_attacked(chosen, name)))
+
+
+def _attacked(chosen: "Chosen", name: str) -> list[str]:
+    """Return the cases that a figure of attacks is over."""
+    wanted, table = ("role", role_of(name)), chosen.table
+    if not any(wanted in facts.attack for facts in table.all_facts()):
+        return []
+    return [case for case in chosen.cases(warned=True) if wanted in table.facts(case).attack]
 
 
 def _of_trials(chosen: Chosen, name: str, part: str) -> Measured:

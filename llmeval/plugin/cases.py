@@ -72,6 +72,11 @@ class CaseItem(pytest.Item):
         return getattr(self, "_id", self._shown_id)
 
     @property
+    def ihook(self) -> Any:
+        """The hooks of its file; pytest looks them up by the path each time."""
+        return self.parent.hook
+
+    @property
     def suite(self) -> "Suite":
         """The suite that the case stands in."""
         return self.parent.suite

@@ -7,6 +7,7 @@ in. Parts that are empty are left out.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -92,8 +93,13 @@ def check_hash(check: Check, versions: Mapping[str, str]) -> str:
         if type(value) not in _SCALARS:
             return hash_of(_check(check, versions))
     # The usual check at a third of the price: large suites have one of their own in each case.
-    parts = (check.check, check.metric, check.negated, check.on, check.part)
+    parts = _written(check.check, check.metric, check.negated, check.on, check.part)
     return short_hash(f"{parts} {sorted(given.items())} {versions[check.check]}")
+
+
+@lru_cache(maxsize=256)
+def _written(*parts: Any) -> str:
+    return str(parts)
 
 
 def _check(check: Check, versions: Mapping[str, str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ with each row when that row is asked.
 """
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Literal
 
 from llmeval.records import NOTHING, Check, Message, Severity, Turn, Xfail
@@ -27,6 +28,8 @@ _OPEN_FIELDS = (
     "tool_results",
     "workspace",
 )
+
+_open_fields = attrgetter(*_OPEN_FIELDS)
 
 AnyCheck = Check | CheckPattern
 AnyTexts = tuple[str | Pattern, ...] | Pattern
@@ -196,7 +199,7 @@ def filled(recipe: Recipe, variables: Mapping[str, Any]) -> dict[str, Any]:
 
 def closed(recipe: Recipe) -> dict[str, Any]:
     """Return the same of a recipe that holds no variables any more."""
-    return {name: getattr(recipe, name) for name in _OPEN_FIELDS}
+    return dict(zip(_OPEN_FIELDS, _open_fields(recipe), strict=True))
 
 
 def close(recipe: Recipe) -> None:
