@@ -165,7 +165,7 @@ class Registry:
         others = getattr(found, "methods", {})
         if isinstance(method, str) and method in others:
             found = resolve(others[method])
-        return typing.cast("type[Scorer]", found)
+        return found  # type: ignore[no-any-return]
 
     def judge(self, name: str) -> Judge:
         """Return a judge.
@@ -204,7 +204,7 @@ class Registry:
             ParameterError: A parameter is unknown, missing or wrong.
         """
         cls = self.scorer_type(name, parameters.get("method"))
-        return typing.cast(Scorer, build(cls, parameters))
+        return build(cls, parameters)  # type: ignore[no-any-return]
 
 
 def attacker(parameters: Mapping[str, Any]) -> Attacker:

@@ -297,7 +297,7 @@ class SuiteTable:
         """Return how a case's trials ended, in one run or in all."""
         number = self._numbers[case]
         if run is None:
-            return self._order().counts[number]
+            return (self._settled or self._order()).counts[number]
         rows = self._order().rows(number)
         return counted(self._outcome_of[row] for row in rows if self._run_of[row] == run)
 

@@ -22,6 +22,19 @@ _KEPT = 256
 not pile up."""
 
 
+class _Needs(Struct, frozen=True):
+    """What a check needs beside the reply; next to none need anything."""
+
+    asks: bool = False
+    judges: tuple[Judge, ...] = ()
+    compares: bool = False
+    gathers: bool = False
+    many: bool = False
+
+
+_NOTHING = _Needs()
+
+
 class _Ready(Struct, frozen=True):
     """One check with its scorer."""
 
@@ -30,9 +43,7 @@ class _Ready(Struct, frozen=True):
     live."""
     bound: "Bound"
     hash: str
-    asks: bool
-    judges: tuple[Judge, ...]
-    compares: bool
+    needs: _Needs
 
 
 class Bounds(Struct, frozen=True):
@@ -89,23 +100,17 @@ class Scoring(Struct):
         turns: tuple[tuple[Check, ...], ...],
         rules: tuple[Any, ...],
     ) -> Bounds:
-        from llmeval.scorers.batch import takes_many
-
         own = [self._ready(check) for check in checks]
         each = [[self._ready(check) for check in turn] for turn in turns]
-        all_ready = [ready for group in (own, *each) for ready in group]
         hashes = [[ready.hash for ready in group] for group in (own, *each)]
+        needs = [r.needs for group in (own, *each) for r in group if r.needs is not _NOTHING]
         return Bounds(
             checks=tuple([ready.bound for ready in own]),
             turn_checks=tuple([tuple([r.bound for r in group]) for group in each])
             if any(each)
             else (),
             hash=fingerprint.short_hash(f"{hashes} {rules}"),
-            asking=True in [ready.asks for ready in all_ready],
-            judges=tuple(dict.fromkeys(j for ready in all_ready for j in ready.judges)),
-            compares=True in [ready.compares for ready in all_ready],
-            gathers=True in [hasattr(ready.bound.scorer, "score_together") for ready in own],
-            many=tuple([place for place, ready in enumerate(own) if takes_many(ready.bound)]),
+            **_together(own, needs) if needs else _NO_NEEDS,
         )
 
     def _ready(self, check: Check) -> _Ready:
@@ -126,7 +131,8 @@ class Scoring(Struct):
         if bound.children:
             _collect_versions(bound, versions)
         hashed = fingerprint.check_hash(check, versions)
-        return _Ready(check, bound, hashed, asks(bound), _judges(bound), _compares(bound))
+        is_plain = not bound.children and _is_plain(type(bound.scorer))
+        return _Ready(check, bound, hashed, _NOTHING if is_plain else _needs_of(bound))
 
     def score(
         self,
@@ -175,23 +181,53 @@ def _collect_versions(bound: "Bound", versions: dict[str, str]) -> None:
         _collect_versions(child, versions)
 
 
+_NO_NEEDS: Mapping[str, Any] = {"asking": False}
+
+
+def _together(own: list[_Ready], needs: list[_Needs]) -> dict[str, Any]:
+    """Return the fields of Bounds that say what its checks need."""
+    return {
+        "asking": any(need.asks for need in needs),
+        "judges": tuple(dict.fromkeys(judge for need in needs for judge in need.judges)),
+        "compares": any(need.compares for need in needs),
+        "gathers": any(ready.needs.gathers for ready in own),
+        "many": tuple([place for place, ready in enumerate(own) if ready.needs.many]),
+    }
+
+
+def _needs_of(bound: "Bound") -> _Needs:
+    from llmeval.scorers.batch import takes_many
+
+    return _Needs(
+        asks=asks(bound),
+        judges=_judges(bound),
+        compares=_compares(bound),
+        gathers=hasattr(bound.scorer, "score_together"),
+        many=takes_many(bound),
+    )
+
+
+@cache
+def _is_plain(cls: type) -> bool:
+    """Tell whether no scorer of a class needs anything beside the reply."""
+    needy = ("seated", "panel", "needs_baseline", "score_together", "score_many")
+    return not _class_asks(cls) and not any(hasattr(cls, name) for name in needy)
+
+
 def asks(bound: "Bound") -> bool:
     """Tell whether a check, or one of a group, may have to ask a judge."""
-    if _class_asks(type(bound.scorer)):
-        return True
-    return bool(bound.children) and any(asks(child) for child in bound.children)
+    return _class_asks(type(bound.scorer)) or any(map(asks, bound.children))
 
 
 def _judges(bound: "Bound") -> tuple[Judge, ...]:
     judge = getattr(bound.scorer, "panel", None)
     own = () if judge is None else (judge,)
-    return (*own, *chain.from_iterable(map(_judges, bound.children))) if bound.children else own
+    return (*own, *chain.from_iterable(map(_judges, bound.children)))
 
 
 def _compares(bound: "Bound") -> bool:
-    if getattr(bound.scorer, "needs_baseline", False):
-        return True
-    return bool(bound.children) and any(_compares(child) for child in bound.children)
+    own = getattr(bound.scorer, "needs_baseline", False)
+    return bool(own) or any(map(_compares, bound.children))
 
 
 @cache

@@ -6,7 +6,8 @@ One object for both, so that the checker and the published schema cannot drift a
 import datetime
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -51,13 +52,18 @@ class Word(Struct, frozen=True):
     def read(self, node: Node, key: str, reader: Reader) -> Any:
         """Return the text."""
         word = reader.word(node, key, self.words)
-        if isinstance(word, str) and self.pattern and not re.fullmatch(self.pattern, word):
+        if isinstance(word, str) and self.pattern and not _fullmatch(self.pattern)(word):
             return reader.expected(node, key, self.words)
         return word
 
     def schema(self) -> Schema:
         """Return the JSON Schema."""
         return {"type": "string"} | ({"pattern": self.pattern} if self.pattern else {})
+
+
+@cache
+def _fullmatch(pattern: str) -> "Callable[[str], re.Match[str] | None]":
+    return re.compile(pattern).fullmatch
 
 
 class Number(Struct, frozen=True):
