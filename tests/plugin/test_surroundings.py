@@ -168,3 +168,50 @@ def test_the_run_is_stored_as_the_interface_says(two_cases: "Project") -> None:
     assert trials[0]["nodeid"] == "suites/bot.eval.yaml::one"
     assert trials[0]["reply"]["timing"]["attempts"] == 1
     assert trials[0]["checks"][0]["check"] == "contains"
+
+
+def _many(project: "Project", *names: str, cases: int) -> None:
+    for name in names:
+        rows = "".join(
+            f"  - {{id: c{number}, prompt: hi, expect: [{{contains: hi}}]}}\n"
+            for number in range(cases)
+        )
+        text = f"suite: {name}\nadapter: echo\ncases:\n{rows}"
+        project.suite(text, f"suites/{name}.eval.yaml")
+
+
+def test_each_file_stands_once_before_its_dots(project: "Project") -> None:
+    _many(project, "first", "second", cases=3)
+
+    out = project.pytest("suites").out
+
+    assert "suites/first.eval.yaml ..." in out
+    assert "suites/second.eval.yaml ..." in out
+    assert out.count("suites/first.eval.yaml ...") == 1
+
+
+def test_lines_of_dots_end_with_the_progress_before_the_edge(project: "Project") -> None:
+    _many(project, "many", cases=200)
+
+    out = project.pytest("suites", "-q").out
+
+    dots = [line for line in out.splitlines() if line.startswith("....")]
+    assert len(dots) >= 3
+    assert max(map(len, dots)) <= 80
+    assert all(line.endswith("%]") for line in dots)
+    assert sum(line.count(".") for line in dots) == 201  # with the suite's gate
+
+
+def test_a_plugin_hears_that_every_case_starts_and_ends(project: "Project") -> None:
+    _many(project, "few", cases=2)
+    project.write(
+        "conftest.py",
+        "HEARD = []\n"
+        "def pytest_runtest_logstart(nodeid): HEARD.append(('starts', nodeid))\n"
+        "def pytest_runtest_logfinish(nodeid): HEARD.append(('ends', nodeid))\n"
+        "def pytest_unconfigure(): print('HEARD', *[word for word, id in HEARD if '::c' in id])\n",
+    )
+
+    out = project.pytest("suites", "-s").out
+
+    assert "HEARD starts ends starts ends" in out
