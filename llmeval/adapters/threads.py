@@ -5,6 +5,8 @@
 
 import asyncio
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any
@@ -33,7 +35,8 @@ class Threads:
         When the wait is cancelled the work goes on to its end, unheard: Python cannot stop it.
         """
         future = asyncio.get_running_loop().create_future()
-        self._worker().put((work, future))
+        # The thread knows what the caller knows: which case it works for, for instance.
+        self._worker().put((partial(copy_context().run, work), future))
         try:
             return await future
         except asyncio.CancelledError:

@@ -22,6 +22,7 @@ from llmeval.config import Settings
 from llmeval.plugin.cases import CaseItem
 from llmeval.plugin.counterparts import Counterparts
 from llmeval.plugin.listeners import wants_reports
+from llmeval.plugin.output import Output
 from llmeval.plugin.project import Project
 from llmeval.records import Case, Reply, Request, RunEnd, RunHeader, Severity, Trial
 from llmeval.redact import Redactor
@@ -67,6 +68,7 @@ class Measurement:
         self._registry = project.registry
         self._items = items
         self._redactor = Redactor(os.environ)
+        self.output = Output(config, self._redactor.text)
         self._resumed: Path | None = None
         self._earlier = self._to_resume()
         self._engine: Engine | None = None
@@ -148,6 +150,7 @@ class Measurement:
         engine = self._new_engine(
             None if looking is None else looking.looks(self.table.suites, self.selected)
         )
+        self.output.start()
         engine.start([Job(item.nodeid, item.suite, item.spec) for item in self._items])
         self._engine = engine
         self._engines.append(engine)
@@ -165,6 +168,7 @@ class Measurement:
 
     def discard(self) -> None:
         """Remove the files of a run that asked nothing."""
+        self.output.stop()
         self.log.close()
         self.log.path.unlink(missing_ok=True)
         with suppress(OSError):  # another worker's part is in it
@@ -321,11 +325,13 @@ class Measurement:
             if stopped is not None:
                 engine.cancel(stopped)
             engine.close()
+        self.output.stop()
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         seconds = round(time.monotonic() - self._began, 3)
         totals = (self._engine or engines[0]).totals() if engines else {}
         self.log.finish(RunEnd(finished=now, seconds=seconds, totals=totals))
         notes = [note for engine in engines for note in engine.notes()]
+        notes += self.output.write_rest(self.folder / f"output{self.worker or ''}.txt")
         if self._resumed is not None:
             notes.append(
                 f"resumed: finished trials of run {self._resumed.name} (it has "

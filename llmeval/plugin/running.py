@@ -6,7 +6,7 @@ the outcome and, where anyone but the terminal listens, one for teardown (JUnit 
 properties there).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,11 +50,12 @@ def _reports(
     nextitem: pytest.Item | None,
     broken: "pytest.CallInfo[None] | None",
 ) -> Iterator[pytest.TestReport]:
+    report: pytest.TestReport
     if broken is not None:
-        set_up: pytest.TestReport = item.ihook.pytest_runtest_makereport(item=item, call=broken)
-        yield set_up
+        report = item.ihook.pytest_runtest_makereport(item=item, call=broken)
     else:
-        yield _outcome(measurement, item)
+        report = _outcome(measurement, item)
+    yield report
     # Items of one file share every collector: only leaving the file ends fixtures.
     if nextitem is None or nextitem.parent is not item.parent:
         teardown = _torn_down(item, nextitem)
@@ -63,7 +64,8 @@ def _reports(
             yield item.ihook.pytest_runtest_makereport(item=item, call=teardown)
             return
     if measurement.has_listeners:
-        yield _report(item, "teardown", "passed", properties=measurement.properties(item.nodeid))
+        properties = measurement.properties(item.nodeid)
+        yield _report(item, "teardown", "passed", properties=properties, sections=report.sections)
 
 
 def _torn_down(item: CaseItem, nextitem: pytest.Item | None) -> "pytest.CallInfo[Any]":
@@ -97,25 +99,31 @@ def _one_line(excinfo: "pytest.ExceptionInfo[BaseException]") -> str:
 def _shown(measurement: "Measurement", item: CaseItem, result: "CaseResult") -> pytest.TestReport:
     shown = measurement.shown(item, result)
     text = "\n".join(result.problems)
+    told: dict[str, Any] = {
+        "duration": result.duration_s,
+        "sections": measurement.output.sections(item.nodeid),
+    }
     match shown.word:
         case "passed":
-            lean = not measurement.has_listeners
-            return _report(item, "call", "passed", duration=result.duration_s, lean=lean)
+            if not measurement.output.shows_passed:
+                told["sections"] = ()
+            lean = not measurement.has_listeners and not told["sections"]
+            return _report(item, "call", "passed", lean=lean, **told)
         case "xpassed":
-            report = _report(item, "call", "passed", duration=result.duration_s)
+            report = _report(item, "call", "passed", **told)
             report.wasxfail = shown.reason
             return report
         case "xfailed":
-            report = _report(item, "call", "skipped", longrepr=text, duration=result.duration_s)
+            report = _report(item, "call", "skipped", longrepr=text, **told)
             report.wasxfail = shown.reason
             return report
         case "skipped":
             place = (str(item.path), item.spec.line, f"Skipped: {text or shown.reason}")
-            return _report(item, "call", "skipped", longrepr=place, duration=result.duration_s)
+            return _report(item, "call", "skipped", longrepr=place, **told)
         case "error":
-            return _report(item, "setup", "failed", longrepr=text, duration=result.duration_s)
+            return _report(item, "setup", "failed", longrepr=text, **told)
     message = "\n".join(part for part in (text, shown.reason) if part)
-    return _report(item, "call", "failed", longrepr=message, duration=result.duration_s)
+    return _report(item, "call", "failed", longrepr=message, **told)
 
 
 def _report(
@@ -126,6 +134,7 @@ def _report(
     longrepr: Any = None,
     duration: float = 0.0,
     properties: Any = (),
+    sections: Iterable[tuple[str, str]] = (),
     lean: bool = False,
 ) -> pytest.TestReport:
     report = pytest.TestReport(
@@ -135,6 +144,7 @@ def _report(
         outcome=outcome,
         longrepr=longrepr,
         when=when,
+        sections=sections,
         duration=duration,
         user_properties=properties,
     )

@@ -12,6 +12,7 @@ from llmeval.records import Failure, Outcome, Trial
 from llmeval.run import trials
 from llmeval.run.channel import Floor
 from llmeval.run.crew import Crew
+from llmeval.run.current import CASE
 from llmeval.run.gathering import compared
 from llmeval.run.log import RunLog
 from llmeval.run.measuring import Measurer, trial_of
@@ -155,6 +156,8 @@ class Conductor:
         if self._finished and key in self._finished and not unit.open.is_search:
             self._file(unit, trials.retold(self._finished[key], unit.open.job))
             return
+        if not unit.open.job.is_found:  # what a search asks belongs to the case that searches
+            CASE.set(unit.open.job.nodeid)
         self.asked += 1
         unit.started = trials.now_text()
         self._flying.add(unit)
