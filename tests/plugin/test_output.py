@@ -86,7 +86,7 @@ def test_passing_cases_show_it_where_that_is_asked_for(chatty: "Project") -> Non
 
 @pytest.mark.parametrize("option", ["-s", "--capture=no", "-pno:capture"])
 def test_without_capture_all_is_shown_at_once(chatty: "Project", option: str) -> None:
-    result = chatty.pytest("suites", option)
+    result = chatty.pytest("suites", option, "--llmeval-concurrency", "1")
 
     assert {f"asked {q}?" for q in ("first", "second", "third")} <= set(result.out.splitlines())
     assert "trouble with first?" in result.err
@@ -168,7 +168,7 @@ def test_what_threads_of_the_application_print_is_put_into_a_file(chatty: "Proje
     thread = "    started = threading.Thread(target=print, args=('aside',))\n    started.start()\n"
     chatty.write("app.py", text.replace("    print(", f"{thread}    started.join()\n    print(", 1))
 
-    result = chatty.pytest("suites")
+    result = chatty.pytest("suites", "--llmeval-concurrency", "1")
 
     said = "3 lines that the application printed outside of any case: "
     (line,) = [line for line in result.out.splitlines() if line.startswith(said)]
