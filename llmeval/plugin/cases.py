@@ -50,9 +50,17 @@ class CaseItem(pytest.Item):
     parent: CaseFile
 
     def __init__(
-        self, *, spec: CaseSpec, markers: tuple[pytest.MarkDecorator, ...] = (), **kwargs: Any
+        self,
+        *,
+        parent: CaseFile,
+        spec: CaseSpec,
+        markers: tuple[pytest.MarkDecorator, ...] = (),
+        **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        # As a text: pytest takes its brackets apart, as it does with the ids that it remembers.
+        super().__init__(
+            name=spec.id, parent=parent, nodeid=f"{parent.nodeid}::{spec.id}", **kwargs
+        )
         self._shown_id = super().nodeid
         self.spec = spec
         self.extra_keyword_matches = NO_MATCHES

@@ -24,7 +24,7 @@ class SuiteFile(CaseFile):
                 raise self.CollectError(str(error)) from None
             for spec in self.suite.cases:
                 markers = project.markers(spec.tags) if spec.tags else ()
-                yield CaseItem.from_parent(self, name=spec.id, spec=spec, markers=markers)
+                yield CaseItem.from_parent(self, spec=spec, markers=markers)
 
     def wait_for(self, item: CaseItem) -> None:
         """Wait until the case has been measured."""

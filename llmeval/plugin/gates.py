@@ -1,17 +1,23 @@
 """The gate of each suite as one more item, and what `--lf` is told of the cases it counted."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from llmeval.compare import wording
+from llmeval.compare.measured import CaseFacts
 from llmeval.compare.table import Table
 from llmeval.records import SuiteVerdict, Verdict
 
 
 def report(session: pytest.Session, verdict: Verdict) -> None:
     """Log each suite's gate as one more item, so that terminal and JUnit show it."""
-    hook = session.config.hook
+    hook, manager = session.config.hook, session.config.pluginmanager
+    # A gate is no item that could be run again.
+    repeaters = [manager.get_plugin(name) for name in ("lfplugin", "stepwiseplugin")]
+    log = manager.subset_hook_caller("pytest_runtest_logreport", filter(None, repeaters))
     # Gates of suite files are counted in pytest's progress already; here those of Python tests.
     session.testscollected += sum(suite.path.endswith(".py") for suite in verdict.suites)
     for suite in verdict.suites:
@@ -19,8 +25,19 @@ def report(session: pytest.Session, verdict: Verdict) -> None:
         location = (suite.path, None, "gate")
         hook.pytest_runtest_logstart(nodeid=nodeid, location=location)
         for shown in _reports(nodeid, location, suite):
-            hook.pytest_runtest_logreport(report=shown)
+            with _counted_by_no_limit(session.config):
+                log(report=shown)
         hook.pytest_runtest_logfinish(nodeid=nodeid, location=location)
+
+
+@contextmanager
+def _counted_by_no_limit(config: pytest.Config) -> Iterator[None]:
+    """Keep `-x` and `--maxfail` from stopping, after the last item, for a failed gate."""
+    limit, config.option.maxfail = config.option.maxfail, 0
+    try:
+        yield
+    finally:
+        config.option.maxfail = limit
 
 
 def _reports(
@@ -60,7 +77,23 @@ def remember_failing(session: pytest.Session, run: Table) -> None:
     if plugin is None:
         return
     for table in run.suites.values():
-        plugin.lastfailed.pop(f"{table.path}::gate", None)
         for case in table.cases:
-            if table.outcome(case) in ("failed", "error") and not table.facts(case).xfail:
-                plugin.lastfailed[f"{table.path}::{case}"] = True
+            if table.outcome(case) in ("failed", "error") and _is_item(table.facts(case)):
+                # Its own hook knows in which form this version of pytest keeps ids.
+                plugin.pytest_runtest_logreport(_failed(f"{table.path}::{case}"))
+
+
+def _is_item(facts: CaseFacts) -> bool:
+    """Tell whether pytest is to run a failing case again: neither expected to fail nor found."""
+    return not facts.xfail and dict(facts.attack).get("role") != "found"
+
+
+def _failed(nodeid: str) -> pytest.TestReport:
+    return pytest.TestReport(
+        nodeid=nodeid,
+        location=(nodeid, None, nodeid),
+        keywords={},
+        outcome="failed",
+        longrepr=None,
+        when="call",
+    )

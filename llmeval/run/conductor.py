@@ -267,7 +267,7 @@ class Conductor:
         trial = self._filed(trial)
         opened.done.append(trials.summary(trial))
         if trial.outcome != "passed" and len(opened.problems) <= trials.SHOWN_PROBLEMS:
-            opened.problems += trials.problems(trial, opened.case.repeat)
+            opened.problems[trial.trial] = trials.problems(trial, opened.case.repeat)
 
     def give_up(self, job: Job, reason: Failure) -> CaseResult:
         """Settle a case from another thread, because the event loop stands still.
@@ -289,7 +289,7 @@ class Conductor:
             if number not in ended:
                 trial = self._filed(trial_of(Unit(opened, number), outcome="error", failure=reason))
                 opened.done.append(trials.summary(trial))
-                opened.problems += trials.problems(trial, opened.case.repeat)
+                opened.problems[number] = trials.problems(trial, opened.case.repeat)
         return result(opened)
 
     def _filed(self, trial: Trial) -> Trial:
@@ -312,5 +312,6 @@ def result(opened: Open) -> CaseResult:
     seconds = 0.0
     for summary in done:
         seconds += summary.total_s or 0.0
-    shown = () if outcome == "passed" else trials.limited(opened.problems)
+    lines = [line for number in sorted(opened.problems) for line in opened.problems[number]]
+    shown = () if outcome == "passed" else trials.limited(lines)
     return CaseResult(opened.job.nodeid, outcome, tuple(done), seconds, shown)

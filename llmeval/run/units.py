@@ -29,7 +29,8 @@ class Open(Struct):
     done: list[TrialSummary] = field(default_factory=list)
     given_up: bool = False
     """Somebody else has settled it."""
-    problems: list[str] = field(default_factory=list)
+    problems: dict[int, list[str]] = field(default_factory=dict)
+    """Trial to what was wrong with it, for the first few."""
     held: list[Trial] = field(default_factory=list)
     """Trials that wait for the others, because a check looks at all of them at once."""
 

@@ -35,6 +35,22 @@ def answer(messages):
 """
 
 
+# It does its task, and what it is told besides where that holds certain words.
+CLERK = """
+import json, pathlib, re
+
+LOG = pathlib.Path(__file__).with_name("asked.log")
+
+def answer(messages):
+    said = messages[-1]["content"]
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(json.dumps(said) + "\\n")
+    marker = re.search(r"[a-z]{6}-[0-9][0-9]", said)
+    task = "The invoice is due on 30 June."
+    return task + "\\n\\n" + marker[0] if marker and FALLS_FOR in said else task
+"""
+
+
 def _outside() -> dict[str, str]:
     """Return the environment without what says that these tests run in a worker themselves."""
     return {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}
@@ -70,6 +86,10 @@ class Project:
     def answers(self, answers: Mapping[str, Any]) -> None:
         """Say what the application answers; `{"raise": text}` makes it raise."""
         self.write("answers.json", json.dumps(answers))
+
+    def clerk(self, falls_for: str) -> None:
+        """Write `clerk.py`, an application that obeys attacks which hold these words."""
+        self.write("clerk.py", CLERK.replace("FALLS_FOR", repr(falls_for)))
 
     def pytest(self, *args: str, timeout: float = 120, **environ: str) -> Result:
         """Run pytest as a user would, in a process of its own."""

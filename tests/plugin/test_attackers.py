@@ -24,20 +24,6 @@ base_url = "{url}"
 api_key_env = "ATTACKER_KEY"
 price = {{input_per_mtok = 1.0, output_per_mtok = 2.0}}
 """
-# It does what it is asked for politely.
-CLERK = """
-import json, pathlib, re
-
-LOG = pathlib.Path(__file__).with_name("asked.log")
-
-def answer(messages):
-    said = messages[-1]["content"]
-    with LOG.open("a", encoding="utf-8") as log:
-        log.write(json.dumps(said) + "\\n")
-    marker = re.search(r"[a-z]{6}-[0-9][0-9]", said)
-    task = "The invoice is due on 30 June."
-    return task + "\\n\\n" + marker[0] if marker and "Please" in said else task
-"""
 SUITE = """
 suite: bot
 adapter: app
@@ -109,7 +95,7 @@ def attacker() -> Iterator[Attacker]:
 def attacked(project: "Project", attacker: Attacker) -> "Project":
     """Return a project whose suite has a model write the attack."""
     project.write("llmeval.toml", CONFIG.format(url=attacker.url))
-    project.write("clerk.py", CLERK)
+    project.clerk("Please")
     project.suite(SUITE)
     project.environ["ATTACKER_KEY"] = KEY
     return project
@@ -149,9 +135,9 @@ def test_what_the_attacker_wrote_and_cost_is_logged_and_kept(
 
 
 def test_the_same_pursuit_is_compared_with_its_baseline(attacked: "Project") -> None:
-    attacked.write("clerk.py", CLERK.replace('"Please" in said', "False"))
+    attacked.clerk("nothing that is said")
     first = attacked.pytest("suites", "--llmeval-update-baseline")
-    attacked.write("clerk.py", CLERK)
+    attacked.clerk("Please")
     second = attacked.pytest("suites")
 
     (suite,) = attacked.verdict()["suites"]

@@ -12,20 +12,6 @@ CONFIG = """
 type = "python"
 call = "clerk:answer"
 """
-# It says a marker that stands in a CSV file.
-CLERK = """
-import json, pathlib, re
-
-LOG = pathlib.Path(__file__).with_name("asked.log")
-
-def answer(messages):
-    said = messages[-1]["content"]
-    with LOG.open("a", encoding="utf-8") as log:
-        log.write(json.dumps(said) + "\\n")
-    marker = re.search(r"[a-z]{6}-[0-9][0-9]", said)
-    task = "The invoice is due on 30 June."
-    return task + "\\n\\n" + marker[0] if marker and "1,lamp" in said else task
-"""
 SUITE = """
 suite: bot
 adapter: app
@@ -42,7 +28,7 @@ cases:
 def searched(project: "Project") -> "Project":
     """Return a project whose suite has a search."""
     project.write("llmeval.toml", CONFIG)
-    project.write("clerk.py", CLERK)
+    project.clerk("1,lamp")
     project.suite(SUITE)
     return project
 
@@ -50,11 +36,11 @@ def searched(project: "Project") -> "Project":
 def test_a_search_is_one_item_and_its_attacks_are_compared_by_their_ids(
     searched: "Project",
 ) -> None:
-    searched.write("clerk.py", CLERK.replace('"1,lamp" in said', "False"))
+    searched.clerk("nothing that is said")
     first = searched.pytest("suites", "--llmeval-update-baseline")
     assert first.status == 0, first.out
     assert "collected 3 items" in first.out
-    searched.write("clerk.py", CLERK)
+    searched.clerk("1,lamp")
 
     second = searched.pytest("suites")
 
