@@ -27,9 +27,10 @@ import numpy as np
 from llmeval.compare import gate as gates
 from llmeval.compare import looks, settling, statistical
 from llmeval.compare.baseline import Baseline
+from llmeval.compare.facts import CaseFacts
 from llmeval.compare.findings import Facts
 from llmeval.compare.looks import Rounds
-from llmeval.compare.measured import CaseFacts, SuiteTable
+from llmeval.compare.measured import SuiteTable
 from llmeval.compare.modes import Choice
 from llmeval.compare.pairing import Selection
 from llmeval.compare.stored import StoredRun

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from llmeval.api.project import Project, find_project
 from llmeval.api.running import Run
-from llmeval.compare import metrics, runs
+from llmeval.compare import runs
 from llmeval.compare.beside import BASELINE
+from llmeval.compare.chosen import selecting_variables
 from llmeval.compare.conclusion import Conclusion
 from llmeval.compare.runs import Version
 from llmeval.compare.table import Table, header_of
@@ -108,7 +109,7 @@ def version_of(what: str | Path | Run, project: Project) -> Version:
 
 
 def _table_of(run: Run) -> Table:
-    table = Table(run.header, metrics.variables([run.suite.gate]))
+    table = Table(run.header, selecting_variables([run.suite.gate]))
     for trial in run.trials:
         table.add(trial)
     table.end = run.end
@@ -118,5 +119,5 @@ def _table_of(run: Run) -> Table:
 def _stored_run(name: str, project: Project) -> Version:
     folder = find_run(project.settings.reports, name)
     suites, _ = suites_of(runs.paths_of(header_of(folder)), project)
-    variables = metrics.variables(suite.gate for suite in suites.values())
+    variables = selecting_variables(suite.gate for suite in suites.values())
     return replace(runs.read(folder, variables), name=name)

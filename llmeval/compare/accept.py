@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from llmeval.compare import baseline as baselines
 from llmeval.compare import merging, metrics, snapshot, stored, stored_reader, under_test, wording
 from llmeval.compare.baseline import Baseline
+from llmeval.compare.chosen import Chosen
 from llmeval.compare.counts import TOLERANCE
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.merging import Merged
@@ -177,7 +178,7 @@ def _failing(job: _Job) -> Iterator[str]:
     if job.accept_failures or job.add:
         return
     table = job.table
-    cases = [case for case in metrics.Chosen(table).cases(warned=False) if _fails(table, case)]
+    cases = [case for case in Chosen(table).cases(warned=False) if _fails(table, case)]
     if cases:
         said = f"{wording.count(len(cases), 'case')} {wording.verb(len(cases), 'fails', 'fail')}"
         confirm = "confirm that they are part of it with --llmeval-accept-failures"

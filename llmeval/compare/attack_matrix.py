@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from llmeval.compare import metrics
 from llmeval.compare.attacked import OF_ATTACKS, SUCCESS, Rate, by, wilson
+from llmeval.compare.chosen import Chosen
 from llmeval.compare.measured import SuiteTable
-from llmeval.compare.metrics import Chosen
 
 PARTS = ("goal", "technique", "encoding", "carrier", "position")
 

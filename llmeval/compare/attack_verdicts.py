@@ -5,8 +5,8 @@ from typing import Any
 
 from llmeval.compare import metrics, wording
 from llmeval.compare.attacked import ATTACKING, OF_ATTACKS, Rate, wilson
+from llmeval.compare.chosen import Chosen
 from llmeval.compare.findings import Facts, Finding, Weight
-from llmeval.compare.metrics import Chosen
 from llmeval.records import NOTHING, MetricVerdict
 
 

@@ -12,7 +12,8 @@ from msgspec import Struct, field
 from llmeval.compare import stored_reader
 from llmeval.compare.attacked import READ
 from llmeval.compare.columns import FAILED, PASSED, WARNED
-from llmeval.compare.measured import CaseFacts, SuiteTable
+from llmeval.compare.facts import CaseFacts
+from llmeval.compare.measured import SuiteTable
 from llmeval.compare.order import WARNED_FLAG
 from llmeval.compare.stored import StoredCase, StoredHeader, StoredRun, StoredTrial
 from llmeval.compare.table import records

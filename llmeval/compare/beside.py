@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from llmeval.compare import sides
 from llmeval.compare.baseline import Baseline
-from llmeval.compare.measured import CaseFacts, SuiteTable
+from llmeval.compare.facts import CaseFacts
+from llmeval.compare.measured import SuiteTable
 from llmeval.compare.pairing import Pairing, instrument, under_test_parts
 from llmeval.compare.stored import StoredRun
 from llmeval.errors import UsageError

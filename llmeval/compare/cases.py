@@ -10,7 +10,8 @@ from llmeval.compare import checks
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.checks import Failing
 from llmeval.compare.counts import Counts
-from llmeval.compare.measured import CaseFacts, SuiteTable
+from llmeval.compare.facts import CaseFacts
+from llmeval.compare.measured import SuiteTable
 from llmeval.compare.pairing import (
     Pairing,
     Selection,

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from llmeval.compare import gauges, metrics, percentiles
-from llmeval.compare.metrics import OF_CASES, Chosen
+from llmeval.compare.chosen import Chosen
+from llmeval.compare.metrics import OF_CASES
 from llmeval.compare.readings import FIGURES
 
 CONFIDENCE = 0.95
@@ -31,7 +32,7 @@ def of(chosen: Chosen, name: str, *, by_trial: bool) -> Bounds:
 
     Args:
         chosen: Whose figure it is.
-        name: One of `metrics.names`.
+        name: As limits call it.
         by_trial: Trials of a run are independent.
     """
     metric, _, part = name.rpartition(".")

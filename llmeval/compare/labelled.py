@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from llmeval.compare import metrics
+from llmeval.compare.chosen import Chosen
 from llmeval.compare.columns import PASSED
 from llmeval.compare.measured import SuiteTable, text_mark
 from llmeval.records import NOTHING, Label
@@ -124,7 +124,7 @@ class Labels:
         key = metric or None
         if part != _PER_CASE or not self._matched.get(key):
             return [], []
-        chosen = metrics.Chosen(self._table, where, cases)
+        chosen = Chosen(self._table, where, cases)
         rows = chosen.rows(warned=False)
         if _is_weighted(chosen):
             return [], []  # the method is one of plain means
@@ -160,7 +160,7 @@ class Labels:
     def notes(self) -> list[str]:
         """Return one line for each figure with labels: how many count, and what is odd."""
         lines: list[str] = []
-        if self and _is_weighted(metrics.Chosen(self._table)):
+        if self and _is_weighted(Chosen(self._table)):
             return ["labels: nothing is corrected: the cases have different weights"]
         for metric in sorted({each.metric for each in self._given}, key=lambda name: name or ""):
             figure = WHOLE if metric is None else f"{metric}.{_PER_CASE}"
@@ -172,7 +172,7 @@ class Labels:
         return sum(each.metric == metric for each in self._given)
 
 
-def _is_weighted(chosen: metrics.Chosen) -> bool:
+def _is_weighted(chosen: Chosen) -> bool:
     return len(set(chosen.weights(chosen.cases(warned=False)))) > 1
 
 

@@ -6,11 +6,12 @@ from typing import Literal
 from msgspec import Struct
 
 from llmeval.compare import doubt, metrics, wording
+from llmeval.compare.chosen import Chosen
 from llmeval.compare.counts import TOLERANCE
 from llmeval.compare.doubt import Bounds
 from llmeval.compare.labelled import Correction, Labels
 from llmeval.compare.measured import SuiteTable
-from llmeval.compare.metrics import Chosen, Measured
+from llmeval.compare.metrics import Measured
 from llmeval.records import Limit
 
 State = Literal["kept", "broken", "doubtful", "unknown"]

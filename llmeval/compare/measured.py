@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from msgspec import Struct
-
 from llmeval.compare import readings
 from llmeval.compare.attacked import ATTACKING, READ, read
 from llmeval.compare.columns import Column, Figure
-from llmeval.compare.counts import Counts, Need
+from llmeval.compare.counts import Counts
+from llmeval.compare.facts import CaseFacts, Known
 from llmeval.compare.order import (
     CRITICAL_FLAG,
     OUTCOME_CODES,
@@ -23,29 +22,9 @@ from llmeval.compare.order import (
     Order,
     counted,
 )
+from llmeval.compare.prints import Prints
 from llmeval.compare.readings import FIGURES
-from llmeval.records import ATTACK_PARTS, CheckResult, Outcome, Severity, Trial
-
-_SEPARATOR = "\x1f"
-
-
-class CaseFacts(Struct, frozen=True, kw_only=True):
-    """What is known of a case besides its values; shared by all cases that have it in common."""
-
-    adapter: str = ""
-    variant: str | None = None
-    tags: tuple[str, ...] = ()
-    severity: Severity = "normal"
-    xfail: bool = False
-    need: Need = 1.0
-    """The share of its measured trials that must pass."""
-    weight: float = 1.0
-    """How much it counts in means over cases."""
-    renamed_from: str | None = None
-    vars: tuple[tuple[str, Any], ...] = ()
-    """The variables that a limit selects by, and no others."""
-    attack: tuple[tuple[str, str], ...] = ()
-    """ATTACK_PARTS of a case that is attacked, as pairs."""
+from llmeval.records import CheckResult, Outcome, Severity, Trial
 
 
 class TrialValues(NamedTuple):
@@ -91,15 +70,12 @@ class SuiteTable:
         self.attacked = {name: Figure() for name in READ}
         self._versions: dict[str, str] = {}
         """As `scorers`, by name with `not_`."""
-        self._variables = frozenset(variables)
+        self._known = Known(variables)
         self._numbers: dict[str, int] = {}
         self._ids: list[str] = []
         self._index = array("I")
         self._facts: list[CaseFacts] = []
-        self._shared: dict[CaseFacts, CaseFacts] = {}
-        self._by_facts: dict[tuple[Any, ...], CaseFacts] = {}
-        self._prints: list[str] = []
-        self._parts: list[str] = []
+        self._prints = Prints()
         self._case_of = array("I")
         self._trial_of = array("I")
         self._run_of = array("H")
@@ -118,7 +94,7 @@ class SuiteTable:
             run: Which of a baseline's runs it belongs to, from 1.
         """
         if trial.case not in self._numbers:
-            self.put_case(trial.case, trial.index, self._facts_of(trial), trial.fingerprint)
+            self.put_case(trial.case, trial.index, self._known.of(trial), trial.fingerprint)
         row = self.put_trial(trial.case, run, trial.trial, trial.outcome, _flags(trial))
         if trial.reply is not None and trial.reply.text:
             self._mark_of[row] = text_mark(trial.reply.text)
@@ -140,8 +116,8 @@ class SuiteTable:
         self._numbers[case] = len(self._ids)
         self._ids.append(case)
         self._index.append(index)
-        self._facts.append(self._shared.setdefault(facts, facts))
-        self._prints.append(self._join(fingerprint))
+        self._facts.append(self._known.shared(facts))
+        self._prints.add(fingerprint)
 
     def put_trial(self, case: str, run: int, trial: int, outcome: Outcome, flags: int = 0) -> int:
         """Take in a trial of a known case without its values; returns its row."""
@@ -189,49 +165,6 @@ class SuiteTable:
         for name, value in taken.figures.items():
             self.figures[name].put(row, value)
 
-    def _facts_of(self, trial: Trial) -> CaseFacts:
-        variables: tuple[tuple[str, Any], ...] = ()
-        if self._variables:
-            names = sorted(self._variables & trial.vars.keys())
-            variables = tuple([(name, _hashable(trial.vars[name])) for name in names])
-        attack: tuple[tuple[str, str], ...] = ()
-        if trial.attack:
-            attack = tuple((p, trial.attack[p]) for p in ATTACK_PARTS if p in trial.attack)
-        facts = (
-            trial.adapter,
-            trial.variant,
-            trial.tags,
-            trial.severity,
-            trial.xfail,
-            trial.min_trial_pass_rate,
-            trial.weight,
-            trial.renamed_from,
-            variables,
-            attack,
-        )
-        found = self._by_facts.get(facts)
-        if found is None:
-            found = self._by_facts[facts] = CaseFacts(
-                adapter=trial.adapter,
-                variant=trial.variant,
-                tags=trial.tags,
-                severity=trial.severity,
-                xfail=trial.xfail,
-                need=trial.min_trial_pass_rate,
-                weight=trial.weight,
-                renamed_from=trial.renamed_from,
-                vars=variables,
-                attack=attack,
-            )
-        return found
-
-    def _join(self, fingerprint: Mapping[str, str]) -> str:
-        # One text for all parts: half the memory of a mapping per case.
-        for part in sorted(fingerprint):  # as baselines have it: mostly compared as texts
-            if part not in self._parts:
-                self._parts.append(part)
-        return _SEPARATOR.join(fingerprint.get(part, "") for part in self._parts)
-
     # --- reading --------------------------------------------------------------------------------
 
     def __contains__(self, case: str) -> bool:
@@ -254,22 +187,16 @@ class SuiteTable:
 
     def all_facts(self) -> Collection[CaseFacts]:
         """Return what is known of cases, each once however many share it; in no order."""
-        return self._shared.keys()
+        return self._known.all()
 
     def fingerprint(self, case: str) -> dict[str, str]:
         """Return a case's short hashes by part."""
-        values = self._prints[self._numbers[case]].split(_SEPARATOR)
-        pairs = zip(self._parts, values, strict=False)  # parts met later are absent
-        return {part: value for part, value in pairs if value}
+        return self._prints.of(self._numbers[case])
 
     def differing(self, case: str, other: "SuiteTable", other_case: str) -> list[str]:
         """Return the parts in which two cases' fingerprints differ, sorted."""
-        mine = self._prints[self._numbers[case]]
-        theirs = other._prints[other._numbers[other_case]]  # noqa: SLF001 (another of ours)
-        if mine == theirs and self._parts == other._parts:  # noqa: SLF001
-            return []  # nearly always so: not worth two mappings
-        left, right = self.fingerprint(case), other.fingerprint(other_case)
-        return sorted(p for p in left.keys() | right.keys() if left.get(p) != right.get(p))
+        theirs, number = other._prints, other._numbers[other_case]  # noqa: SLF001 (another of ours)
+        return self._prints.differing(self._numbers[case], theirs, number)
 
     def trials(self, case: str) -> Iterator[TrialValues]:
         """Yield a case's trials by run and number; one that is there twice comes once."""
@@ -369,7 +296,3 @@ def _flags(trial: Trial) -> int:
     if trial.outcome == "failed" and severity(trial) == "critical":
         flags |= CRITICAL_FLAG
     return flags
-
-
-def _hashable(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from llmeval.compare import attack_verdicts, limits, metrics, sides, wording
+from llmeval.compare.chosen import Chosen, select
 from llmeval.compare.evidence import Tested
 from llmeval.compare.findings import Facts
 from llmeval.compare.limits import Judged
 from llmeval.compare.measured import SuiteTable
-from llmeval.compare.metrics import Chosen
 from llmeval.compare.readings import FIGURES
 from llmeval.records import Limit, MetricVerdict
 
@@ -111,7 +111,7 @@ def _metric(name: str, now: Chosen, before: Chosen | None) -> MetricVerdict:
 def _limited(facts: Facts, judged: Judged, pairs: Mapping[str, str]) -> MetricVerdict:
     """Return a limited figure over all its cases; the difference is over the compared ones."""
     limit = judged.limit
-    selected = metrics.select(facts.table, limit.where) if pairs else []
+    selected = select(facts.table, limit.where) if pairs else []
     cases = [case for case in selected if case in pairs]
     before = now = None
     if facts.baseline is not None and cases:

@@ -8,23 +8,23 @@ values does not exceed (nearest rank): never interpolated.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from llmeval.compare import attacked
 from llmeval.compare.attacked import OF_ATTACKS, role_of
+from llmeval.compare.chosen import Chosen
 from llmeval.compare.columns import PASSED, Column
 from llmeval.compare.counts import Counts
-from llmeval.compare.measured import CaseFacts, SuiteTable
+from llmeval.compare.facts import CaseFacts
+from llmeval.compare.measured import SuiteTable
 from llmeval.compare.readings import FIGURES
-from llmeval.errors import did_you_mean
-from llmeval.records import ATTACK_PARTS, NOTHING, GateSpec
+from llmeval.records import NOTHING
 
 OF_CASES = ("pass_rate", "case_pass_rate", "pass_at_k", "pass_all_k")
 OF_CHECKS = ("pass_rate", "mean", "min", "p50", "p95", "accuracy", "macro_f1")
 OF_TRIALS = ("mean", "p50", "p95", "total")
 _OF_PASSING = frozenset((*OF_CASES, "accuracy", "macro_f1"))
-_OWN_WHERE = ("tag", "case", "adapter", "variant", *ATTACK_PARTS)
 
 
 class Measured(NamedTuple):
@@ -41,34 +41,6 @@ class Measured(NamedTuple):
 NOT_MEASURED = Measured(None, 0, 0)
 
 
-def names(metrics: Iterable[str]) -> tuple[str, ...]:
-    """Return every name that a limit may use, given the metrics of the suite's checks."""
-    checks = (f"{metric}.{part}" for metric in metrics for part in OF_CHECKS)
-    trials = (f"{figure}.{part}" for figure in FIGURES for part in OF_TRIALS)
-    return tuple(sorted({*OF_CASES, *OF_ATTACKS, "error_rate", *checks, *trials}))
-
-
-def check(name: str, metrics: Collection[str]) -> str | None:
-    """Return what is wrong with a metric's name, None when nothing is.
-
-    Args:
-        name: As written in a limit.
-        metrics: The metrics of the suite's checks.
-    """
-    known = names(metrics)
-    if name in known:
-        return None
-    if name in metrics:
-        return f"metric {name!r} is a check's: say which figure, {name}.pass_rate or {name}.mean"
-    return f"unknown metric {name!r}{did_you_mean(name, known)}"
-
-
-def variables(gates: Iterable[GateSpec]) -> frozenset[str]:
-    """Return the variables that limits select by."""
-    used = {name for gate in gates for limit in gate.limits for name in limit.where}
-    return frozenset(used.difference(_OWN_WHERE))
-
-
 def value(
     table: SuiteTable,
     name: str,
@@ -79,7 +51,7 @@ def value(
 
     Args:
         table: The suite's values.
-        name: One of `names`.
+        name: As limits call it.
         where: Selects cases by `tag`, `case`, `adapter`, `variant` or a variable; a list means
             any of it.
         cases: Only these; None is all.
@@ -87,7 +59,7 @@ def value(
     return figure(Chosen(table, where, cases), name)
 
 
-def figure(chosen: "Chosen", name: str) -> Measured:
+def figure(chosen: Chosen, name: str) -> Measured:
     """Return a figure of the chosen cases; several of them are found faster than by `value`."""
     metric, _, part = name.rpartition(".")
     if name in OF_CASES:
@@ -105,88 +77,6 @@ def figure(chosen: "Chosen", name: str) -> Measured:
     if part in ("accuracy", "macro_f1"):
         return _of_labels(chosen, column, part)
     return _of_check(chosen, column, part)
-
-
-class Chosen:
-    """The cases that figures are about.
-
-    Args:
-        table: The suite's values.
-        where: Selects cases, see `value`.
-        cases: Only these; None is all.
-        weights: How much they count in means; None is what the table knows.
-    """
-
-    def __init__(
-        self,
-        table: SuiteTable,
-        where: Mapping[str, Any] = NOTHING,
-        cases: Iterable[str] | None = None,
-        weights: Mapping[str, float] | None = None,
-    ) -> None:
-        self.table = table
-        self._weights = weights
-        self._all = select(table, where, cases)
-        self._judged = self._all
-        if any(facts.severity == "warn" for facts in table.all_facts()):
-            self._judged = [case for case in self._all if table.facts(case).severity != "warn"]
-        self._rows: dict[bool, dict[int, str]] = {}
-
-    def cases(self, *, warned: bool) -> list[str]:
-        """Return the cases, with or without those that only warn."""
-        return self._all if warned else self._judged
-
-    def weights(self, cases: Iterable[str]) -> list[float]:
-        """Return how much each of some cases counts in means over cases."""
-        if self._weights is not None:
-            return [self._weights[case] for case in cases]
-        if all(facts.weight == 1 for facts in self.table.all_facts()):
-            return [1.0 for _ in cases]
-        return [self.table.facts(case).weight for case in cases]
-
-    def rows(self, *, warned: bool) -> dict[int, str]:
-        """Return their trials, each with its case."""
-        if warned not in self._rows:
-            self._rows[warned] = self.table.rows(self.cases(warned=warned))
-        return self._rows[warned]
-
-
-def select(
-    table: SuiteTable, where: Mapping[str, Any] = NOTHING, cases: Iterable[str] | None = None
-) -> list[str]:
-    """Return the cases that `where` selects, those expected to fail left out.
-
-    Args:
-        table: The suite's values.
-        where: See `value`.
-        cases: Only these; None is all.
-    """
-    candidates = table.cases if cases is None else cases
-    if not where and not any(facts.xfail for facts in table.all_facts()):
-        return list(candidates)  # nearly always: what cases share is looked at once
-    return [
-        case
-        for case in candidates
-        if not table.facts(case).xfail and _is_selected(table, case, where)
-    ]
-
-
-def _is_selected(table: SuiteTable, case: str, where: Mapping[str, Any]) -> bool:
-    if not where:
-        return True
-    facts = table.facts(case)
-    has: dict[str, tuple[Any, ...]] = {name: (found,) for name, found in facts.vars}
-    has |= {"case": (case,), "adapter": (facts.adapter,), "variant": (facts.variant,)}
-    has["tag"] = facts.tags
-    has |= {part: (value,) for part, value in facts.attack}
-    return all(_matches(has.get(name, ()), wanted) for name, wanted in where.items())
-
-
-def _matches(found: tuple[Any, ...], wanted: Any) -> bool:
-    options = wanted if isinstance(wanted, list | tuple) else (wanted,)
-    # Columns of a CSV file are texts: `where: {level: 3}` means "3" too.
-    texts = {str(option) for option in options}
-    return any(value in options or str(value) in texts for value in found)
 
 
 # --- over cases ------------------------------------------------------------------------------
@@ -243,19 +133,19 @@ def _error_rate(chosen: Chosen) -> Measured:
     return Measured(errors / asked if asked else None, asked, asked)
 
 
-def attack_shares(chosen: "Chosen", name: str) -> dict[str, float]:
+def attack_shares(chosen: Chosen, name: str) -> dict[str, float]:
     """Return each attacked case's share of trials that count for a figure of attacks."""
     cases = _attacked(chosen, name)
     rows = {case: [trial.row for trial in chosen.table.trials(case)] for case in cases}
     return attacked.shares(name, chosen.table.attacked, rows)
 
 
-def _of_attacks(chosen: "Chosen", name: str) -> Measured:
+def _of_attacks(chosen: Chosen, name: str) -> Measured:
     found = attack_shares(chosen, name)
     return Measured(mean(list(found.values())), len(found), len(_attacked(chosen, name)))
 
 
-def _attacked(chosen: "Chosen", name: str) -> list[str]:
+def _attacked(chosen: Chosen, name: str) -> list[str]:
     """Return the cases that a figure of attacks is over."""
     wanted, table = ("role", role_of(name)), chosen.table
     if not any(wanted in facts.attack for facts in table.all_facts()):

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from llmeval.compare.measured import CaseFacts, SuiteTable
+from llmeval.compare.facts import CaseFacts
+from llmeval.compare.measured import SuiteTable
 
 FIGURES = ("pass_rate", "latency.p50", "tokens.total", "cost.total")
 """What is shown of each version, beside the same of all."""

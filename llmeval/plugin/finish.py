@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import Struct, field
 
-from llmeval.compare import baseline, beside, conclusion, gate, metrics, modes
+from llmeval.compare import baseline, beside, conclusion, gate, modes
 from llmeval.compare.baseline import Baseline
+from llmeval.compare.chosen import selecting_variables
 from llmeval.compare.findings import Facts
 from llmeval.compare.measured import SuiteTable
 from llmeval.compare.modes import Choice
@@ -174,7 +175,7 @@ def _table(run: Run, name: str) -> SuiteTable:
     found = run.table.suites.get(name)
     if found is None:
         path = run.header.suites[name]["path"]
-        variables = metrics.variables([run.suites[name].gate])
+        variables = selecting_variables([run.suites[name].gate])
         found = run.table.suites[name] = SuiteTable(name, path, variables)
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from llmeval.compare import wording
-from llmeval.compare.measured import CaseFacts
+from llmeval.compare.facts import CaseFacts
 from llmeval.compare.table import Table
 from llmeval.records import SuiteVerdict, Verdict
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from llmeval.compare import baseline as baselines
-from llmeval.compare import beside, cases, checks, metrics, modes
+from llmeval.compare import beside, cases, checks, modes
 from llmeval.compare.baseline import Baseline
+from llmeval.compare.chosen import selecting_variables
 from llmeval.compare.earlier import Earlier
 from llmeval.compare.measured import severity
 from llmeval.compare.modes import Choice, Shown
@@ -136,7 +137,7 @@ class Measurement:
         # What a crashed worker has left is read before this one writes its own part.
         self._finished = _Both(_left_by_others(self.folder), self._earlier)
         self.log = log.RunLog(self.folder, header, self.worker, redactor=self._redactor)
-        self.table = Table(header, metrics.variables(s.gate for s in self.suites.values()))
+        self.table = Table(header, selecting_variables(s.gate for s in self.suites.values()))
 
     def start(self) -> None:
         """Begin to ask every selected case; returns at once.

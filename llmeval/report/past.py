@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from llmeval.compare import metrics
+from llmeval.compare.chosen import select
 from llmeval.errors import StoredFileError
 from llmeval.report.body import LETTERS
 
@@ -47,7 +47,7 @@ class Past(Struct, frozen=True):
         if self.baseline is None:
             return {}
         table = self.baseline.table
-        rows = table.rows(metrics.select(table))
+        rows = table.rows(select(table))
         found = {
             name: tuple(sorted(v for row in rows if (v := figure.get(row)) is not None))
             for name, figure in table.figures.items()

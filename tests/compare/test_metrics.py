@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmeval.compare import metrics
+from llmeval.compare.chosen import select, selecting_variables
 from llmeval.compare.metrics import Measured
 from llmeval.records import CheckResult, GateSpec, Limit, Reply, Timing, Usage
 
@@ -133,36 +134,18 @@ def test_where_selects_by_tag_case_adapter_variant_and_variables(
         variables=("lang", "level"),
     )
 
-    assert metrics.select(values, where) == cases
+    assert select(values, where) == cases
 
 
 def test_only_the_variables_that_limits_select_by_are_kept(table: Any, trial: Any) -> None:
     where = {"lang": "en", "tag": "x", "case": "y", "adapter": "z", "variant": "v"}
     gate = GateSpec(limits=(Limit(metric="pass_rate", min=0.5, where=where),))
-    names = metrics.variables([gate])
+    names = selecting_variables([gate])
 
     values = table([trial("a", vars={"lang": "en", "text": "long"})], variables=names)
 
     assert names == {"lang"}
     assert values.facts("a").vars == (("lang", "en"),)
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("pass_rate", None),
-        ("grounded.mean", None),
-        ("latency.p95", None),
-        ("pas_rate", "unknown metric 'pas_rate'; did you mean 'pass_rate'?"),
-        ("gronded.mean", "unknown metric 'gronded.mean'; did you mean 'grounded.mean'?"),
-        (
-            "grounded",
-            "metric 'grounded' is a check's: say which figure, grounded.pass_rate or grounded.mean",
-        ),
-    ],
-)
-def test_an_unknown_metric_is_answered_with_a_guess(name: str, message: str | None) -> None:
-    assert metrics.check(name, ["grounded"]) == message
 
 
 @pytest.mark.parametrize(

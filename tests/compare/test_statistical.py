@@ -467,7 +467,7 @@ def test_the_interval_of_weighted_cases_holds_what_the_heaviest_can_move(
 @pytest.mark.parametrize("unit", ["auto", "trial"])
 def test_bounds_of_weighted_cases_rest_on_fewer_of_them(table: Any, trial: Any, unit: str) -> None:
     from llmeval.compare import doubt
-    from llmeval.compare.metrics import Chosen
+    from llmeval.compare.chosen import Chosen
 
     marks = {f"c{n:02}": "p" for n in range(20)} | {"x": "f"}
     even = Chosen(table(weighted(trial, marks, {})))
@@ -523,7 +523,7 @@ def test_trials_that_are_independent_bound_a_rate_more_closely(judge: Any) -> No
 
 def test_every_kind_of_figure_has_its_bound(table: Any, trial: Any, check: Any) -> None:
     from llmeval.compare import doubt
-    from llmeval.compare.metrics import Chosen
+    from llmeval.compare.chosen import Chosen
 
     trials = [
         trial(
@@ -574,7 +574,7 @@ def test_every_kind_of_figure_has_its_bound(table: Any, trial: Any, check: Any) 
 
 def test_few_values_have_no_upper_bound_of_their_95th_percentile(table: Any, trials: Any) -> None:
     from llmeval.compare import doubt
-    from llmeval.compare.metrics import Chosen
+    from llmeval.compare.chosen import Chosen
 
     few, enough = ({f"c{n:02}": "p" for n in range(size)} for size in (58, 59))
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from llmeval.compare import metrics, sides
+from llmeval.compare.chosen import Chosen
 from llmeval.compare.measured import SuiteTable
-from llmeval.compare.metrics import Chosen
 from llmeval.compare.readings import FIGURES
 from llmeval.records import Outcome
 from llmeval.report import anchors, numbers, taken, words

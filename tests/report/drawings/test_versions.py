@@ -6,7 +6,8 @@ import pytest
 
 from llmeval import codec
 from llmeval.compare import sides
-from llmeval.compare.measured import CaseFacts, SuiteTable
+from llmeval.compare.facts import CaseFacts
+from llmeval.compare.measured import SuiteTable
 from llmeval.records import Reply, Timing
 from llmeval.report import view
 from llmeval.report.drawings import versions
