@@ -97,18 +97,16 @@ def _one_line(excinfo: "pytest.ExceptionInfo[BaseException]") -> str:
 
 
 def _shown(measurement: "Measurement", item: CaseItem, result: "CaseResult") -> pytest.TestReport:
-    shown = measurement.shown(item, result)
+    shown, duration = measurement.shown(item, result), result.duration_s
+    sections = measurement.output.sections(item.nodeid)
+    if shown.word == "passed" and not (sections and measurement.output.shows_passed):
+        lean = not measurement.has_listeners
+        return _report(item, "call", "passed", duration=duration, lean=lean)
     text = "\n".join(result.problems)
-    told: dict[str, Any] = {
-        "duration": result.duration_s,
-        "sections": measurement.output.sections(item.nodeid),
-    }
+    told: dict[str, Any] = {"duration": duration, "sections": sections}
     match shown.word:
         case "passed":
-            if not measurement.output.shows_passed:
-                told["sections"] = ()
-            lean = not measurement.has_listeners and not told["sections"]
-            return _report(item, "call", "passed", lean=lean, **told)
+            return _report(item, "call", "passed", **told)
         case "xpassed":
             report = _report(item, "call", "passed", **told)
             report.wasxfail = shown.reason

@@ -312,6 +312,8 @@ def result(opened: Open) -> CaseResult:
     seconds = 0.0
     for summary in done:
         seconds += summary.total_s or 0.0
-    lines = [line for number in sorted(opened.problems) for line in opened.problems[number]]
-    shown = () if outcome == "passed" else trials.limited(lines)
+    shown: tuple[str, ...] = ()
+    if outcome != "passed":
+        lines = [line for number in sorted(opened.problems) for line in opened.problems[number]]
+        shown = trials.limited(lines)
     return CaseResult(opened.job.nodeid, outcome, tuple(done), seconds, shown)
