@@ -20,6 +20,7 @@ def card(
     threshold: float | None,
     trained_on: str,
     note: str = "",
+    category: str = "",
 ) -> Card:
     """Return the card of scores (probability of label 1) against people's labels.
 
@@ -39,6 +40,7 @@ def card(
         trained_on=trained_on,
         date=date.today().isoformat(),  # noqa: DTZ011  a day for people
         note=note,
+        category=category,
     )
     return measured if threshold is None else _at(measured, truth, found, threshold)
 

@@ -52,6 +52,32 @@ def fitted(
     return model.coef_[0] * rare, float(model.intercept_[0])
 
 
+def soft_fitted(
+    features: sparse.csr_matrix,
+    labels: Sequence[float] | NDArray[np.float64],
+    weights: NDArray[np.float64],
+    strength: float,
+) -> tuple[NDArray[np.float64], float]:
+    """Return coefficients and bias; a label between 0 and 1 counts as a share of each."""
+    rare, given = rarity(features), np.asarray(labels, float)
+    scaled = features.multiply(rare).tocsr().astype(np.float32)
+    toxic, harmless = np.flatnonzero(given > 0), np.flatnonzero(given < 1)
+    rows_of = np.concatenate([toxic, harmless])
+    scaled = scaled[rows_of]
+    scaled.indices = scaled.indices.astype(np.int32)
+    scaled.indptr = scaled.indptr.astype(np.int32)
+    model = LogisticRegression(C=strength, solver="lbfgs", tol=1e-3, max_iter=300)
+    model.fit(
+        scaled,
+        np.repeat([1, 0], [len(toxic), len(harmless)]),
+        sample_weight=np.where(
+            np.arange(len(rows_of)) < len(toxic), given[rows_of], 1 - given[rows_of]
+        )
+        * weights[rows_of],
+    )
+    return model.coef_[0] * rare, float(model.intercept_[0])
+
+
 def whole(
     ngrams: Ngrams, heads: Sequence[tuple[NDArray[np.float64], float]], largest: float = 0.9999
 ) -> Linear:

@@ -7,7 +7,8 @@ Replies of 500 characters, none twice, full of words that trigger; `factuality` 
 2,000 characters of context, another one for each reply. Seconds of this process alone, the best of
 five rounds: one reply at a time, and as many together as a run scores where they are ready at the
 same time, for the checks that take several. `toxicity` and `is_injection` look for the words to
-name only where a reply fails, which takes several times as long: here nothing fails.
+name only where a reply fails: here nothing fails, but for `toxic`, which is `toxicity` on replies
+made of hostile comments, where every one does.
 """
 
 import sys
@@ -16,6 +17,7 @@ from time import process_time
 from typing import Any
 
 from msgspec.structs import replace
+from own_comments import own_comments
 from own_replies import ordinary
 
 from llmeval.records import Case, Check, Reply, Turn
@@ -26,6 +28,7 @@ from llmeval.scorers.evaluate import check_reply
 
 CHECKS = {
     "toxicity": {"max": 1},
+    "toxic": {"max": 0},
     "refusal": {},
     "attack_success": {},
     "no_pii": {},
@@ -56,9 +59,15 @@ def text(sentences: Sequence[str], start: int, chars: int) -> str:
     return found[:chars]
 
 
-def pairs() -> list[Pair]:
-    """Return replies of ordinary sentences in ever other orders, each with a case of its own."""
-    sentences = [row["reply"] for row in ordinary()]
+def sentences_of(name: str) -> list[str]:
+    """Return what the replies of a check are made of."""
+    if name == "toxic":
+        return [text for text, hostile in own_comments() if hostile]
+    return [row["reply"] for row in ordinary()]
+
+
+def pairs(sentences: Sequence[str]) -> list[Pair]:
+    """Return replies of sentences in ever other orders, each with a case of its own."""
     return [
         (
             replace(
@@ -74,9 +83,10 @@ def pairs() -> list[Pair]:
 
 def rates(name: str) -> tuple[float, float | None]:
     """Return the replies a second of one check, one at a time and several together."""
-    check = Check(check=name, metric=name, parameters=CHECKS[name])
+    scorer = "toxicity" if name == "toxic" else name
+    check = Check(check=scorer, metric=scorer, parameters=CHECKS[name])
     (bound,) = bind([check], Registry())
-    given = pairs()
+    given = pairs(sentences_of(name))
     alone = rate(len(given), lambda: [check_reply(case, bound, reply) for case, reply in given])
     together = rate(len(given), lambda: check_all(bound, given)) if takes_many(bound) else None
     return alone, together

@@ -1,6 +1,6 @@
 """How often a check is wrong, in one sentence: from the cards kept beside the scorers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from llmeval.report import numbers
 from llmeval.scorers.accuracy import Card, Interval, cards
@@ -11,7 +11,17 @@ def sentence(check: str) -> str:
     # A check's name is a user's text: only what may be a file of ours is looked up.
     name = check.removeprefix("not_")  # the twin errs where the check errs
     found = cards(name) if name.isidentifier() else ()
-    return told(found[0]) if found else ""
+    return told(found[0]) + _categories(found) if found else ""
+
+
+def _categories(found: Sequence[Card]) -> str:
+    """Return how well each kind of finding is told from the others, on its first data set."""
+    first = {card.category: card for card in reversed(found) if card.category}
+    said = [
+        f"{category.replace('_', ' ')} {numbers.number(card.auc)} ({card.dataset})"
+        for category, card in sorted(first.items())
+    ]
+    return f". Its categories, AUC: {', '.join(said)}" if said else ""
 
 
 def told(card: Card) -> str:

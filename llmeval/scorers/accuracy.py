@@ -53,6 +53,8 @@ class Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     date: str
     """ISO 8601 day of the measurement."""
     note: str = ""
+    category: str = ""
+    """The kind of finding that is measured, where the check names kinds; "": its score."""
 
 
 def cards(check: str) -> tuple[Card, ...]:

@@ -62,6 +62,24 @@ class Linear(Struct, frozen=True, kw_only=True):
             for place in range(count)
         ]
 
+    def shares(self, text: str) -> NDArray[np.float64]:
+        """Return what each word adds to the log-odds of each head.
+
+        An n-gram of several words counts half for its first and half for its last one.
+
+        Returns:
+            Shape (heads, words), words as `text.split()` has them; the sum of a row is the margin
+            of the head without its bias.
+        """
+        slots, first, last = self.ngrams.covered(text)
+        count = len(text.split())
+        scales = np.array(self.scale) / (2 * math.sqrt(max(len(slots), 1)))
+        found = [
+            np.bincount(first, head[slots], count) + np.bincount(last, head[slots], count)
+            for head in self.weights
+        ]
+        return np.array(found) * scales[:, None]
+
 
 @cache
 def linear(name: str) -> Linear:

@@ -59,23 +59,43 @@ class Ngrams(Struct, frozen=True, kw_only=True):
             Slots as above and indices into the texts, both of shape (number of n-grams,).
         """
         codes, owner = _codes(texts)
-        if len(codes) < 3:
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        blanks = np.flatnonzero(codes == _BLANK)
-        prefix = _Prefix(codes)
-        real = np.diff(blanks) > 1  # between two texts stand two blanks
-        starts, ends = blanks[:-1][real] + 1, blanks[1:][real]
-        found = [*self._chars(prefix, blanks, codes), *self._words(prefix, starts, ends)]
+        found = self._parts(codes)
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.int64)
         slots = self._hash(found)
         if len(texts) == 1:
             return slots, np.zeros(len(slots), np.int64)
-        first = np.concatenate([begin for _, _, begin, _ in found])
-        last = np.concatenate([end for _, _, _, end in found]) - 1
+        first, last = _ends(found)
         # What reaches from one text into the next belongs to neither.
         whole = owner[first] == owner[last]
         return slots[whole], owner[first[whole]]
+
+    def covered(self, text: str) -> tuple[Slots, Slots, Slots]:
+        """Return the slots of a text, and the first and the last word that each n-gram lies in.
+
+        Words are numbered from 0, as `text.split()` has them.
+
+        Returns:
+            Three arrays of shape (number of n-grams,), in the same order.
+        """
+        codes, _ = _codes((text,))
+        found = self._parts(codes)
+        if not found:
+            return (np.empty(0, np.int64),) * 3
+        first, last = _ends(found)
+        blank = codes == _BLANK
+        behind = np.cumsum(blank)  # blanks up to a place: a blank belongs to the word behind it …
+        before = behind - blank  # … or, at the end of an n-gram, to the word before it
+        return self._hash(found), behind[first] - 1, before[last] - 1
+
+    def _parts(self, codes: _Hashes) -> list[_Part]:
+        if len(codes) < 3:
+            return []
+        blanks = np.flatnonzero(codes == _BLANK)
+        prefix = _Prefix(codes)
+        real = np.diff(blanks) > 1  # between two texts stand two blanks
+        starts, ends = blanks[:-1][real] + 1, blanks[1:][real]
+        return [*self._chars(prefix, blanks, codes), *self._words(prefix, starts, ends)]
 
     def _chars(self, prefix: "_Prefix", blanks: Slots, codes: _Hashes) -> Iterator[_Part]:
         ends = np.repeat(blanks[1:], np.diff(blanks))
@@ -105,6 +125,12 @@ class Ngrams(Struct, frozen=True, kw_only=True):
         mixed *= _PAIR
         mixed >>= np.uint64(64 - self.bits)
         return mixed.view(np.int64)
+
+
+def _ends(parts: Sequence[_Part]) -> tuple[Slots, Slots]:
+    """Return the first and the last place of each n-gram."""
+    first = np.concatenate([begin for _, _, begin, _ in parts])
+    return first, np.concatenate([end for _, _, _, end in parts]) - 1
 
 
 class _Prefix:

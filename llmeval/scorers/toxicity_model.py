@@ -154,30 +154,44 @@ def head_text(window: str, roles: Roles) -> str:
 
 
 SPANS: Final = 3
-_LEAST: Final = 0.3
-"""Words that lower the log-odds by less when left out are not shown."""
+_LEAST: Final = 0.5
+"""Words that add less to the log-odds are not shown."""
 
 
 def spans(window: str) -> list[str]:
-    """Return the words without which a stretch of plain text is much less toxic, the worst first.
+    """Return the words that make a stretch of plain text toxic, the worst first.
 
-    Each word is left out in turn (occlusion); neighbours become one span.
+    A linear model says itself what each word adds; neighbours become one span.
     """
-    trained = model()
     words = window.split()
-    shorter = [" ".join(words[:place] + words[place + 1 :]) for place in range(len(words))]
-    whole, *without = margins([window, *shorter], trained)
-    drops = [whole - left for left in without]
-    best = sorted(range(len(words)), key=lambda place: (-drops[place], place))[:SPANS]
-    kept = sorted(place for place in best if drops[place] >= _LEAST)
+    added = shares(window, words, model())
+    best = sorted(range(len(words)), key=lambda place: (-added[place], place))[:SPANS]
     runs: list[list[int]] = []
-    for place in kept:
+    for place in sorted(place for place in best if added[place] >= _LEAST):
         if runs and runs[-1][-1] == place - 1:
             runs[-1].append(place)
         else:
             runs.append([place])
-    runs.sort(key=lambda run: -sum(drops[place] for place in run))
+    runs.sort(key=lambda run: -sum(added[place] for place in run))
     return [" ".join(words[place] for place in run).strip(".,;:!?\"'") for run in runs]
+
+
+def shares(window: str, words: Sequence[str], trained: Model) -> list[float]:
+    """Return what each word adds to the log-odds, by itself and by its role.
+
+    Args:
+        window: A stretch of plain text.
+        words: Its words, as `window.split()` has them.
+        trained: The model.
+    """
+    parts = [(part, place) for place, word in enumerate(words) for part in words_of(word)]
+    roles = trained.roles.placed(part for part, _ in parts)
+    said, tone = trained.text.shares(window)
+    added = said + TONE * tone
+    said, tone = trained.skeleton.shares(" ".join(role for role, _ in roles))
+    np.add.at(added, [parts[place][1] for _, place in roles], said + TONE * tone)
+    found: list[float] = added.tolist()
+    return found
 
 
 def lexicon_arrays(lexicon: dict[int, str]) -> dict[str, np.ndarray]:

@@ -217,17 +217,24 @@ class Roles:
 
     def skeleton(self, words: Iterable[str]) -> str:
         """Return the roles of words, in order, separated by blanks."""
-        found: list[str] = []
+        return " ".join(role for role, _ in self.placed(words))
+
+    def placed(self, words: Iterable[str]) -> list[tuple[str, int]]:
+        """Return the roles of words, in order, each with the place of its word.
+
+        A gap has the place of the word behind it.
+        """
+        found: list[tuple[str, int]] = []
         silent = 0
-        for role in map(self.of, words):
+        for place, role in enumerate(map(self.of, words)):
             if not role:
                 silent += 1
                 continue
             if silent > 2:
-                found.append(GAP)
+                found.append((GAP, place))
             silent = 0
-            found.append(role)
-        return " ".join(found)
+            found.append((role, place))
+        return found
 
     def _of(self, word: str) -> str:
         known = _ROLE.get(word)

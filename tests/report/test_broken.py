@@ -116,6 +116,17 @@ def test_a_check_that_was_measured_says_how_often_it_is_right() -> None:
     )
 
 
+def test_a_check_that_names_categories_says_how_well_it_tells_them_apart() -> None:
+    _, _, categories = accuracy.sentence("toxicity").partition(". Its categories, AUC: ")
+
+    assert [said.partition(" (")[0].rpartition(" ")[0] for said in categories.split(", ")] == [
+        "identity attack",
+        "insult",
+        "threat",
+    ]
+    assert "Its categories" not in accuracy.sentence("refusal")
+
+
 def test_the_card_of_a_check_stands_on_its_case(some: SimpleNamespace) -> None:
     check = CheckResult(
         check="toxicity",

@@ -35,6 +35,20 @@ def test_texts_taken_together_have_the_same_margins_as_one_by_one(model: Linear)
     assert model.margins_many(texts) == [model.margins(text) for text in texts]
 
 
+@pytest.mark.parametrize("text", ["bad good fine well", "", " bad\t good ", "bad"])
+def test_the_shares_of_words_add_up_to_the_margin(model: Linear, text: str) -> None:
+    shares = model.shares(text)
+
+    assert shares.shape == (2, len(text.split()))
+    assert shares.sum(axis=1) + model.bias == pytest.approx(model.margins(text))
+
+
+def test_a_word_has_the_share_that_its_own_weight_gives(model: Linear) -> None:
+    first, _ = model.shares("good bad fine well").tolist()
+
+    assert first == pytest.approx([0, 0.5 * 127 / 2, 0, 0])
+
+
 def test_sums_do_not_overflow_the_small_weights(model: Linear) -> None:
     first, _ = model.margins("bad " * 10_000)
 

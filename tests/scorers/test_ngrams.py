@@ -80,3 +80,23 @@ def test_many_words_spread_over_the_table() -> None:
 
     # 20,000 balls in 2**20 boxes: 190 share one by chance.
     assert 100 < 20_000 - len(np.unique(slots)) < 300
+
+
+def test_an_ngram_says_in_which_words_it_lies() -> None:
+    slots, first, last = WORDS.covered(" you  are\tbad ")
+
+    assert slots.tolist() == WORDS.slots("you are bad").tolist()
+    assert list(zip(first.tolist(), last.tolist(), strict=True)) == [
+        *((word, word) for word in range(3)),
+        (0, 1),
+        (1, 2),
+    ]
+
+
+@given(st.text("ab\u00e9 \t\U0001f600", max_size=30))
+def test_ngrams_of_characters_lie_in_one_word(text: str) -> None:
+    slots, first, last = CHARS.covered(text)
+
+    assert sorted(slots.tolist()) == listed(CHARS, text)
+    assert first.tolist() == last.tolist()
+    assert set(first.tolist()) == set(range(len(text.split())))

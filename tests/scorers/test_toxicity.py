@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from llmeval.records import CheckResult, Reply
 from llmeval.scorers.spelling import plain
 from llmeval.scorers.toxicity import DEFAULT_MAX
-from llmeval.scorers.toxicity_model import CATEGORIES, WINDOW_CHARS, find, toned, windows
+from llmeval.scorers.toxicity_model import (
+    CATEGORIES,
+    TONE,
+    WINDOW_CHARS,
+    find,
+    model,
+    shares,
+    spans,
+    toned,
+    windows,
+)
 from llmeval.scorers.toxicity_words import Roles, word_hash
 
 Run = Callable[..., CheckResult]
@@ -53,6 +63,40 @@ def test_insults_threats_and_hate_fail(run: Run, text: str) -> None:
 )
 def test_ordinary_replies_pass(run: Run, text: str) -> None:
     assert run("toxicity", text).passed is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Damn, what a game! I have no voice left.",
+        "Holy shit, you got the job? I'm so happy for you!",
+        "I was such an idiot, I left my keys in the fridge again.",
+        "The politician lied, and the audit proves it.",
+    ],
+    ids=["cheering", "swearing for joy", "oneself", "criticism"],
+)
+def test_what_only_sounds_rude_passes(run: Run, text: str) -> None:
+    assert run("toxicity", text).passed is True
+
+
+def test_comments_to_learn_from_have_both_labels_and_are_no_check_data() -> None:
+    folder = ORDINARY.parent
+    lines = (folder / "own_comments.tsv").read_text(encoding="utf-8").splitlines()
+    labels, texts = zip(*(line.split("\t") for line in lines), strict=True)
+    calm = [
+        text
+        for name in ("calm_replies.txt", "calm_replies_kept_out.txt")
+        for text in (folder / name).read_text(encoding="utf-8").splitlines()
+    ]
+    ordinary = {
+        json.loads(line)["reply"] for line in ORDINARY.read_text(encoding="utf-8").splitlines()
+    }
+
+    assert set(labels) == {"0", "1"}
+    assert 0.4 < labels.count("1") / len(labels) < 0.6
+    assert len(texts) == len(set(texts)) >= 1200
+    assert len(calm) == len(set(calm))
+    assert not ordinary & {*texts, *calm}
 
 
 def test_few_ordinary_replies_with_trigger_words_fail() -> None:
@@ -143,6 +187,27 @@ def test_allowed_words_count_as_if_they_were_not_there(run: Run) -> None:
     assert run("toxicity", "The Stupid Idiots", max=1, allow=["Idiot"]).score == pytest.approx(
         run("toxicity", "The Stupid Idiots", max=1).score
     )
+
+
+def test_the_worst_words_are_named_first_and_neighbours_together() -> None:
+    window = "the shop opens at nine, you pathetic worthless loser, and closes at six"
+
+    worst, *others = spans(window)
+
+    assert "pathetic" in worst
+    assert len(worst.split()) > 1
+    assert others == ["loser"]
+    assert spans("") == []
+
+
+def test_what_a_word_adds_counts_its_role_as_well() -> None:
+    window = "you stupid idiot, read it"
+    words = window.split()
+
+    by_itself = [said + TONE * tone for said, tone in model().text.shares(window).T.tolist()]
+
+    assert len(shares(window, words, model())) == len(words)
+    assert shares(window, words, model())[2] > by_itself[2]
 
 
 @pytest.mark.parametrize("text", ["", "  \n", None])

@@ -1,0 +1,155 @@
+"""The heads of `toxicity` that name categories: how they are trained and how right they are.
+
+The cards are of heads that have not learned from the data set they are measured on; the shipped
+ones have learned from all.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+import numpy as np
+from cards import card
+from fitting import matrix, soft_fitted, whole
+from rows import Row, rows
+from toxicity_rows import TRAINED_ON, WRITTEN, Rows, lexicon
+
+from llmeval.scorers.accuracy import Card
+from llmeval.scorers.linear import Linear, probability
+from llmeval.scorers.ngrams import Ngrams
+from llmeval.scorers.spelling import plain
+from llmeval.scorers.toxicity import SHOWN, Toxicity
+from llmeval.scorers.toxicity_model import CATEGORIES, head_text, windows
+from llmeval.scorers.toxicity_words import Roles
+
+HEADS = Ngrams(bits=15, chars=(), words=(1, 2), window=3)
+
+
+def heads(given: Rows, roles: Roles) -> Linear:
+    """Return a head for each of CATEGORIES, over words and roles."""
+    read = [head_text(text, roles) for text in given.texts]
+    features = matrix([HEADS.slots(text) for text in read], HEADS.bits)
+    ones = np.ones(len(read))
+    return whole(
+        HEADS,
+        [
+            soft_fitted(features, [int(v) for v in _kind(name, given, read)], ones, 0.05)
+            for name in CATEGORIES
+        ],
+    )
+
+
+def _kind(category: str, given: Rows, read: Sequence[str]) -> list[bool]:
+    """Return which rows are of a category, by what their data set says or their words are.
+
+    No data set has all categories; for obscene words and for insults the words decide.
+    """
+    columns = zip(given.labels, given.sources, given.groups, read, strict=True)
+    return [
+        label >= 0.5 and _is(category, s, group, set(t.split())) for label, s, group, t in columns
+    ]
+
+
+def _is(category: str, source: str, group: str, words: set[str]) -> bool:
+    said = {
+        "insult": source == "convabuse"
+        or (source == "comments" and words.isdisjoint(("VIOLENCE", "GROUP"))),
+        "threat": "threat" in group or (source in WRITTEN and "VIOLENCE" in words),
+        "identity_attack": source in ("edos", "hatemoji_build")
+        or group == "hate"
+        or (source in WRITTEN and "GROUP" in words),
+    }
+    return said.get(category, False) or not words.isdisjoint(_TELLING.get(category, ()))
+
+
+_TELLING = {
+    "insult": ("INSULT", "CURSE+"),
+    "identity_attack": ("SLUR+", "SLURG+", "SLURD+"),
+    "sexual": ("SEXUAL", "SEXUAL+"),
+    "profanity": ("FILTH", "FILTH+", "CURSE+", "SEXUAL+"),
+}
+"""Roles of words that alone make a toxic text one of the category."""
+
+
+_TASKS = {
+    "insult": "the text insults (category insult)",
+    "threat": "the text threatens or wishes harm (category threat)",
+    "identity_attack": "the text attacks people for who they are (category identity_attack)",
+}
+
+_Labelled = tuple[str, str, Callable[[Row], bool], str]
+
+MEASURED: tuple[_Labelled, ...] = (
+    (
+        "insult",
+        "convabuse",
+        lambda row: row["label"] == 1,
+        "abuse of a chat bot, sexual remarks included; no other data set marks insults",
+    ),
+    (
+        "threat",
+        "edos",
+        lambda row: "threat" in row["group"],
+        "threats against women alone; other threats have label 0",
+    ),
+    (
+        "threat",
+        "hatemoji_build",
+        lambda row: "threat" in row["group"],
+        "written to fool a model; threats against a group, told from other hate as well",
+    ),
+    (
+        "identity_attack",
+        "davidson",
+        lambda row: row["group"] == "hate",
+        "hate told from what is only offensive, on which raters often disagree",
+    ),
+    (
+        "identity_attack",
+        "edos",
+        lambda row: row["label"] == 1,
+        "sexism alone; attacks on other groups have label 0",
+    ),
+    (
+        "identity_attack",
+        "hatemoji_build",
+        lambda row: row["label"] == 1,
+        "written to fool a model, half of it with emoji",
+    ),
+)
+"""Category, data set, which of its rows are of the category, what is weak about the label."""
+
+
+def measure_heads() -> list[Card]:
+    """Return the cards of the categories for which a data set has labels."""
+    roles = Roles(lexicon())
+    found = []
+    by_set = sorted(MEASURED, key=lambda one: one[1])
+    for name, some in groupby(by_set, key=lambda one: one[1]):
+        trained = heads(Rows(without=name), roles)
+        given = rows(f"toxicity_{name}")
+        scores = [_scores(row["text"], trained, roles) for row in given]
+        found += [_card(one, given, scores) for one in some]
+    return sorted(found, key=lambda one: (CATEGORIES.index(one.category), one.dataset))
+
+
+def _scores(text: str, trained: Linear, roles: Roles) -> list[float]:
+    """Return the highest probability of each category over the stretches of a text."""
+    parts = [head_text(part, roles) for part in windows(plain(text))]
+    return [probability(max(margins)) for margins in zip(*map(trained.margins, parts), strict=True)]
+
+
+def _card(one: _Labelled, given: Sequence[Row], scores: Sequence[Sequence[float]]) -> Card:
+    category, name, is_one, weak = one
+    place = CATEGORIES.index(category)
+    return card(
+        "toxicity",
+        Toxicity.version,
+        name,
+        [int(is_one(row)) for row in given],
+        [found[place] for found in scores],
+        task=_TASKS[category],
+        threshold=SHOWN,
+        trained_on=TRAINED_ON,
+        note=f"by heads that have not learned from it; {weak}",
+        category=category,
+    )

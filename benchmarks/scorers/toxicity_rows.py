@@ -1,0 +1,160 @@
+"""What `toxicity` learns from: plain texts with labels, from data sets and of our own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from own_comments import calm_replies, edos_labels, own_comments
+from own_replies import own_replies
+from own_sentences import own_sentences
+from rows import rows
+
+from llmeval.scorers.spelling import plain
+from llmeval.scorers.toxicity_model import windows
+from llmeval.scorers.toxicity_words import word_hash
+
+TONE = ("davidson", "wiki_eval", "wiki_context", "toxic_spans", "hatemoji_build", "convabuse")
+LEARNED = (*TONE, "edos")
+OWN = ("comments", "read", "words")
+"""Sources of ours that both heads learn from: comments we wrote, rows of edos we read, words."""
+TRAINED_ON = (
+    ", ".join(LEARNED) + ", 1,121 rows of edos labelled by us, a word list, replies of models, "
+    "comments and sentences of our own"
+)
+
+COUNTS = {"own": 5.0, "replies": 5.0, "documents": 3.0, "hatemoji_build": 3.0, "calm": 5.0}
+COUNTS |= {"comments": 2.0, "read": 3.0, "words": 0.7}
+"""How much a row of a source counts, where it is not 1: little data of a kind that matters."""
+REST_WEIGHT = 0.5
+"""What is left of a toxic comment without its marked words counts so much as harmless: the words
+are not all that is hostile about it."""
+MILD = 1.4
+"""Words below this severity (1…3) have no role: names of the body, of animals, of people."""
+SURELY_NOT = 0.3
+MOST_WEIGHT = 4.0
+"""No row counts more than so many times, however rare its label is in its data set."""
+
+_ROLES = {
+    "sexual anatomy / sexual acts": "SEXUAL",
+    "racial / ethnic slurs": "SLUR",
+    "political": "SLUR",
+    "sexual orientation / gender": "SLURG",
+    "mental disability": "SLURD",
+    "physical disability": "SLURD",
+    "bodily fluids / excrement": "FILTH",
+    "other / general insult": "CURSE",
+    "animal references": "CURSE",
+    "physical attributes": "CURSE",
+    "religious offense": "RELIGIOUS",
+}
+
+REST = "rest"
+WRITTEN = ("own", "comments")
+"""Sources that we have written."""
+
+
+class Rows:
+    """Plain texts with labels, the data set each comes from, and its own word for the kind."""
+
+    def __init__(self, without: str = "") -> None:
+        self.texts: list[str] = []
+        self.labels: list[float] = []
+        """0…1; of wiki_context the score of Perspective, which says more than rare labels."""
+        self.sources: list[str] = []
+        self.groups: list[str] = []
+        for name in LEARNED:
+            if name != without:
+                self._add_set(name)
+        self._add_own()
+        for text in _replies():
+            if isinstance(text, str):  # a few outputs are other JSON values
+                self._add(text, 0, "replies", "")
+        for text in _documents():
+            self._add(text, 0, "documents", "")
+        for row in rows("wordlist_surge_profanity"):
+            if row["severity"] >= MILD:
+                self._add(row["term"], 1, "words", "")
+
+    def _add_own(self) -> None:
+        for text, label in own_sentences():
+            self._add(text, label, "own", "")
+        for text, label in own_comments():
+            self._add(text, label, "comments", "")
+        for text in calm_replies():
+            self._add(text, 0, "calm", "")
+
+    def _add_set(self, name: str) -> None:
+        read = edos_labels()
+        for row in rows(f"toxicity_{name}"):
+            if name == "edos" and not row["label"]:
+                # Not sexist, but it may be toxic in any other way: only what we have read counts.
+                if row["id"] in read:
+                    self._add(row["text"], read[row["id"]], "read", "")
+                continue
+            soft = name == "wiki_context"
+            label = float(row["meta"]["perspective"]) if soft else row["label"]
+            self._add(row["text"], label, name, row["group"])
+            if name == "toxic_spans":
+                rest = _without_spans(row)
+                if 10 < len(rest) < len(row["text"]):
+                    self._add(rest, 0, name, REST)
+
+    def _add(self, text: str, label: float, source: str, group: str) -> None:
+        folded = plain(text)
+        # What is harmless as a whole is so in each stretch; of what is toxic nobody says where.
+        for part in windows(folded) if label < SURELY_NOT else [folded]:
+            self.texts.append(part)
+            self.labels.append(label)
+            self.sources.append(source)
+            self.groups.append(group)
+
+    def weights(self) -> NDArray[np.float64]:
+        """Return how much each row counts: both labels alike within a data set, up to a bound."""
+        sources, labels = np.array(self.sources), np.array(self.labels)
+        found = np.ones(len(labels))
+        for source in set(self.sources):
+            same = sources == source
+            sizes = labels[same].sum(), (1 - labels[same]).sum()
+            if min(sizes) > 0:
+                toxic, harmless = (min(sum(sizes) / 2 / n, MOST_WEIGHT) for n in sizes)
+                found[same] = labels[same] * toxic + (1 - labels[same]) * harmless
+            found[same] *= COUNTS.get(source, 1.0)
+        found[np.array(self.groups) == REST] *= REST_WEIGHT
+        return found
+
+
+def _replies() -> Iterator[Any]:
+    """Return what models answered to ordinary questions: harmless but for a few."""
+    yield from (row["response"] for row in rows("refusal_chatgpt"))
+    for row in rows("pairwise_pandalm"):
+        yield from (row["output_a"], row["output_b"])
+    for row in rows("recorded/instructions_4_models"):
+        yield from row["outputs"].values()
+    yield from (text for text, _ in own_replies())
+
+
+def _documents() -> Iterator[str]:
+    """Return what encyclopaedias, news and users wrote about anything: wars, crimes, animals."""
+    for name in ("factuality_halueval_qa", "factuality_begin", "factuality_summedits"):
+        yield from dict.fromkeys(row["context"] for row in rows(name))
+    yield from (row["text"] for row in rows("injection_benign"))
+
+
+def _without_spans(row: dict[str, Any]) -> str:
+    text, kept, end = row["text"], [], 0
+    for start, stop in sorted(row["meta"]["spans"]):
+        kept.append(text[end:start])
+        end = max(end, stop)
+    return "".join([*kept, text[end:]])
+
+
+def lexicon() -> dict[int, str]:
+    """Return the hashes of obscene words and slurs with their roles; severe ones have a +."""
+    found = {}
+    for row in sorted(rows("wordlist_surge_profanity"), key=lambda row: row["severity"]):
+        term = plain(row["term"]).strip()
+        if " " not in term and len(term) > 2 and row["severity"] >= MILD:
+            role = _ROLES[row["category"]] + ("+" if row["severity"] >= 2 else "")
+            found[word_hash(term)] = role
+    return found
