@@ -1,6 +1,7 @@
 """The list `cases`: each item becomes recipes (one per adapter) and light specs (one per row)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from llmeval.errors import did_you_mean
@@ -13,7 +14,7 @@ from llmeval.suite.dataset import short_hash
 from llmeval.suite.ids import Ids
 from llmeval.suite.keys import CASE
 from llmeval.suite.kinds import read_keys
-from llmeval.suite.merging import Given, merged
+from llmeval.suite.merging import ASKING, Given, asking, merged
 from llmeval.suite.node import Node, Scalar, Table, line_of, plain
 from llmeval.suite.reader import Reader
 from llmeval.suite.recipe import Recipe
@@ -49,6 +50,9 @@ class CaseReader:
         self._units = 0
         self._suite_has_patterns = reader.patterns > 0
         self._misses_adapter = False
+        self._shared: dict[str | None, Recipe] = {}
+        """By variant, what a case without keys of its own would be."""
+        self._named: dict[str | None, list[str]] = {}
         self._reported: set[tuple[int, str]] = set()
 
     def read(self, node: Node) -> None:
@@ -67,7 +71,7 @@ class CaseReader:
         checks = self._checks(node, values, name)
         if len(reader.problems) > before:
             return
-        several = [merged(self.given, variant, values) for variant in self._variants.items()]
+        several = [self._merged(variant, values) for variant in self._variants.items()]
         for recipe in several:
             recipe.name, recipe.line, recipe.checks = name, line_of(node.at), checks
             recipe.is_open = reader.patterns > patterns or self._suite_has_patterns
@@ -85,7 +89,7 @@ class CaseReader:
             self._check_variants_ask(node, name)
         if name == "gate" and "id" in entries:
             reader.wrong(entries["id"].at, "id: 'gate' is the name of the suite's own item")
-        if "adapter" not in entries and not self._all_have_adapters():
+        if "adapter" not in entries and not self._all_have_adapters:
             known = ", ".join(sorted(reader.adapters.known))
             message = f"case {name!r} has no adapter; name one with `adapter` (known: {known})"
             if not self._misses_adapter:
@@ -139,8 +143,25 @@ class CaseReader:
 
     # --- merging -------------------------------------------------------------------------------
 
+    def _merged(
+        self, variant: tuple[str | None, Mapping[str, Any]], values: Mapping[str, Any]
+    ) -> Recipe:
+        """Return a case's recipe; one that only asks its own is a copy of what all share."""
+        if not values.keys() <= ASKING:
+            return merged(self.given, variant, values)
+        shared = self._shared.get(variant[0])
+        if shared is None:
+            shared = self._shared[variant[0]] = merged(self.given, variant, {})
+        return asking(shared, self.given, variant, values)
+
     def _adapters(self, own: str | None) -> list[str]:
         """Return the adapters that a case is asked with."""
+        known = self._named.get(own)
+        if known is None:
+            known = self._named[own] = self._find_adapters(own)
+        return known
+
+    def _find_adapters(self, own: str | None) -> list[str]:
         name = own or self.given.values.get("adapter")
         named = [new for old, new in self.given.adapters if old is None]
         if named:
@@ -148,6 +169,7 @@ class CaseReader:
         swapped = [new for old, new in self.given.adapters if old == name]
         return swapped or ([name] if name else [])
 
+    @cached_property
     def _all_have_adapters(self) -> bool:
         if not self.given.wrong.isdisjoint(("adapter", "variants")):
             return True
@@ -240,7 +262,9 @@ class CaseReader:
                 recipe.adapter = names[0]
                 self.recipes.append(recipe)
             else:
-                self.recipes += [recipe.copy(name, f"{recipe.suffix}-{name}") for name in names]
+                self.recipes += [
+                    recipe.for_adapter(name, f"{recipe.suffix}-{name}") for name in names
+                ]
         for unit in units:
             if self.given.limit is not None and self._units >= self.given.limit:
                 continue

@@ -20,6 +20,7 @@ class Form:
         "main",
         "name",
         "negated",
+        "one_text",
         "parameters",
         "required",
         "shown",
@@ -41,7 +42,20 @@ class Form:
         )
         """Tells quickly that it takes parameters of the right types."""
         self.required = tuple(key for key, known in self.parameters.items() if known.required)
+        self.one_text = _takes_one_text(cls, self.parameters)
+        """Whether a text beside the name is all that most such checks have."""
         self.shown = {key: f"{name}: {key}" for key in self.parameters}
+
+
+def _takes_one_text(cls: type[Scorer], parameters: Mapping[str, Parameter]) -> bool:
+    """Tell whether a check may be nothing but its main text."""
+    main = parameters.get(cls.main)
+    return (
+        main is not None
+        and main.annotation is str
+        and not any(known.required for known in parameters.values() if known is not main)
+        and not hasattr(cls, "seated")
+    )
 
 
 def _not_sure(_: Mapping[str, Any]) -> bool:

@@ -80,7 +80,15 @@ def _read_anew(
     form = form_of(name, reader, _method(child))
     if isinstance(form, str):
         return reader.wrong(at, form)
-    known, patterns_before = len(reader.problems), reader.patterns
+    if type(child) is Scalar and type(child.value) is str and form.one_text:
+        return _of_one_text(form, at, child, node, reader)
+    return _of_keys(form, at, child, node, reader)
+
+
+def _of_keys(
+    form: Form, at: int, child: Node | None, node: Node, reader: Reader
+) -> Check | CheckPattern | Bad:
+    name, known, patterns_before = form.name, len(reader.problems), reader.patterns
     given = _given(form, child)
     common: dict[str, Any] = {}
     parameters: dict[str, Any] = {}
@@ -108,6 +116,25 @@ def _read_anew(
     if unknown:
         return reader.wrong(at, f"{name}: {unknown}")
     if reader.patterns > patterns_before:
+        return CheckPattern(check, form, at)
+    return _constructed(check, form, at, reader)
+
+
+def _of_one_text(
+    form: Form, at: int, child: Scalar, node: Node, reader: Reader
+) -> Check | CheckPattern | Bad:
+    """Return a check that is `name: text`, as nearly all of large suites are."""
+    text = reader.text(child, form.shown[form.main])
+    if isinstance(text, Bad):
+        return text
+    check = Check(
+        check=form.base,
+        metric=form.name,
+        parameters={form.main: text},
+        negated=form.negated,
+        line=line_of(node.at),
+    )
+    if type(text) is not str:
         return CheckPattern(check, form, at)
     return _constructed(check, form, at, reader)
 

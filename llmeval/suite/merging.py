@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from msgspec import Struct
@@ -72,6 +73,31 @@ def merged(given: Given, variant: tuple[str | None, Values], case: Values) -> Re
     recipe.description = case.get("description")
     recipe.system = values.get("system")
     _add_inputs(recipe, case, own.get("prompt"))
+    return recipe
+
+
+ASKING = frozenset(
+    {"id", "description", "prompt", "context", "reference", "references", "tags", "expect"}
+)
+"""Keys of a case that only say what is asked: nearly all cases of large suites have no others."""
+
+
+def asking(
+    shared: Recipe, given: Given, variant: tuple[str | None, Values], case: Values
+) -> Recipe:
+    """Return what `merged` does, of a case whose keys are of ASKING.
+
+    Args:
+        shared: The recipe of the variant's case without keys.
+        given: What holds for every case.
+        variant: See `merged`.
+        case: The keys of the case.
+    """
+    recipe = copy(shared)
+    if "tags" in case:
+        recipe.tags = _joined(given.values.get("tags", ()), case["tags"])
+    recipe.description = case.get("description")
+    _add_inputs(recipe, case, variant[1].get("prompt"))
     return recipe
 
 

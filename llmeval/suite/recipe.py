@@ -5,8 +5,11 @@ with each row when that row is asked.
 """
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from operator import attrgetter
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from llmeval.records import NOTHING, Check, Message, Severity, Turn, Xfail
 from llmeval.suite.check_pattern import CheckPattern
@@ -35,99 +38,58 @@ AnyCheck = Check | CheckPattern
 AnyTexts = tuple[str | Pattern, ...] | Pattern
 
 
-class Recipe:
+class Recipe(Struct, eq=False):
     """One case of the file, for one variant and one adapter.
 
     The fields of the second group may hold variables while `is_open`.
     """
 
-    __slots__ = (
-        "adapter",
-        "allow_empty",
-        "allow_truncated",
-        "attack",
-        "checks",
-        "context",
-        "dataset",
-        "description",
-        "goal",
-        "ground",
-        "is_open",
-        "line",
-        "messages",
-        "min_repeat",
-        "min_trial_pass_rate",
-        "name",
-        "on_error",
-        "params",
-        "references",
-        "renamed_from",
-        "repeat",
-        "severity",
-        "skip",
-        "suffix",
-        "system",
-        "tags",
-        "timeout_s",
-        "tool_results",
-        "tools",
-        "turns",
-        "variant",
-        "vars",
-        "weight",
-        "workspace",
-        "wrong_references",
-        "xfail",
-    )
-
-    name: str
+    name: str = ""
     """The id, without what stands in brackets."""
-    suffix: str
+    suffix: str = ""
     """What of the brackets comes from variant and adapter; "" when neither is part of ids."""
-    variant: str | None
-    line: int
-    description: str | None
-    adapter: str
-    vars: Mapping[str, Any]
-    tags: tuple[str, ...]
-    severity: Severity
-    repeat: int
-    min_repeat: int | None
+    variant: str | None = None
+    line: int = 0
+    description: str | None = None
+    adapter: str = ""
+    vars: Mapping[str, Any] = NOTHING
+    tags: tuple[str, ...] = ()
+    severity: Severity = "normal"
+    repeat: int = 1
+    min_repeat: int | None = None
     """None: exactly `repeat` trials."""
-    min_trial_pass_rate: tuple[int, int] | float
-    weight: float
-    timeout_s: float
-    tools: tuple[Mapping[str, Any], ...]
-    allow_empty: bool
-    allow_truncated: bool
-    on_error: Literal["error", "fail"]
-    renamed_from: str | None
-    xfail: Xfail | None
-    skip: str | None
-    dataset: DatasetDraft | None
-    is_open: bool
-    attack: Any
+    min_trial_pass_rate: tuple[int, int] | float = 1.0
+    weight: float = 1.0
+    timeout_s: float = 60.0
+    tools: tuple[Mapping[str, Any], ...] = ()
+    allow_empty: bool = False
+    allow_truncated: bool = False
+    on_error: Literal["error", "fail"] = "error"
+    renamed_from: str | None = None
+    xfail: Xfail | None = None
+    skip: str | None = None
+    dataset: DatasetDraft | None = None
+    is_open: bool = False
+    attack: Any = None
     """None, or what is written under `attack`."""
-    ground: Any
+    ground: Any = None
     """What attacks must know of it; set when they are chosen."""
 
-    turns: tuple[TurnDraft | Turn, ...]
-    messages: tuple[MessageDraft | Message, ...] | Pattern
-    checks: tuple[AnyCheck, ...]
-    system: str | Pattern | None
-    context: str | Pattern | None
-    references: AnyTexts
-    wrong_references: AnyTexts
-    goal: str | Pattern | None
-    params: Mapping[str, Any]
-    tool_results: Mapping[str, Any]
-    workspace: str | FolderDraft | None
+    turns: tuple[TurnDraft | Turn, ...] = ()
+    messages: tuple[MessageDraft | Message, ...] | Pattern = ()
+    checks: tuple[AnyCheck, ...] = ()
+    system: str | Pattern | None = None
+    context: str | Pattern | None = None
+    references: AnyTexts = ()
+    wrong_references: AnyTexts = ()
+    goal: str | Pattern | None = None
+    params: Mapping[str, Any] = NOTHING
+    tool_results: Mapping[str, Any] = NOTHING
+    workspace: str | FolderDraft | None = None
 
-    def copy(self, adapter: str, suffix: str) -> "Recipe":
+    def for_adapter(self, adapter: str, suffix: str) -> "Recipe":
         """Return the same for another adapter."""
-        other = Recipe()
-        for name in self.__slots__:
-            setattr(other, name, getattr(self, name))
+        other = copy(self)
         other.adapter = adapter
         other.suffix = suffix
         return other
