@@ -7,6 +7,7 @@ file, 4 usage. Only the command that was asked for is imported.
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
@@ -141,4 +142,6 @@ def _command(name: str, words: Sequence[str], console: Console) -> int:
     if "-h" in words or "--help" in words:
         console.data(made.format_help().rstrip())
         return PASSED
-    return command.run(made.parse_args(words), console)
+    # What the application prints while it is asked is no data: stdout may be piped.
+    with redirect_stdout(sys.stderr):
+        return command.run(made.parse_args(words), console)

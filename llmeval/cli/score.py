@@ -95,7 +95,8 @@ def _object(text: str, place: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise StoredFileError(f"{place}: not JSON: {error}") from None
+        expected = "expected a JSON object a line, with `reply`"
+        raise StoredFileError(f"{place}: not JSON ({error}); {expected}") from None
     if not isinstance(value, dict):
         raise StoredFileError(f"{place}: expected an object, found {text.strip()[:40]}")
     if "reply" not in value:

@@ -3,6 +3,7 @@
 Their order is the order of a verdict's reasons: the headline comes first.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from llmeval.compare import statistical, wording
@@ -13,6 +14,9 @@ from llmeval.compare.findings import Facts, Finding, Weight, failed, names
 from llmeval.compare.metrics import Measured, value
 from llmeval.compare.modes import ONE_TRIAL
 from llmeval.compare.wording import count, verb
+
+_HASHED_ROW = re.compile(r"\[[0-9a-f]{10}[]-]")
+"""In the id of a row that is named by its values, see `suite.rows`."""
 
 Rule = Callable[[Facts], Iterator[Finding]]
 
@@ -132,6 +136,8 @@ def gone(facts: Facts) -> Iterator[Finding]:
     if cases:
         said = f"{count(len(cases), 'case')} of the baseline {verb(len(cases), 'is', 'are')} gone"
         todo = "put them back, name their successor with `renamed_from`, or accept a new baseline"
+        if facts.pairing.new and any(map(_HASHED_ROW.search, cases)):
+            todo = "rows without an `id` column are named by their values; accept a new baseline"
         yield Finding("failed", f"{said}: {wording.ids(cases)}; {todo}")
 
 

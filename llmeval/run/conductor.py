@@ -268,6 +268,7 @@ class Conductor:
         opened.done.append(trials.summary(trial))
         if trial.outcome != "passed" and len(opened.problems) <= trials.SHOWN_PROBLEMS:
             opened.problems[trial.trial] = trials.problems(trial, opened.case.repeat)
+            opened.asked = opened.asked or trials.asked_of_row(trial)
 
     def give_up(self, job: Job, reason: Failure) -> CaseResult:
         """Settle a case from another thread, because the event loop stands still.
@@ -315,5 +316,5 @@ def result(opened: Open) -> CaseResult:
     shown: tuple[str, ...] = ()
     if outcome != "passed":
         lines = [line for number in sorted(opened.problems) for line in opened.problems[number]]
-        shown = trials.limited(lines)
+        shown = (*trials.limited(lines), *filter(None, [opened.asked]))
     return CaseResult(opened.job.nodeid, outcome, tuple(done), seconds, shown)

@@ -172,6 +172,15 @@ def problems(trial: Trial, repeat: int) -> list[str]:
     return [prefix + shown(line) for line in lines]
 
 
+def asked_of_row(trial: Trial) -> str:
+    """Return a line with what a row of a dataset asked: its id need not say it; else ""."""
+    if trial.row is None or trial.attack:
+        return ""
+    last = trial.messages[-1].content if trial.messages else None
+    text = trial.turns[-1].user if trial.turns else last
+    return f"prompt: {shown(cut(text, SHOWN_REPLY_CHARS))}" if text else ""
+
+
 def _wrong(trial: Trial) -> list[CheckResult]:
     return [result for result in trial.checks if result.passed is False or result.status == "error"]
 

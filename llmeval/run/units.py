@@ -31,6 +31,8 @@ class Open(Struct):
     """Somebody else has settled it."""
     problems: dict[int, list[str]] = field(default_factory=dict)
     """Trial to what was wrong with it, for the first few."""
+    asked: str = ""
+    """What a row of a dataset asked, to stand below its problems."""
     held: list[Trial] = field(default_factory=list)
     """Trials that wait for the others, because a check looks at all of them at once."""
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,6 +59,9 @@ class Files:
             raise ValueError(f"{path!r}: {unreadable(error)}") from error
         if not absolute.is_relative_to(self._root):
             raise ValueError(f"{path!r} lies outside the project")
+        if not absolute.exists() and (self._root / path).exists():
+            near = os.path.relpath(self._root / path, self._folder).replace(os.sep, "/")
+            raise ValueError(f"{path!r}: file not found; from this suite it is {near!r}")
         return absolute
 
     def folder(self, path: str) -> str:

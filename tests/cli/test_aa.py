@@ -52,6 +52,21 @@ def test_programs_read_the_same_as_json(bot: Path, command: Run) -> None:
     assert found["correlation"] is None
 
 
+def test_what_the_application_prints_is_no_data(bot: Path, command: Run) -> None:
+    (bot / "llmeval.toml").write_text(
+        '[adapters.echo]\ntype = "python"\ncall = "chatty:answer"\n', encoding="utf-8"
+    )
+    (bot / "chatty.py").write_text(
+        "def answer(messages):\n    print('asked')\n    return messages[-1]['content']\n",
+        encoding="utf-8",
+    )
+
+    ended = command("aa", "bot.eval.yaml", "-n", "2", "--json")
+
+    assert json.loads(ended.out)["is_calibrated"] is True
+    assert ended.err.count("asked\n") == 4
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -125,7 +125,15 @@ def test_a_check_of_the_project_can_be_used(command: Run, project: Path) -> None
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        pytest.param("{", "r.jsonl:1: not JSON: ", id="json"),
+        pytest.param("{", "r.jsonl:1: not JSON (", id="json"),
+        pytest.param(
+            "a,b",
+            (
+                "r.jsonl:1: not JSON (Expecting value: line 1 column 1 (char 0)); expected a JSON "
+                "object a line, with `reply`"
+            ),
+            id="table",
+        ),
         pytest.param("[1]", "r.jsonl:1: expected an object, found [1]", id="object"),
         pytest.param('{"text": "a"}', "r.jsonl:1: no key 'reply'; found text", id="reply_missing"),
         pytest.param(

@@ -180,6 +180,16 @@ def test_a_gone_case_fails_a_whole_run(judge: Any) -> None:
     )
 
 
+def test_of_rows_that_changed_it_is_said_how_rows_are_named(judge: Any) -> None:
+    found = judge({"faq[1508175185]": "p"}, {"faq[926da7547e]": "p"})
+
+    (reason,) = found.reasons
+    assert reason == (
+        "1 case of the baseline is gone: faq[926da7547e]; rows without an `id` column are named by "
+        "their values; accept a new baseline"
+    )
+
+
 def test_a_part_of_a_suite_calls_nothing_gone(judge: Any) -> None:
     part = Selection(full=False, selected=frozenset({"a"}))
 

@@ -138,3 +138,4 @@ def test_a_case_with_brackets_in_its_id_is_known_to_last_failed(project: "Projec
     asked = [line for line in result.out.splitlines() if "::rows[" in line and "%]" in line]
     assert len(asked) == 1
     assert " FAILED " in asked[0]
+    assert "reply: The answer is 2.\nprompt: two?\n" in result.out

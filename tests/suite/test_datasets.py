@@ -266,3 +266,17 @@ def test_many_faults_of_one_file_are_counted(project: "Project") -> None:
 
     assert len(problems) == 21
     assert problems[0] == "a.jsonl: and 80 further faults in this file"
+
+
+def test_a_path_from_the_project_is_answered_with_the_path_from_the_suite(project: Any) -> None:
+    project.write("data/faq.csv", "question\nWhy?\n")
+
+    found = project.problems(
+        "adapter: echo\ncases:\n"
+        "  - {id: faq, dataset: data/faq.csv, prompt: '{{ question }}', expect: []}\n",
+        "suites/bot.eval.yaml",
+    )
+
+    place = "suites/bot.eval.yaml:3:24"
+    said = "'data/faq.csv': file not found; from this suite it is '../data/faq.csv'"
+    assert found == [f"{place}: dataset: {said}"]
