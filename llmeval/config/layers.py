@@ -109,7 +109,7 @@ def _from_environment(environ: Mapping[str, str], root: Path) -> dict[str, Any]:
 def _refuse_misspelt(variable: str) -> None:
     # Projects may have variables of their own that begin like ours: only near misses are refused.
     names = {option.variable.removeprefix("LLMEVAL_"): option.variable for option in OPTIONS}
-    if close := get_close_matches(variable.removeprefix("LLMEVAL_"), names, n=1, cutoff=0.85):
+    if close := get_close_matches(variable.removeprefix("LLMEVAL_"), names, n=1, cutoff=0.8):
         raise ConfigError(
             f"{variable}: unknown environment variable; did you mean {names[close[0]]!r}?"
         )

@@ -48,4 +48,5 @@ def _labels(path: Path) -> Iterator[Label]:
         try:
             yield msgspec.json.decode(line, type=Label)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise StoredFileError(f"{path}:{number}: is no label: {error}") from error
+            words = '; `verdict` is "passed", "failed" or null' if "$.verdict" in str(error) else ""
+            raise StoredFileError(f"{path}:{number}: is no label: {error}{words}") from error

@@ -154,12 +154,13 @@ def test_pyproject_names_its_table_in_messages(tmp_path: Path) -> None:
     )
 
 
-def test_variables_of_ours_that_are_near_misses_are_refused(load_toml: Load) -> None:
+@pytest.mark.parametrize("name", ["LLMEVAL_REPEATS", "LLMEVAL_REPAET"])
+def test_variables_of_ours_that_are_near_misses_are_refused(load_toml: Load, name: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        load_toml("", {}, {"LLMEVAL_REPEATS": "3"})
+        load_toml("", {}, {name: "3"})
 
     assert str(caught.value) == (
-        "LLMEVAL_REPEATS: unknown environment variable; did you mean 'LLMEVAL_REPEAT'?"
+        f"{name}: unknown environment variable; did you mean 'LLMEVAL_REPEAT'?"
     )
 
 
