@@ -21,9 +21,11 @@ def wants_reports(config: pytest.Config) -> bool:
 def follows_items(config: pytest.Config) -> bool:
     """Tell whether anyone is to hear that an item starts and ends: `-v`, live logs, a plug-in."""
     hook = config.hook
+    # `-p no:logging` takes the setting away, not only what follows it.
+    logs_live = config.pluginmanager.has_plugin("logging-plugin") and config.getini("log_cli")
     return (
         config.get_verbosity(pytest.Config.VERBOSITY_TEST_CASES) > 0
-        or bool(config.getini("log_cli"))
+        or bool(logs_live)
         or config.getoption("log_cli_level", default=None) is not None
         or _has_foreign(hook.pytest_runtest_logstart)
         or _has_foreign(hook.pytest_runtest_logfinish)

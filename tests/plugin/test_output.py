@@ -113,6 +113,14 @@ def test_the_level_of_what_is_logged_can_be_chosen(chatty: "Project") -> None:
     assert "\nslow answer to second?\nmore about second?\n" in shown
 
 
+def test_without_the_logging_plugin_warnings_stand_on_stderr(chatty: "Project") -> None:
+    result = chatty.pytest("suites", "-pno:logging")
+
+    shown = of_case(result.out, "bad")
+    assert "slow answer to second?" in shown.split("- Captured stderr call -")[1]
+    assert "Captured log" not in result.out
+
+
 def test_asynchronous_applications_are_told_apart_too(chatty: "Project") -> None:
     config = chatty.path / "llmeval.toml"
     config.write_text(config.read_text("utf-8").replace("answer", "later"), "utf-8")
