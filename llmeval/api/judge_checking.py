@@ -14,6 +14,7 @@ from llmeval.compare.inference import agreement
 from llmeval.compare.judge_cards import JudgeCard, Length, Order, instrument
 from llmeval.errors import StoredFileError
 from llmeval.records import CheckResult, Label, Reply, RunHeader, Trial
+from llmeval.text.digest import digest
 
 
 class Rated(Struct, frozen=True):
@@ -59,15 +60,29 @@ def _meant(label: Label, trial: Trial) -> CheckResult | None:
     """Return the judged check of a trial that a label is about; None when it is about another."""
     if label.suite not in (None, trial.suite) or trial.reply is None:
         return None
-    if label.reply is not None:
-        if label.reply.strip() != (trial.reply.text or "").strip():
-            return None
-    elif (label.trial or 1) != trial.trial:
+    if not _is_of(label, trial):
         return None
     judged = [check for check in trial.checks if "judge" in check.details and check.turn is None]
     if label.metric is not None:
         judged = [check for check in judged if check.metric == label.metric]
     return judged[0] if len(judged) == 1 else None
+
+
+def _is_of(label: Label, trial: Trial) -> bool:
+    """Return whether a label is about the reply of a trial."""
+    text = (trial.reply and trial.reply.text) or ""
+    if label.reply is not None:
+        return label.reply.strip() == text.strip()
+    if label.digest is not None:
+        return label.digest == digest(text)
+    return (label.trial or 1) == trial.trial
+
+
+def other_replies(labels: Iterable[Label], rated: Iterable[Rated]) -> int:
+    """Return how many labels name their reply and found none that was judged."""
+    used = {id(each.label) for each in rated}
+    named = [label for label in labels if label.reply is not None or label.digest is not None]
+    return sum(id(label) not in used for label in named)
 
 
 def _prompt(trial: Trial) -> str | None:

@@ -69,7 +69,10 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if args.save:
         _save(Path(args.save), rated)
         console.note(f"written {args.save}: {len(rated)} labels with their replies")
-    unused = len(rows) - len({id(each.label) for each in rated})
+    others = judge_checking.other_replies([label for label, _ in rows], rated)
+    if others:
+        console.note(f"{others} of {len(rows)} labels are of another reply, and skipped")
+    unused = len(rows) - others - len({id(each.label) for each in rated})
     if unused:
         console.note(f"{unused} of {len(rows)} labels are about no judged reply, and not counted")
     return 0

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from llmeval.compare.chosen import Chosen
 from llmeval.compare.columns import PASSED
 from llmeval.compare.measured import SuiteTable, text_mark
 from llmeval.records import NOTHING, Label
+from llmeval.text.digest import digest
 
 WHOLE = "pass_rate"
 """The figure that labels of a reply as a whole correct."""
@@ -74,17 +75,18 @@ class Labels:
 
     def _rows_by_mark(self) -> Mapping[tuple[str, int], list[int]]:
         rows: dict[tuple[str, int], list[int]] = defaultdict(list)
-        if any(label.reply is not None for label in self._given):
+        if any(_names_reply(label) for label in self._given):
             for case in self._table.cases:
                 for trial in self._table.trials(case):
                     rows[case, self._table.mark_of(trial.row)].append(trial.row)
         return rows
 
-    def _rows(self, label: Label, marks: Mapping[tuple[str, int], list[int]]) -> Iterable[int]:
+    def _rows(self, label: Label, marks: Mapping[tuple[str, int], list[int]]) -> Sequence[int]:
         if label.case not in self._table:
             return ()
-        if label.reply is not None:
-            return marks.get((label.case, text_mark(label.reply)), ())
+        mark = _mark(label)
+        if mark:
+            return marks.get((label.case, mark), ())
         wanted = label.trial or 1
         return [t.row for t in self._table.trials(label.case) if t.trial == wanted]
 
@@ -159,7 +161,7 @@ class Labels:
 
     def notes(self) -> list[str]:
         """Return one line for each figure with labels: how many count, and what is odd."""
-        lines: list[str] = []
+        lines: list[str] = list(self._other_replies())
         if self and _is_weighted(Chosen(self._table)):
             return ["labels: nothing is corrected: the cases have different weights"]
         for metric in sorted({each.metric for each in self._given}, key=lambda name: name or ""):
@@ -168,8 +170,35 @@ class Labels:
             lines += _told(figure, self._of(metric), pairs, others)
         return lines
 
+    def _other_replies(self) -> Iterator[str]:
+        """Yield how many labels are of replies that this run did not get."""
+        marks = self._rows_by_mark()
+        count = sum(
+            not self._rows(label, marks)
+            for label in self._given
+            if label.case in self._table and _names_reply(label)
+        )
+        if count:
+            were = (
+                "1 label is of another reply"
+                if count == 1
+                else f"{count} labels are of other replies"
+            )
+            yield f"labels: {were} than this run's, and not counted"
+
     def _of(self, metric: str | None) -> int:
         return sum(each.metric == metric for each in self._given)
+
+
+def _names_reply(label: Label) -> bool:
+    return label.reply is not None or label.digest is not None
+
+
+def _mark(label: Label) -> int:
+    """Return the mark of the reply that a label is about; 0: it does not say."""
+    if label.reply is not None:
+        return text_mark(digest(label.reply))
+    return text_mark(label.digest) if label.digest is not None else 0
 
 
 def _is_weighted(chosen: Chosen) -> bool:

@@ -25,6 +25,7 @@ from llmeval.compare.order import (
 from llmeval.compare.prints import Prints
 from llmeval.compare.readings import FIGURES
 from llmeval.records import CheckResult, Outcome, Severity, Trial
+from llmeval.text.digest import digest
 
 
 class TrialValues(NamedTuple):
@@ -96,8 +97,8 @@ class SuiteTable:
         if trial.case not in self._numbers:
             self.put_case(trial.case, trial.index, self._known.of(trial), trial.fingerprint)
         row = self.put_trial(trial.case, run, trial.trial, trial.outcome, _flags(trial))
-        if trial.reply is not None and trial.reply.text:
-            self._mark_of[row] = text_mark(trial.reply.text)
+        if trial.reply is not None:
+            self._mark_of[row] = text_mark(digest(trial.reply.text or ""))
         for result in trial.checks:
             self._add_check(row, result)
         self._add_figures(row, trial)
@@ -267,9 +268,12 @@ class SuiteTable:
         return self._settled
 
 
-def text_mark(text: str) -> int:
-    """Return a number for a text, outer blanks aside; equal within this process alone."""
-    return hash(text.strip())
+def text_mark(digest: str) -> int:
+    """Return a digest as a number of 64 bits with a sign; never 0, and 1 for what is no digest."""
+    try:
+        return int.from_bytes(bytes.fromhex(digest)[:8], "big", signed=True) or 1
+    except ValueError:
+        return 1
 
 
 def severity(trial: Trial) -> Severity:

@@ -214,6 +214,8 @@ class Label(Record, frozen=True, kw_only=True):
     """Counts from 1; None: the first."""
     reply: str | None = None
     """The text that was labelled: the label holds for no other; None: the run's own."""
+    digest: str | None = None
+    """The same without the text, see `llmeval.text.digest`."""
     suite: str | None = None
     """None: the suite that names the file."""
     line: int = 0

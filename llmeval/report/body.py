@@ -13,6 +13,7 @@ from typing import Any
 from llmeval.codec import compact
 from llmeval.report import judges, numbers, steps
 from llmeval.report.blocks import QUICK, SMALL, TEXTS_A_BLOCK, Blocks
+from llmeval.text.digest import digest
 
 FULL_CHARS = 20_000
 """What a text of a failed or regressed case may have."""
@@ -173,6 +174,7 @@ class Bodies:
     def _reply(self, body: dict[str, Any], reply: Line, chars: int) -> None:
         text = reply.get("text")
         body["a"] = None if text is None else cut(text, chars)
+        body["l"] = digest(text or "")
         body["f"] = self._figures(reply)
         if reply.get("steps"):
             took = (reply.get("timing") or {}).get("total_s")

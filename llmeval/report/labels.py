@@ -1,7 +1,8 @@
 """What people say of replies: `labels.jsonl` beside a run, written by its page.
 
 One JSON object a line: `suite`, `case`, `trial` (from 1), `metric` (null: the reply as a whole),
-`verdict` ("passed", "failed", or null where there is only a note), `note`, `by`.
+`verdict` ("passed", "failed", or null where there is only a note), `note`, `by`, `digest` (of the
+reply: the label holds for no other).
 """
 
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ class Label(Struct, frozen=True, kw_only=True):
     verdict: Literal["passed", "failed"] | None = None
     note: str = ""
     by: str = ""
+    digest: str | None = None
+    """Of the reply that was seen, see `llmeval.text.digest`; None: older files."""
 
 
 def read(path: Path) -> tuple[Label, ...]:

@@ -25,8 +25,8 @@ _EXPECTED = "expected passed or failed"
 def read_labels(path: Path, shown: str) -> tuple[Label, ...]:
     """Return the labels of a CSV, JSON Lines, JSON or YAML file, in file order.
 
-    A row has `verdict`, and `case` or `reply` or both; `suite`, `trial`, `metric`, `note` and `by`
-    may stand beside. Rows without a verdict are left out.
+    A row has `verdict`, and `case` or `reply` or both; `suite`, `trial`, `metric`, `digest`, `note`
+    and `by` may stand beside. Rows without a verdict are left out.
 
     Raises:
         SuiteError: The file cannot be read, or rows are no labels; names each line.
@@ -74,6 +74,7 @@ def _label(values: Mapping[str, Any], line: int, problems: Problems) -> Label | 
         metric=texts["metric"] or None,
         trial=trial,
         reply=texts["reply"],
+        digest=_text(values, "digest", line, problems) or None,
         suite=_text(values, "suite", line, problems) or None,
         line=line,
     )
@@ -111,16 +112,22 @@ def _text(values: Mapping[str, Any], name: str, line: int, problems: Problems) -
 # --- the key of `gate` -----------------------------------------------------------------------
 
 
+BESIDE = "labels"
+"""Name of the file of all suites of a folder; `SUITE.labels` is one's own."""
+
+
 class Labels(Struct, frozen=True):
-    """A path, a list of paths, or metrics with a path each."""
+    """True: the file beside the suite; or a path, a list of paths, or metrics with a path each."""
 
     def read(self, node: Node, key: str, reader: Reader) -> Any:
         """Return a tuple of Label."""
+        if isinstance(node, Scalar) and isinstance(node.value, bool):
+            return _beside(node, key, reader) if node.value else ()
         found: list[Label] = []
         for metric, place in _paths(node):
             if not isinstance(place, Scalar):
                 return reader.expected(
-                    place, key, "the path of a file of labels, such as labels.csv"
+                    place, key, "true, or the path of a file of labels, such as labels.csv"
                 )
             labels = _of_file(metric, place, key, reader)
             if isinstance(labels, Bad):
@@ -134,6 +141,7 @@ class Labels(Struct, frozen=True):
         return {
             "anyOf": [
                 path,
+                {"type": "boolean"},
                 {"type": "array", "items": path},
                 {"type": "object", "additionalProperties": path},
             ]
@@ -148,6 +156,21 @@ def _paths(node: Node) -> Iterator[tuple[str | None, Node]]:
         yield from node.entries.items()
     else:
         yield None, node
+
+
+def _beside(node: Scalar, key: str, reader: Reader) -> Any:
+    """Return the labels of the file that lies beside the suite by convention."""
+    own = f"{reader.files.suite}.{BESIDE}"
+    for name in (own, BESIDE):
+        for ending in ENDINGS:
+            if reader.files.exists(f"{name}{ending}"):
+                found = _of_file(None, Scalar(f"{name}{ending}", node.at, None), key, reader)
+                return BAD if isinstance(found, Bad) else tuple(found)
+    return reader.wrong(
+        node.at,
+        f"{key}: expected {own}.jsonl or {BESIDE}.jsonl (or {', '.join(ENDINGS)}) beside the "
+        "suite, found neither; the report's *Save labels* writes one, or write its path",
+    )
 
 
 def _of_file(metric: str | None, node: Node, key: str, reader: Reader) -> list[Label] | Bad:

@@ -85,7 +85,7 @@ class _Load:
         self._today = today
         self._shown = shown_path(path, settings.root)
         self._problems = Problems(self._shown)
-        self._files = Files(path.parent, settings.root)
+        self._files = Files(path.parent, settings.root, path.name.split(".eval.")[0])
         self._registry = registry
         self._adapters = Adapters(settings.adapters)
         self._rows = RowReader(settings.root)

@@ -32,9 +32,11 @@ class Files:
     Args:
         folder: Where relative paths start: the suite's folder.
         root: The project; nothing outside is read.
+        suite: The suite's file name without its endings.
     """
 
-    def __init__(self, folder: Path, root: Path) -> None:
+    def __init__(self, folder: Path, root: Path, suite: str) -> None:
+        self.suite = suite
         self._folder = folder
         self._root = root.resolve()
         self._texts: dict[str, str | Bad] = {}
@@ -63,6 +65,10 @@ class Files:
             near = os.path.relpath(self._root / path, self._folder).replace(os.sep, "/")
             raise ValueError(f"{path!r}: file not found; from this suite it is {near!r}")
         return absolute
+
+    def exists(self, name: str) -> bool:
+        """Return whether there is a file of that name beside the suite."""
+        return (self._folder / name).is_file()
 
     def folder(self, path: str) -> str:
         """Return the absolute path of a folder inside the project.

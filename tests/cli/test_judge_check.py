@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import llmeval
+from llmeval.text.digest import digest
 
 Run = Callable[..., Any]
 
@@ -111,6 +112,16 @@ def test_labels_of_the_report_are_held_against_what_the_judge_said(
     ]
     assert ended.out.splitlines()[-1] == "card: baselines/judges/bot.lively.json"
     assert ended.err == "1 of 7 labels are about no judged reply, and not counted\n"
+
+
+def test_labels_of_another_reply_are_counted_and_skipped(command: Run, measured: Path) -> None:
+    own = [label(n, "passed", digest=digest(f"  {PROMPTS[n]}")) for n in range(4)]
+    old = [label(n, "failed", digest=digest("an earlier reply")) for n in (4, 5)]
+
+    ended = command("judge-check", write(measured / "labels.jsonl", [*own, *old]))
+
+    assert "of 4 replies" in ended.out
+    assert ended.err == "2 of 6 labels are of another reply, and skipped\n"
 
 
 def test_the_card_says_what_was_measured_of_whom(

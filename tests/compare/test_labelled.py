@@ -7,6 +7,7 @@ import pytest
 from llmeval.compare.labelled import Labels
 from llmeval.compare.measured import SuiteTable
 from llmeval.records import CheckResult, GateSpec, Label, Limit, Reply, SuiteVerdict
+from llmeval.text.digest import digest
 
 
 def result(*, passed: bool) -> CheckResult:
@@ -68,6 +69,29 @@ def test_labels_of_the_whole_reply_correct_the_pass_rate(scored: SuiteTable) -> 
 def test_labels_of_another_suite_are_not_meant(scored: SuiteTable) -> None:
     assert not Labels(some(range(10), suite="other"), scored)
     assert Labels(some(range(10), suite="bot"), scored)
+
+
+def test_a_label_with_a_digest_holds_for_that_reply_alone(scored: SuiteTable) -> None:
+    given = [label(n, passed=True, digest=digest(f"reply {n}")) for n in range(6)]
+    old = [label(n, passed=True, digest=digest("another reply")) for n in range(6, 20)]
+
+    found = Labels([*given, *old], scored)
+
+    correction = found.correction("polite.pass_rate")
+    assert correction is not None
+    assert correction.labelled == 6
+    assert found.notes() == [
+        "labels: 14 labels are of other replies than this run's, and not counted"
+    ]
+
+
+@pytest.mark.parametrize("wrong", [digest("another reply"), "no digest", ""])
+def test_a_single_label_of_another_reply_is_told(scored: SuiteTable, wrong: str) -> None:
+    given = [*some(range(6)), label(7, passed=True, digest=wrong)]
+
+    notes = Labels(given, scored).notes()
+
+    assert notes[0] == "labels: 1 label is of another reply than this run's, and not counted"
 
 
 def test_a_label_with_a_reply_holds_for_that_reply_alone(scored: SuiteTable) -> None:

@@ -53,6 +53,49 @@ def test_several_files_add_up_and_a_metric_may_stand_at_the_file(project: "Proje
     assert named == (Label(case="a", passed=True, metric="polite", line=2),)
 
 
+@pytest.mark.parametrize("name", ["x.labels.jsonl", "x.labels.csv", "labels.jsonl", "labels.yaml"])
+def test_true_finds_the_labels_beside_the_suite(project: "Project", name: str) -> None:
+    kind = name.rpartition(".")[2]
+    project.write(name, FILES[f"l.{kind}"])
+
+    labels = project.load(SUITE.replace("LABELS", "true")).gate.labels
+
+    assert [label.case for label in labels] == ["a", "b"]
+
+
+def test_labels_of_the_suite_itself_come_before_those_of_the_folder(project: "Project") -> None:
+    project.write("labels.jsonl", '{"case": "b", "verdict": "passed"}\n')
+    project.write("x.labels.csv", "case,verdict\na,passed\n")
+
+    (label,) = project.load(SUITE.replace("LABELS", "true")).gate.labels
+
+    assert label.case == "a"
+
+
+def test_false_is_no_labels(project: "Project") -> None:
+    project.write("labels.jsonl", '{"case": "b", "verdict": "passed"}\n')
+
+    assert project.load(SUITE.replace("LABELS", "false")).gate.labels == ()
+
+
+def test_labels_that_are_nowhere_beside_the_suite_are_missed(project: "Project") -> None:
+    (told,) = project.problems(SUITE.replace("LABELS", "true"))
+
+    assert told == (
+        "x.eval.yaml:8:11: labels: expected x.labels.jsonl or labels.jsonl (or .csv, .tsv, .jsonl, "
+        ".ndjson, .json, .yaml, .yml) beside the suite, found neither; the report's *Save labels* "
+        "writes one, or write its path"
+    )
+
+
+def test_a_label_says_of_which_reply_it_is(project: "Project") -> None:
+    project.write("l.jsonl", '{"case": "a", "verdict": "passed", "digest": "00ff"}\n')
+
+    (label,) = project.load(SUITE.replace("LABELS", "l.jsonl")).gate.labels
+
+    assert label.digest == "00ff"
+
+
 @pytest.mark.parametrize(
     ("labels", "content", "messages"),
     [
@@ -78,7 +121,7 @@ def test_several_files_add_up_and_a_metric_may_stand_at_the_file(project: "Proje
             '[{"case": 3, "verdict": true}]',
             ["8:11: labels: l.json:1: case: expected text"],
         ),
-        ("[[l.csv]]", None, ["8:12: labels: expected the path of a file of labels"]),
+        ("[[l.csv]]", None, ["8:12: labels: expected true, or the path of a file of labels"]),
         (
             "l.csv",
             "case,verdict,metric\na,passed,polit\n",

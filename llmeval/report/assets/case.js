@@ -13,6 +13,7 @@ async function show(one, at) {
   opened.at = at;
   const body = await bodyOf(one);
   if (opened.one !== one) return; // another was asked for meanwhile
+  dropOthers(one, body.trials);
   const worst = body.trials.findIndex((trial) => "fe".includes(trial.o));
   // What is missed now: a reply before that passed, where there is one.
   const marks = (one.marksBefore || "").replaceAll(" ", "");
@@ -124,7 +125,7 @@ function content(one, body, trial) {
     sides(body.before[opened.before], trial),
     trial.k && titled("Checks", checks(one, trial)),
     trial.w && titled("Steps", timeline(trial.w)),
-    titled("Your verdict on this reply", labelForm(one, trial.n)),
+    titled("Your verdict on this reply", labelForm(one, trial)),
     extras(trial),
     facts(trial),
     again(one),
@@ -154,7 +155,7 @@ function checkRow(one, trial, [kind, state, score, reason, parameters]) {
     make("td", {}, status(WORDS[state])),
     make("td", { class: "score" }, score, bound && make("small", {}, bound)),
     make("td", { dir: "auto" }, reason, parameters && make("small", {}, parameters), card && make("small", { class: "accuracy" }, card)),
-    make("td", {}, thumbs(one, trial.n, metric)),
+    make("td", {}, thumbs(one, trial, metric)),
   );
 }
 

@@ -25,9 +25,10 @@ function allLabels() {
   return [...labels.entries()].sort((a, b) => a[0] - b[0]).flatMap(([, found]) => [...found.values()]);
 }
 
+/** The digest says of which reply a label is: it holds for no other. */
 function setLabel(one, trial, metric, change) {
-  const before = labelsOf(one).get(labelKey(trial, metric)) || { verdict: null, note: "" };
-  putLabel(one, { suite: one.suite, case: one.id, trial, metric, ...before, ...change, by: writer.name });
+  const before = labelsOf(one).get(labelKey(trial.n, metric)) || { verdict: null, note: "" };
+  putLabel(one, { suite: one.suite, case: one.id, trial: trial.n, metric, ...before, ...change, by: writer.name, digest: trial.l });
   bar.dataset.changed = "yes";
   keepLabels();
 }
@@ -73,11 +74,22 @@ function loadLabels() {
 
 /** Take in one label; false when it is none of this run. */
 function takeLabel(label) {
-  const { suite = INDEX.suites.length === 1 ? INDEX.suites[0] : undefined, case: id, trial, metric = null, verdict = null, note = "", by = "" } = label || {};
+  const { suite = INDEX.suites.length === 1 ? INDEX.suites[0] : undefined, case: id, trial, metric = null, verdict = null, note = "", by = "", digest } = label || {};
   const one = NAMED.get(addressOf({ suite, id }));
   const fits = one && Number.isInteger(trial) && [null, "passed", "failed"].includes(verdict) && (metric === null || typeof metric === "string");
-  if (fits) putLabel(one, { suite, case: id, trial, metric, verdict, note: String(note || ""), by: String(by || "") });
+  if (fits) putLabel(one, { suite, case: id, trial, metric, verdict, note: String(note || ""), by: String(by || ""), digest: digest || undefined });
   return Boolean(fits);
+}
+
+/** Leave out a case's labels that are of other replies than the ones on this page. */
+function dropOthers(one, trials) {
+  const found = labelsOf(one);
+  const others = [...found].filter(([, label]) => label.digest && trials.some((trial) => trial.n === label.trial && trial.l !== label.digest));
+  if (!others.length) return;
+  for (const [key] of others) found.delete(key);
+  if (!found.size) labels.delete(one.place);
+  keepLabels();
+  drawLabels(`${plural(others.length, "label")} left out: of another reply.`);
 }
 
 function labelLines() {
@@ -114,7 +126,7 @@ function drawLabels(said = "") {
 
 /** Two buttons: what a person says the verdict is. */
 function thumbs(one, trial, metric) {
-  const verdict = () => labelsOf(one).get(labelKey(trial, metric))?.verdict;
+  const verdict = () => labelsOf(one).get(labelKey(trial.n, metric))?.verdict;
   const what = metric === null ? "reply" : metric;
   const button = (value, sign) => {
     const act = () => {
@@ -135,7 +147,7 @@ function thumbs(one, trial, metric) {
 
 /** What a person says of a reply as a whole, with a note. */
 function labelForm(one, trial) {
-  const now = labelsOf(one).get(labelKey(trial, null));
+  const now = labelsOf(one).get(labelKey(trial.n, null));
   const keep = (event) => setLabel(one, trial, null, { note: event.target.value });
   const name = (event) => {
     writer.name = event.target.value;

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from llmeval.report import html, labels
 from llmeval.report.labels import Label
 from llmeval.report.view import View
+from llmeval.text.digest import digest
 
 
 def opened(page: Page, case: str) -> None:
@@ -59,6 +60,7 @@ def test_labels_make_the_round_trip(reader: Any, address: str, tmp_path: Path) -
             "verdict": "failed",
             "note": 'wrong: "14" days; ä',
             "by": "ann",
+            "digest": digest("Within 14 days."),
         },
         {
             "suite": "support",
@@ -68,6 +70,7 @@ def test_labels_make_the_round_trip(reader: Any, address: str, tmp_path: Path) -
             "verdict": "passed",
             "note": "",
             "by": "ann",
+            "digest": digest("Within 14 days."),
         },
     ]
     assert saved(page, tmp_path) == lines
@@ -163,3 +166,21 @@ def test_a_browser_that_keeps_nothing_says_so(reader: Any, address: str) -> None
     label_two(page)
 
     assert "save before you close the page" in page.locator(".labels-said").inner_text()
+
+
+def test_a_label_of_another_reply_is_left_out(reader: Any, address: str, tmp_path: Path) -> None:
+    page = reader.open(address)
+    label_two(page)
+    saved(page, tmp_path)
+    file = tmp_path / "labels.jsonl"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(digest("Within 14 days."), digest("An earlier reply.")))
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    page.wait_for_selector("html[data-ready=texts]", state="attached")
+    page.set_input_files(".labels input[type=file]", file)
+
+    opened(page, "refund")
+
+    expect(page.locator(".labels-said")).to_have_text("2 labels left out: of another reply.")
+    assert page.locator(".label-form .thumb.failed").get_attribute("aria-pressed") == "false"
