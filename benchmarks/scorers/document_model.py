@@ -20,6 +20,8 @@ from llmeval.scorers.facts.trees import packed as trees_as_arrays
 
 MADE_WEIGHT = 0.25
 """What a made reply counts, of one that people judged."""
+OWN_WEIGHT = 0.5
+"""What a statement of our own counts: there are few."""
 
 
 class Rows(Struct):
@@ -106,19 +108,26 @@ def joined(parts: Sequence[Rows]) -> Rows:
     )
 
 
-def fit(rows: Rows) -> Model:
-    """Return the model of the rows; the words are weighed on those that people judged."""
+def fit(rows: Rows, own: Rows) -> Model:
+    """Return the model of the rows and our own; words are weighed on what people judged."""
     judged = rows[rows.judged]
     suspicion = np.zeros(len(judged.texts))
     for train, test in folds(judged.texts, 6):
         suspicion[test] = judged.signs[test] @ _weights(judged[train])
     weights = _weights(judged)
     made = rows[~rows.judged]
-    features = np.r_[np.c_[judged.features, suspicion], np.c_[made.features, made.signs @ weights]]
-    counted = np.r_[balanced(judged.labels), MADE_WEIGHT * balanced(made.labels)]
+    others = joined([made, own])
+    features = np.r_[
+        np.c_[judged.features, suspicion], np.c_[others.features, others.signs @ weights]
+    ]
+    counted = np.r_[
+        balanced(judged.labels),
+        MADE_WEIGHT * balanced(made.labels),
+        OWN_WEIGHT * balanced(own.labels),
+    ]
     trees = boosted(
         features,
-        np.r_[judged.labels, made.labels],
+        np.r_[judged.labels, others.labels],
         depth=4,
         trees=150,
         rate=0.05,

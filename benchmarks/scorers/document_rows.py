@@ -10,7 +10,8 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from llmeval.scorers.facts.analysis import sentences, words
-from llmeval.scorers.facts.lexicon import OPPOSITES, STOP, SYNONYMS
+from llmeval.scorers.facts.lexicon import STOP
+from llmeval.scorers.facts.meanings import OPPOSITES, SYNONYMS
 
 Made = tuple[str, str, int]
 """Text, reply, label."""

@@ -21,6 +21,11 @@ def ordinary() -> list[dict[str, Any]]:
     return _lines("ordinary_replies.jsonl")
 
 
+def statements() -> list[dict[str, Any]]:
+    """Return short texts with statements that are right or wrong in one thing, see `kind`."""
+    return _lines("own_statements.jsonl")
+
+
 def _lines(name: str) -> list[dict[str, Any]]:
     text = (HERE / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]

@@ -15,13 +15,12 @@ from llmeval.scorers.facts.lexicon import (
     NEGATIONS,
     NICKNAMES,
     NUMERALS,
-    OPPOSITES,
     QUANTIFIERS,
     SAME,
     SCALES,
     STOP,
-    SYNONYMS,
 )
+from llmeval.scorers.facts.meanings import OPPOSITES, SYNONYMS
 
 _TOKEN: Final = re.compile(
     r"[$€£%]"
@@ -31,6 +30,13 @@ _TOKEN: Final = re.compile(
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*(?:\.(?:[^\W\d_]\.)+)?"
     # Marks of Indic scripts and the like belong to their words.
     r"|[^\W_]+"
+)
+# A name with digits, A7, is one word.
+_TOKEN_OR_NAME: Final = re.compile(rf"\b[A-Z]{{1,3}}\d+\b|{_TOKEN.pattern}")
+# "Plan A", "A acquired B": a name and no article. A name with a digit is no function word.
+_NAMED_A: Final = re.compile(
+    r"(?<=[a-z\d] )A(?![\w.'])|(?<=[a-z\d] )A(?=\.$)"
+    r"|^A(?= (?:is|was|has|had|will|can|costs|owns|acquired|bought|sold|sued|beat|won)\b)"
 )
 _ISO_DATE: Final = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)\b")
 _SENTENCE_END: Final = re.compile(
@@ -191,9 +197,23 @@ def sentences(text: str) -> Iterator[str]:
 
 def words(text: str) -> list[Word]:
     """Return the words of a text; a number and its scale ("2.5 million") are one."""
+    return _words(text, _TOKEN)
+
+
+def stated_words(text: str) -> list[Word]:
+    """Return the words of a statement: the same, but "A7" and the A of "plan A" are names.
+
+    Short answers to questions are read without: their model has learned them so.
+    """
+    if "A " in text or text.endswith(("A", "A.")):
+        text = _NAMED_A.sub("A0", text)
+    return _words(text, _TOKEN_OR_NAME)
+
+
+def _words(text: str, token: re.Pattern[str]) -> list[Word]:
     if "-" in text:
         text = _ISO_DATE.sub(_spelled_date, text)
-    found = list(map(word, _TOKEN.findall(text)))
+    found = list(map(word, token.findall(text)))
     for place, one in enumerate(found):
         if one.number is not None:
             return list(_scaled(found, place))

@@ -7,9 +7,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from llmeval.scorers.facts.analysis import Word, sentences, words
+from llmeval.scorers.facts.analysis import Word, sentences, stated_words
 from llmeval.scorers.facts.evidence import PREFIXED, STEM, Evidence
 from llmeval.scorers.facts.lexicon import HEDGES
+from llmeval.scorers.facts.structure import restated
 
 _CLAUSE_END: Final = re.compile(
     r"[;:—–]\s+"
@@ -41,7 +42,7 @@ class Claim(Struct):
 
 def claims(reply: str, found: Evidence) -> list[Claim]:
     """Return the sentences of a reply that have words."""
-    pieces = ((piece, words(piece)) for piece in sentences(reply))
+    pieces = ((piece, stated_words(piece)) for piece in sentences(reply))
     return [claim(piece, some, found) for piece, some in pieces if some]
 
 
@@ -50,7 +51,7 @@ def clauses(reply: str) -> Iterator[tuple[str, list[Word]]]:
     for sentence in sentences(reply):
         text, some = "", list[Word]()
         for piece in _pieces(" ".join(sentence.split())):
-            more = words(piece)
+            more = stated_words(piece)
             if _says_enough(some) and _says_enough(more):
                 yield text.strip(), some
                 text, some = "", []
@@ -73,6 +74,7 @@ def _says_enough(some: list[Word]) -> bool:
 
 def claim(text: str, some: list[Word], found: Evidence) -> Claim:
     """Return a piece of a reply beside the sentence of the evidence that fits it best."""
+    some = restated(text, some, found)
     content = [one for one in some if not one.stop] or some
     best = found.best_sentence(content)
     near: set[str] = set()

@@ -7,7 +7,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from llmeval.scorers.facts.analysis import Word, sentences, words
+from llmeval.scorers.facts.analysis import Word, sentences, stated_words
+from llmeval.scorers.facts.quantities import Quantity, quantities
 
 PREFIX: Final = 5
 """Letters at the beginning that two forms of a word have in common."""
@@ -36,6 +37,7 @@ class Evidence(Struct):
     """Keys of content words that follow each other."""
     known_support: dict[str, float] = field(default_factory=dict)
     known_keys: dict[int, frozenset[str]] = field(default_factory=dict)
+    known_amounts: list[tuple[list[Word], Quantity]] | None = None
 
     def support(self, one: Word) -> float:
         """Return how well the text knows a word, 0…1."""
@@ -54,6 +56,14 @@ class Evidence(Struct):
         if len(one.key) >= PREFIX and one.key[:PREFIX] in self.prefixes:
             return PREFIXED
         return 0.0 if one.senses.isdisjoint(self.senses) else LIKE
+
+    def amounts(self) -> list[tuple[list[Word], Quantity]]:
+        """Return the amounts of the text, each with the words of its sentence."""
+        if self.known_amounts is None:
+            numbers = {at for key, places in self.places.items() if key[0] == "#" for at in places}
+            some = [self.words[at] for at in sorted(numbers)]
+            self.known_amounts = [(words, one) for words in some for one in quantities(words)]
+        return self.known_amounts
 
     def best_sentence(self, content: Iterable[Word]) -> int:
         """Return the first of the sentences that share the most, rare words counting more."""
@@ -121,7 +131,7 @@ def evidence(text: str) -> Evidence:
     """Return a text as evidence."""
     found = Evidence(list(sentences(text)), [], {}, set(), set(), set(), set())
     for number, piece in enumerate(found.sentences):
-        some = words(piece)
+        some = stated_words(piece)
         found.words.append(some)
         _note_places(found, number, some)
         content = [one.key for one in some if not one.stop]

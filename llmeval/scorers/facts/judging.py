@@ -13,7 +13,15 @@ from llmeval.scorers.facts.claims import Claim, claims
 from llmeval.scorers.facts.evidence import Evidence, evidence
 from llmeval.scorers.facts.suspicion import suspicion
 from llmeval.scorers.facts.trees import trees
-from llmeval.scorers.facts.verdicts import SHOWN_CHARS, Finding, Verdict, findings, worst
+from llmeval.scorers.facts.verdicts import (
+    JOINED_OTHERWISE,
+    JOINED_SO,
+    SHOWN_CHARS,
+    Finding,
+    Verdict,
+    findings,
+    worst,
+)
 from llmeval.scorers.facts.verdicts import features as verdict_features
 from llmeval.scorers.linear import arrays, linear, probability
 from llmeval.text import cut, normalise, quote
@@ -93,11 +101,23 @@ def calibrated(margin: float, features: Sequence[float], scale: tuple[float, flo
     """
     known, sentences = features[document.KNOWN], features[document.SENTENCES]
     needed = NEEDED + NEEDED_OF_ONE / math.sqrt(max(1.0, sentences))
-    odds = -_log_odds_sum(margin, STEEPNESS * (known - needed))
+    odds = -_log_odds_sum(margin, STEEPNESS * (known - needed)) + joined(features)
     slope, intercept = scale
     return probability(slope * odds + intercept)
 
 
+def joined(features: Sequence[float]) -> float:
+    """Return the log-odds for how the claims join what they speak of: amounts, roles."""
+    base = len(document.NAMES)
+    otherwise, so = features[base + JOINED_OTHERWISE], features[base + JOINED_SO]
+    odds = OTHERWISE if otherwise else SO if so else 0.0
+    return odds * min(1.0, SHORT / max(1.0, features[document.SENTENCES]))
+
+
+OTHERWISE: Final = -2.5
+SO: Final = 1.0
+SHORT: Final = 6.0
+"""Sentences of a text in which what is found is what is meant; in a long one it may be another."""
 NEEDED: Final = 0.45
 NEEDED_OF_ONE: Final = 0.3
 STEEPNESS: Final = 10.0

@@ -9,6 +9,7 @@ from msgspec import Struct
 from llmeval.scorers.facts.analysis import Word
 from llmeval.scorers.facts.claims import Claim, claim, clauses
 from llmeval.scorers.facts.evidence import LIKE, Evidence
+from llmeval.scorers.facts.structure import structure
 from llmeval.text import cut
 
 Verdict = Literal["supported", "contradicted", "not stated"]
@@ -43,6 +44,8 @@ class Finding(Struct, frozen=True):
     aligned: bool = False
     """Whether that sentence is about the same thing: only then is a conflict a contradiction."""
     conflicts: tuple[Conflict, ...] = ()
+    agrees: tuple[str, ...] = ()
+    """What the text confirms of how the claim joins its words."""
 
 
 def findings(reply: str, text: Evidence) -> list[Finding]:
@@ -66,14 +69,19 @@ KINDS: Final = (
     "quantity",
     "reversed",
 )
+JOINING: Final = ("amount", "role", "comparison")
+"""Kinds of conflicts about how a claim joins its words; they need no sentence that fits."""
 NAMES: Final = (
     *(f"{kind}, aligned" for kind in KINDS),
     *(f"{kind}, apart" for kind in KINDS),
     "contradicted",
     "not stated",
     "least support",
+    "joined otherwise",
+    "joined so",
 )
 """What each feature is."""
+JOINED_OTHERWISE, JOINED_SO = len(NAMES) - 2, len(NAMES) - 1
 
 
 def features(found: list[Finding]) -> list[float]:
@@ -81,7 +89,7 @@ def features(found: list[Finding]) -> list[float]:
     aligned = dict.fromkeys(KINDS, 0.0)
     apart = dict.fromkeys(KINDS, 0.0)
     for one in found:
-        for kind in {conflict.kind for conflict in one.conflicts}:
+        for kind in {conflict.kind for conflict in one.conflicts}.intersection(KINDS):
             (aligned if one.aligned else apart)[kind] += 1
     return [
         *aligned.values(),
@@ -89,14 +97,23 @@ def features(found: list[Finding]) -> list[float]:
         float(sum(one.verdict == "contradicted" for one in found)),
         float(sum(one.verdict == "not stated" for one in found)),
         min((one.support for one in found), default=0.0),
+        float(sum(_is_joined_otherwise(one) for one in found)),
+        float(sum(bool(one.agrees) and not _is_joined_otherwise(one) for one in found)),
     ]
+
+
+def _is_joined_otherwise(one: Finding) -> bool:
+    return any(conflict.kind in JOINING for conflict in one.conflicts)
 
 
 def _finding(one: Claim, text: Evidence) -> Finding:
     support = sum(one.support) / len(one.support)
-    conflicts = tuple(_conflicts(one, text)) if one.best >= 0 else ()
+    joined = structure(one.text, one.words, text)
+    others = _conflicts(one, text, joined.agrees) if one.best >= 0 else ()
     aligned = _aligned(one, text)
-    verdict, differs = _verdict(one, support, conflicts if aligned else ())
+    otherwise = tuple(Conflict(*each) for each in joined.conflicts)
+    conflicts = (*otherwise, *others)
+    verdict, differs = _verdict(one, support, conflicts if aligned else otherwise)
     return Finding(
         claim=cut(one.text, SHOWN_CHARS),
         verdict=verdict,
@@ -105,6 +122,7 @@ def _finding(one: Claim, text: Evidence) -> Finding:
         support=support,
         aligned=aligned,
         conflicts=conflicts,
+        agrees=joined.agrees,
     )
 
 
@@ -127,14 +145,15 @@ def _aligned(one: Claim, text: Evidence) -> bool:
     return sum(word.key in keys for word in one.content) >= ALIGNED * len(one.content)
 
 
-def _conflicts(one: Claim, text: Evidence) -> Iterator[Conflict]:
+def _conflicts(one: Claim, text: Evidence, agrees: tuple[str, ...]) -> Iterator[Conflict]:
     """Yield what the sentence that fits best says otherwise."""
     best, keys = text.words[one.best], text.keys(one.best)
     yield from _other_words(one, best, keys)
     yield from _opposites(one, best, keys)
     yield from _negation(one, text)
     yield from _quantity(one, text)
-    yield from _reversed(one, text)
+    if not agrees:
+        yield from _reversed(one, text)
 
 
 def _other_words(one: Claim, best: list[Word], keys: frozenset[str]) -> Iterator[Conflict]:

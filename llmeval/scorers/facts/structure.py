@@ -1,0 +1,86 @@
+"""What belongs to what in a claim and in the text: amounts, roles, comparisons."""
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Final
+
+from msgspec import Struct
+
+from llmeval.scorers.facts import attribution, comparisons, roles
+from llmeval.scorers.facts.analysis import Word
+from llmeval.scorers.facts.clauses import parts
+from llmeval.scorers.facts.evidence import Evidence
+from llmeval.scorers.facts.verbs import verb
+
+MAX_CHARS: Final = 400
+"""Of a claim: a longer one is no single statement."""
+QUOTED: Final = 0.7
+"""Share of a claim's words from which on it repeats a sentence of the text."""
+
+
+class Structure(Struct, frozen=True):
+    """What a text says of how a claim joins its words."""
+
+    agrees: tuple[str, ...] = ()
+    """Kinds: `amount`, `role`, `comparison`."""
+    conflicts: tuple[tuple[str, str], ...] = ()
+    """Kind, and what differs."""
+
+
+_NOTHING: Final = Structure()
+
+
+def structure(text: str, some: list[Word], found: Evidence) -> Structure:
+    """Return what the text says of how a claim with these words joins them."""
+    if len(text) > MAX_CHARS:
+        return _NOTHING
+    agrees, conflicts = [], []
+    for kind, one in _answers(text, some, found):
+        if one.agrees:
+            agrees.append(kind)
+        else:
+            conflicts.append((kind, one.differs))
+    if conflicts and _is_quoted(some, found):
+        return _NOTHING
+    return Structure(tuple(agrees), tuple(conflicts))
+
+
+def _is_quoted(some: list[Word], found: Evidence) -> bool:
+    """Return whether most of a claim is a piece of a sentence of the text, word for word."""
+    best = found.best_sentence([one for one in some if not one.stop])
+    if best < 0:
+        return False
+    ours, theirs = [one.key for one in some], [one.key for one in found.words[best]]
+    longest = SequenceMatcher(None, ours, theirs, autojunk=False).find_longest_match()
+    if longest.size < QUOTED * len(ours):
+        return False
+    # Words of the sentence that stand apart from the piece: it was put together anew.
+    apart = [*some[: longest.a], *some[longest.a + longest.size :]]
+    return not any(one.key in theirs for one in apart if not one.stop)
+
+
+def _answers(
+    text: str, some: list[Word], found: Evidence
+) -> Iterator[tuple[str, attribution.Answer]]:
+    if any(one.number is not None or one.text[0].isdigit() for one in some) or "half" in text:
+        yield from (("amount", one) for one in attribution.answers(text, found))
+    if any(map(verb, some)):
+        yield from (("role", one) for one in roles.answers(text, found))
+    if any(one.text == "than" for one in some):
+        yield from (("comparison", one) for one in comparisons.answers(text, found))
+
+
+def restated(text: str, some: list[Word], found: Evidence) -> list[Word]:
+    """Return the words of a claim with its amounts as the text writes them, where it has them."""
+    if all(one.number is None or one.key in found.places for one in some) and "half" not in text:
+        return some
+    claim = parts(text)
+    words = list(claim.words)
+    for amount in claim.amounts:
+        same = next((one for one in found.amounts() if one[1].equals(amount)), None)
+        if same is not None and words[amount.at].key not in found.places:
+            theirs, there = same
+            words[amount.at] = theirs[there.at]
+            if amount.unit_at >= 0 and there.unit_at >= 0:
+                words[amount.unit_at] = theirs[there.unit_at]
+    return words
