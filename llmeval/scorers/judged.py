@@ -13,6 +13,7 @@ from llmeval.scorers import jury
 from llmeval.scorers.judge_prompt import AGAIN, code_of, question, steering
 from llmeval.scorers.scorer import NO_TEXT, PASSED, Defaults, at_least, below, too_long
 from llmeval.scorers.verdicts import UNSURE, Read, Reading, read
+from llmeval.scorers.wordless import instead_of_text, kept
 from llmeval.text import cut
 
 MOST_ATTEMPTS = 3
@@ -178,7 +179,7 @@ class Judged(Defaults):
         if len(unsure) * 2 >= len(votes):
             return _undecided(f"{len(unsure)} of {len(votes)} votes say that they cannot decide")
         if len(cast) * 2 <= len(votes):
-            return _unreadable(votes)
+            return _wordless(votes) or _unreadable(votes)
         assert self.panel is not None
         band = self.panel.uncertain_band if self.uncertain_band is None else self.uncertain_band
         why = jury.undecided([self.points(vote) for vote in cast], self.min, band)
@@ -217,6 +218,7 @@ class Judged(Defaults):
             "verdict": _word(vote.value),
             "asked": len(vote.replies) if len(vote.replies) > 1 else None,
             "reply": cut(last.text or "", _KEPT_CHARS),
+            **kept(last),
         }
         return {name: value for name, value in found.items() if value is not None}
 
@@ -238,6 +240,16 @@ def _undecided(why: str) -> Score:
     return Score(
         status="error", reason=f"judge_undecided: {why}", details={"kind": "judge_undecided"}
     )
+
+
+def _wordless(votes: Sequence[Vote]) -> Score | None:
+    """Return the error of votes without any text; None where one of the unread ones has words."""
+    last = [vote.replies[-1] for vote in votes if vote.value is None and vote.replies]
+    instead = [instead_of_text(reply) for reply in last]
+    if not instead or not all(instead):
+        return None
+    reason = f"judge_no_text: no text in {len(last)} of {len(votes)} votes: the judge {instead[-1]}"
+    return Score(status="error", reason=reason, details={"kind": "judge_no_text"})
 
 
 def _unreadable(votes: Sequence[Vote]) -> Score:

@@ -539,3 +539,38 @@ def test_a_plan_counts_what_judges_would_be_asked(bench: Bench, panel: Any, has:
     # Case a: two questions to four seats, three times; b: two turns and two orders.
     assert (plan.calls, plan.judge_calls) == (5, 2 * 4 * 3 + 2 * 4 + 2 * 4)
     assert plan.cost_usd == pytest.approx(plan.judge_calls / 2 * REPLY_TOKENS / 1e6)
+
+
+@pytest.mark.parametrize(
+    ("message", "finish", "did"),
+    [
+        (
+            {"tool_calls": [{"id": "1", "function": {"name": "grade", "arguments": "{}"}}]},
+            "tool_calls",
+            "called the tool 'grade'",
+        ),
+        ({"content": "", "reasoning_content": "Hm."}, "length", "only thought, 3 characters"),
+        ({"content": None}, "content_filter", "refused (content_filter)"),
+    ],
+    ids=["tool", "thoughts", "filter"],
+)
+def test_a_judge_of_a_real_service_that_sends_no_text_is_told(
+    bench: Bench, panel: Any, serve: Any, message: dict[str, Any], finish: str, did: str
+) -> None:
+    choice = {"message": {"role": "assistant", **message}, "finish_reason": finish}
+    server = serve(lambda _: (200, {}, {"model": "m", "choices": [choice]}))
+    bench.configs["judge"] = AdapterConfig(
+        name="judge", type="openai", parameters={"base_url": server.url, "model": "m"}
+    )
+    bench.adapter(lambda _: "Gladly.")
+    bench.case("a", checks=(check(),))
+
+    (result,) = bench.run()
+
+    (trial,) = bench.trials()
+    assert result.outcome == "error"
+    assert trial.error is not None
+    assert trial.error.kind == "judge_no_text"
+    assert did in trial.error.message
+    assert len(server.requests) == 3
+    assert judged(trial)["votes"][0]["finish_reason"] == finish

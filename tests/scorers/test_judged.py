@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmeval.errors import ParameterError
-from llmeval.records import Case, Judge, Message, Reply, Request, Score, Turn, Usage
+from llmeval.records import Case, Judge, Message, Reply, Request, Score, ToolCall, Turn, Usage
 from llmeval.scorers.choose import Choose
 from llmeval.scorers.compare_to import CompareTo
 from llmeval.scorers.judge_prompt import steering
@@ -243,6 +243,47 @@ def test_a_judge_that_cannot_be_read_fails_the_check_and_its_words_are_kept() ->
         "I'm sorry, I can't."
     )
     assert found.details["judge"]["votes"][0]["reply"] == "I'm sorry, I can't."
+
+
+CALL = ToolCall(name="grade", arguments={"score": 1})
+WORDLESS = {
+    "tool": (
+        Reply(text=None, tool_calls=(CALL,), finish_reason="tool_calls"),
+        "called the tool 'grade'",
+        {"tool_calls": [{"name": "grade", "arguments": {"score": 1}}]},
+    ),
+    "refusal": (Reply(text="", finish_reason="refusal"), "refused (refusal)", {}),
+    "thoughts": (
+        Reply(text=" ", reasoning="Hm, well.", finish_reason="length"),
+        "only thought, 9 characters, ended by 'length'",
+        {"reasoning": "Hm, well."},
+    ),
+    "nothing": (Reply(text=None), "sent an empty text", {}),
+}
+
+
+@pytest.mark.parametrize(("reply", "did", "kept"), WORDLESS.values(), ids=WORDLESS)
+def test_a_judge_that_sends_no_text_is_an_error_and_what_it_sent_is_kept(
+    reply: Reply, did: str, kept: dict[str, Any]
+) -> None:
+    check = rubric()
+    (again,) = check.asks(CASE, REPLY, (reply,))
+
+    found = check.score(CASE, REPLY, (reply,) * MOST_ATTEMPTS)
+
+    assert again.messages[1].content == "(no text)"
+    assert (found.status, found.score) == ("error", None)
+    assert found.reason == f"judge_no_text: no text in 1 of 1 votes: the judge {did}"
+    assert found.details["kind"] == "judge_no_text"
+    (vote,) = found.details["judge"]["votes"]
+    assert (vote["reply"].strip(), vote["asked"]) == ("", MOST_ATTEMPTS)
+    assert kept.items() <= vote.items()
+
+
+def test_a_judge_without_text_that_is_asked_again_may_still_decide() -> None:
+    found = rubric().score(CASE, REPLY, (Reply(text=None), Reply(text="VERDICT: 1")))
+
+    assert found.passed is True
 
 
 @pytest.mark.parametrize(
