@@ -21,7 +21,7 @@ from llmeval.scorers.toxicity import SHOWN, Toxicity
 from llmeval.scorers.toxicity_model import CATEGORIES, head_text, windows
 from llmeval.scorers.toxicity_words import Roles
 
-HEADS = Ngrams(bits=15, chars=(), words=(1, 2), window=3)
+HEADS = Ngrams(bits=16, chars=(3, 4, 5), words=(1, 2), window=3)
 
 
 def heads(given: Rows, roles: Roles) -> Linear:
