@@ -21,8 +21,12 @@ def boosted(
     leaf: int = 30,
     strength: float = 5.0,
     weights: NDArray[np.float64] | None = None,
+    signs: Sequence[int] | None = None,
 ) -> Trees:
-    """Return trees that were fitted one after the other to what those before got wrong."""
+    """Return trees that were fitted one after the other to what those before got wrong.
+
+    Where the sign of a feature is 1, more of it only raises the log-odds, with -1 only lowers them.
+    """
     model = HistGradientBoostingClassifier(
         max_depth=depth,
         max_iter=trees,
@@ -31,6 +35,7 @@ def boosted(
         l2_regularization=strength,
         early_stopping=False,
         random_state=0,
+        monotonic_cst=signs,
     )
     model.fit(np.round(features, DIGITS), labels, sample_weight=weights)
     return _plain(model)

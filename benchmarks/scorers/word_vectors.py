@@ -1,12 +1,15 @@
-"""Vectors of words, learned from texts: which words stand near each other.
+"""Vectors of words, learned from texts and a thesaurus: which words go together.
 
 Positive pointwise mutual information of words within a window, reduced by a truncated singular
 value decomposition (Levy and Goldberg 2014, "Neural word embedding as implicit matrix
 factorization"; Levy, Goldberg and Dagan 2015 for the smoothing and the square root of the values).
+The topics of `own_topics.txt` stand beside the words as further columns: words of one topic get
+vectors that are near although the texts are few.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +21,8 @@ from llmeval.scorers.facts.analysis import words
 
 WINDOW = 10
 SMOOTHING = 0.75
+TOPICS_SHARE = 0.8
+"""How much the columns of topics count, as a whole, beside those of words."""
 SETS = {
     "qa_evouna_nq": ("question", "answer"),
     "qa_truthfulqa": ("question", "answer"),
@@ -48,12 +53,46 @@ def texts() -> list[str]:
     return list(found)
 
 
+def topics() -> list[list[str]]:
+    """Return the keys of the words of each topic, as we wrote them down."""
+    lines = (Path(__file__).parent / "own_topics.txt").read_text(encoding="utf-8").splitlines()
+    return [
+        list(dict.fromkeys([one.key for one in words(line) if not one.stop]))
+        for line in lines
+        if line.strip()
+    ]
+
+
 def vectors(size: int, dimensions: int) -> tuple[list[str], NDArray[np.float64]]:
-    """Return the keys of the most frequent words and their vectors, one row each, of length 1."""
+    """Return keys of words and their vectors, one row each, of length 1.
+
+    The words are those of the topics, then the most frequent ones of the texts.
+    """
     read = [[one.key for one in words(text[:4000]) if not one.stop] for text in texts()]
     having = Counter(key for text in read for key in set(text))
-    keys = [key for key, _ in sorted(having.items(), key=lambda pair: (-pair[1], pair[0]))[:size]]
-    return keys, _reduced(_information(_counted(read, keys)), dimensions)
+    frequent = [key for key, _ in sorted(having.items(), key=lambda pair: (-pair[1], pair[0]))]
+    found = topics()
+    keys = list(dict.fromkeys([key for some in found for key in some] + frequent))[:size]
+    information = _information(_counted(read, keys))
+    return keys, _reduced(_beside(information, _membership(found, keys)), dimensions)
+
+
+def _membership(found: Sequence[Sequence[str]], keys: Sequence[str]) -> sparse.csr_matrix:
+    """Return which word belongs to which topic; a word of many topics belongs less to each."""
+    place = {key: number for number, key in enumerate(keys)}
+    pairs = [(place[key], topic) for topic, some in enumerate(found) for key in some]
+    words_, columns = np.array(pairs).T
+    sizes = np.array([len(some) for some in found])
+    ones = sparse.coo_matrix(
+        (1 / np.sqrt(sizes[columns]), (words_, columns)), (len(keys), len(found))
+    ).tocsr()
+    rare = np.log(len(found) / np.maximum(1, np.diff(ones.indptr)))
+    return sparse.diags(rare) @ ones
+
+
+def _beside(information: sparse.csr_matrix, topics_: sparse.csr_matrix) -> sparse.csr_matrix:
+    sizes = [np.sqrt(some.multiply(some).sum()) for some in (information, topics_)]
+    return sparse.hstack([information, topics_ * (TOPICS_SHARE * sizes[0] / sizes[1])]).tocsr()
 
 
 def _counted(read: Iterable[Sequence[str]], keys: Sequence[str]) -> sparse.csr_matrix:

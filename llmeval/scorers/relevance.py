@@ -14,11 +14,12 @@ from llmeval.text import quote
 class Relevance(TextScorer):
     """The probability that the reply answers this question and not a similar one.
 
-    Boosted trees over shared words, words near in meaning, the kind and the form of answer that is
-    asked for; whether the answer is right is not looked at.
+    Boosted trees over shared words, words near in meaning or of the same topic, the kind and the
+    form of answer that is asked for; for instructions also a weighted sum of them. Whether the
+    answer is right is not looked at, and of a few words little can be told: they rather pass.
     """
 
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     main: ClassVar[str] = "min"
     max_chars: ClassVar[int] = 1_000_000
     methods: ClassVar[Mapping[str, str]] = {
@@ -30,7 +31,7 @@ class Relevance(TextScorer):
 
     def judge(self, text: str, case: Case) -> Score:
         """Return the score of a text; skipped where nothing was asked or said in words."""
-        from llmeval.scorers.facts.relation import pair, probability_of
+        from llmeval.scorers.facts.relation import complaint, pair, probability_of
 
         question = asked(case)
         found = pair(question, text)
@@ -38,6 +39,5 @@ class Relevance(TextScorer):
             missing = "prompt" if not found.asked else "reply"
             return Score(status="skipped", reason=f"nothing_to_check: the {missing} has no words")
         score = probability_of(found)
-        lacking = sorted({one.text for one in found.question if one.key not in found.known})
-        reason = f"the reply to {quote(question)} has nothing on {', '.join(lacking[:5])}"
-        return threshold_score(score, self.min, reason if lacking else "")
+        reason = f"the reply to {quote(question)} {complaint(found)}"
+        return threshold_score(score, self.min, reason)

@@ -93,6 +93,7 @@ class ContextRelevance(_OnPassages):
     synonym counts in part.
     """
 
+    version: ClassVar[str] = "2"
     min: float = field(default=0.3, metadata={"ge": 0.0, "le": 1.0})
 
     def passes(self, score: float) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from llmeval import score
 from llmeval.records import Passage, Reply, Score
-from llmeval.scorers.facts import forms, likeness, relation
+from llmeval.scorers.facts import asking, forms, likeness, relation, topics
 
 
 def relevance(question: str | None, reply: str | None) -> Score:
@@ -50,8 +50,17 @@ def test_the_reason_names_the_question_and_what_is_missing() -> None:
         "Bananas are rich in potassium and taste best when they are ripe.",
     )
 
-    assert "the reply to 'Who painted the Sistine Chapel?' has nothing on" in found.reason
-    assert "chapel, painted, sistine" in found.reason
+    assert found.reason.endswith(
+        "the reply to 'Who painted the Sistine Chapel?' shares no word with it; asked is about "
+        "painted, sistine, chapel; the reply talks about bananas, rich, potassium, taste, best, …"
+    )
+
+
+def test_the_reason_names_the_words_that_are_shared() -> None:
+    question = "Who painted the Sistine Chapel?"
+    found = score("relevance", "The chapel closes at six.", prompt=question, min=0.99)
+
+    assert "shares chapel with it; asked is about painted, sistine" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -198,14 +207,16 @@ def test_an_answer_scores_above_one_to_another_instruction(
 @pytest.mark.parametrize(
     ("prompt", "expected"),
     [
-        ("who wrote hamlet", relation.QUESTION),
-        ("Name the town. Which is it?", relation.QUESTION),
-        ("Write a poem.", relation.TASK_PART),
-        ("Is this a question?\nThe text that it is about.", relation.TASK_PART),
+        ("who wrote hamlet", asking.QUESTION),
+        ("the town where he was born", asking.QUESTION),
+        ("My parcel has not arrived.", asking.QUESTION),
+        ("Write a poem.", asking.TASK_PART),
+        ("Could you please write a poem?", asking.TASK_PART),
+        ("Is this a question?\nThe text that it is about.", asking.TASK_PART),
     ],
 )
 def test_questions_are_told_from_instructions(prompt: str, expected: str) -> None:
-    assert relation.part(prompt) == expected
+    assert asking.part(prompt) == expected
 
 
 @pytest.mark.parametrize(
@@ -217,6 +228,13 @@ def test_questions_are_told_from_instructions(prompt: str, expected: str) -> Non
         ("Say hello.", "Hello!", "code", 0.0),
         ("Translate into Russian: good day", "добрый день", "other_language", forms.AGREES),
         ("Give me three tips.", "- sleep\n- eat", "list", forms.AGREES),
+        ("When do you open?", "From 9 am.", "time", forms.AGREES),
+        ("Can I pay by card?", "Behind the church.", "yes_or_no", forms.LACKS),
+        ("How much is it?", "12 euros.", "price", forms.AGREES),
+        ("Where is the lift?", "On the left.", "place", forms.AGREES),
+        ("How do I log out?", "Click the icon.", "steps", forms.AGREES),
+        ("How long is the wait?", "Ten minutes.", "duration", forms.AGREES),
+        ("My lamp is broken.", "Sorry, we'll send a new one.", "help", forms.AGREES),
     ],
 )
 def test_the_form_of_an_answer_is_held_against_the_form_asked_for(
@@ -233,6 +251,28 @@ def test_words_of_one_field_are_nearer_than_others() -> None:
 
     assert near("guitar", "piano") > near("guitar", "tax") + 0.3
     assert near("guitar", "qzxv") == 0.0
+
+
+def test_words_of_one_topic_are_nearer_than_others() -> None:
+    def near(question: str, answer: str) -> float:
+        found = topics.features([question], [answer], lambda _: 1.0)
+        return found[topics.NAMES.index("topic_new")]
+
+    assert near("violin", "cello") > near("violin", "tax") == 0.0
+    assert near("violin", "qzxv") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("When do you open?", "We are open from 9 to 5"),
+        ("Can I pay by card?", "Yes, we take all cards"),
+        ("Where can I leave my coat?", "Downstairs, next to the lift."),
+        ("How much is the large pizza?", "14 euros."),
+    ],
+)
+def test_a_short_answer_of_the_kind_that_is_asked_for_passes(question: str, reply: str) -> None:
+    assert relevance(question, reply).passed
 
 
 @settings(max_examples=50)

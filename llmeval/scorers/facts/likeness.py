@@ -5,7 +5,7 @@ Whole numbers as far as they go: the same features on every platform.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 from zlib import crc32
 
@@ -29,15 +29,17 @@ NAMES: Final = (
 Likeness = NDArray[np.float64]
 
 
+@lru_cache(maxsize=1 << 16)
 def hashed(key: str) -> int:
     """Return the number under which a word's vector is kept."""
     return crc32(key.encode("utf-8", "surrogatepass"))
 
 
 @cache
-def _table() -> tuple[Mapping[int, int], NDArray[np.int64], Likeness]:
+def _table() -> tuple[Mapping[int, int], Likeness, Likeness]:
     found = arrays(FILE)
-    vectors = found["vectors"].astype(np.int64)
+    # Doubles of whole numbers: their products are exact, in any order, and quick.
+    vectors = found["vectors"].astype(np.float64)
     places = {number: place for place, number in enumerate(found["vector_hash"].tolist())}
     return places, vectors, np.sqrt((vectors**2).sum(axis=1))
 
@@ -51,19 +53,19 @@ def features(question: Sequence[str], answer: Sequence[str], rarity: "Rarity") -
         rarity: How much a key counts.
     """
     places, vectors, norms = _table()
-    ours = [key for key in question if hashed(key) in places]
-    theirs = [key for key in answer if hashed(key) in places][:MAX_WORDS]
+    ours = {key: place for key in question if (place := places.get(hashed(key))) is not None}
+    theirs = {key: place for key in answer if (place := places.get(hashed(key))) is not None}
     if not ours or not theirs:
         return [0.0] * len(NAMES)
-    wanted = np.array([places[hashed(key)] for key in ours])
-    given = np.array([places[hashed(key)] for key in theirs])
+    wanted = np.array(list(ours.values()))
+    given = np.array(list(theirs.values())[:MAX_WORDS])
     like = (vectors[wanted] @ vectors[given].T) / np.outer(norms[wanted], norms[given])
-    weights, counts = _steps(ours, rarity), _steps(theirs, rarity)
-    new = np.array([key not in set(ours) for key in theirs])
-    whole = weights @ vectors[wanted]
+    weights, counts = _steps(list(ours), rarity), _steps(list(theirs)[:MAX_WORDS], rarity)
+    new = np.array([key not in ours for key in theirs])[:MAX_WORDS]
+    whole = _sum(weights, vectors[wanted])
     return [
-        _cosine(whole, counts @ vectors[given]),
-        _cosine(whole, (counts * new) @ vectors[given]),
+        _cosine(whole, _sum(counts, vectors[given])),
+        _cosine(whole, _sum(counts * new, vectors[given])),
         _mean(like.max(axis=1), weights),
         *_of_new(like[:, new], weights, counts[new]),
         float(len(ours)),
@@ -75,6 +77,10 @@ Rarity = Callable[[str], float]
 
 def _steps(keys: Sequence[str], rarity: Rarity) -> NDArray[np.int64]:
     return np.array([round(_RARITY_STEPS * rarity(key)) for key in keys], np.int64)
+
+
+def _sum(weights: NDArray[np.int64], vectors: Likeness) -> NDArray[np.int64]:
+    return (weights.astype(np.float64) @ vectors).astype(np.int64)
 
 
 def _of_new(

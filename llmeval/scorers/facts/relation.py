@@ -1,42 +1,39 @@
 """Whether an answer belongs to a question: shared words by rarity, the kind that is asked for."""
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
+from operator import mul
 from typing import Final
-from zlib import crc32
 
 from msgspec import Struct
 
-from llmeval.scorers.facts import forms, likeness
+from llmeval.scorers.facts import asking, forms, likeness, topics
 from llmeval.scorers.facts.analysis import Word, sentences, words
 from llmeval.scorers.facts.trees import trees
 from llmeval.scorers.linear import arrays, probability
 
 FILE: Final = "relevance"
-BITS: Final = 12
 MAX_CHARS: Final = 4_000
 """Of question and answer each."""
 PREFIX: Final = 5
 
 
-def slot(key: str) -> int:
-    """Return a word's place in the table of rarities."""
-    return crc32(key.encode("utf-8", "surrogatepass")) & ((1 << BITS) - 1)
-
-
 @cache
-def _rarities() -> list[float]:
-    found: list[float] = arrays(FILE)["rarity"].tolist()
-    return found
+def _rarities() -> tuple[dict[int, float], float]:
+    found = arrays(FILE)
+    known: dict[int, float] = dict(
+        zip(found["vector_hash"].tolist(), found["rarity"].tolist(), strict=True)
+    )
+    return known, float(found["rarity_unknown"])
 
 
 @lru_cache(maxsize=1 << 15)
 def rarity(key: str) -> float:
-    """Return how much it says that two texts share a word: log of one in so many texts, plus 1."""
-    return _rarities()[slot(key)]
+    """Return how much it says that two texts share a word, 0 or more: rare words say most."""
+    known, unknown = _rarities()
+    return known.get(likeness.hashed(key), unknown)
 
 
 class Pair(Struct):
@@ -78,23 +75,6 @@ def pair(question: str, answer: str) -> Pair:
     )
 
 
-QUESTION, TASK_PART = "", "task_"
-"""Which trees decide: questions have answers of a kind, instructions of a form."""
-
-_ASKING: Final = re.compile(
-    r"\s*(?:who|whose|whom|when|where|which|what|whats|what's|why|how|is|are|am|do|does|did|was|were|"
-    r"can|could|has|have|had|should|will|would|in (?:which|what)|on (?:which|what))\b",
-    re.I,
-)
-
-
-def part(question: str) -> str:
-    """Return which trees decide on answers to what was asked: QUESTION or TASK_PART."""
-    task, _, material = question.strip().partition("\n")
-    asks = task.rstrip().endswith("?") or _ASKING.match(task) is not None
-    return QUESTION if asks and not material.strip() else TASK_PART
-
-
 NAMES: Final = (
     "shared", "shared_rare", "shared_of_answer", "rare_of_answer", "cosine", "shared_stems",
     "synonyms", "rarest", "missed", "found", "pairs", "first", "names", "name_count",
@@ -102,23 +82,24 @@ NAMES: Final = (
     "all_names", "fits_kind", "fits_kind_short", "head", "head_plural", "quotes", "lists", "yes_no",
     "lines", "capitals", "new_rare", "missed_name", "words", "asks", "sentences",
     *likeness.NAMES,
+    *topics.NAMES,
     "has_material", "material_in_answer", "answer_in_material", "task_in_answer", "answer_in_task",
     "material_words",
     *forms.NAMES,
 )  # fmt: skip
-"""What each feature is; questions need those of `question_features` alone."""
-
-
-def question_features(found: Pair) -> list[float]:
-    """Return the features of a question and an answer: the first of NAMES."""
-    return [*_of_words(found), *_of_size(found), *_of_kind(found), *_of_form(found)]
+"""What each feature is."""
 
 
 def features(found: Pair) -> list[float]:
-    """Return the features of an instruction and an answer, in the order of NAMES."""
+    """Return the features of a question or instruction and an answer, in the order of NAMES."""
+    question, answer = _content(found.question), _content(found.answer)
     return [
-        *question_features(found),
-        *likeness.features(_content(found.question), _content(found.answer), rarity),
+        *_of_words(found),
+        *_of_size(found),
+        *_of_kind(found),
+        *_of_form(found),
+        *likeness.features(question, answer, rarity),
+        *topics.features(question, answer, rarity),
         *_of_material(found),
         *forms.features(found.prompt, found.text),
     ]
@@ -126,9 +107,47 @@ def features(found: Pair) -> list[float]:
 
 def probability_of(found: Pair) -> float:
     """Return the probability that the answer belongs to the question."""
-    which = part(found.prompt)
-    values = question_features(found) if which == QUESTION else features(found)
-    return probability(trees(FILE, which).margin(values))
+    which, values = asking.part(found.prompt), features(found)
+    margin = trees(FILE, which).margin(values)
+    if which == asking.TASK_PART:
+        margin = (margin + _sum(values)) / 2
+    return probability(margin)
+
+
+def _sum(values: Sequence[float]) -> float:
+    """Return the log-odds of an instruction's features as a weighted sum.
+
+    Trees keep to what they have seen: half of the say is a sum in which what speaks for an answer
+    may count nothing but never against it. It carries over better to instructions of other kinds.
+    """
+    weights, bias = _weights()
+    return round(bias + math.fsum(map(mul, weights, values)), 6)
+
+
+@cache
+def _weights() -> tuple[list[float], float]:
+    found = arrays(FILE)
+    weights: list[float] = found["task_weights"].tolist()
+    return weights, float(found["task_intercept"])
+
+
+SHOWN_WORDS: Final = 5
+
+
+def complaint(found: Pair) -> str:
+    """Return what speaks against an answer, in words: what is asked about and what it is about."""
+    asked = {one.key: one.text for one in found.question}
+    said = {one.key: one.text for one in found.answer if one.key not in asked}
+    shared = [text for key, text in asked.items() if key in found.known]
+    beginning = f"shares {_listed(shared)} with it" if shared else "shares no word with it"
+    missing = [text for key, text in asked.items() if key not in found.known]
+    wanted = f"; asked is about {_listed(missing)}" if missing else ""
+    given = f"; the reply talks about {_listed(list(said.values()))}" if said else ""
+    return beginning + wanted + given
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(texts[:SHOWN_WORDS]) + (", …" if len(texts) > SHOWN_WORDS else "")
 
 
 def _content(some: Iterable[Word]) -> list[str]:
@@ -218,47 +237,15 @@ def _new(found: Pair) -> list[Word]:
     return [one for one in found.answer if one.key not in found.wanted]
 
 
-AMOUNT, TIME, PERSON, PLACE, WHICH, WHAT, WHY, HOW, YES_NO, TASK = range(1, 11)
-_AMOUNTS: Final = frozenset(["many", "much", "long", "old", "far", "tall", "high", "often", "big"])
-_TIMES: Final = frozenset(["year", "date", "decade", "century", "month", "day"])
-_BEGINNINGS: Final = frozenset(
-    ["is", "are", "does", "do", "did", "was", "were", "can", "has", "have", "should", "will"]
-)
-_KINDS: Final = {
-    "who": PERSON,
-    "whose": PERSON,
-    "whom": PERSON,
-    "when": TIME,
-    "where": PLACE,
-    "which": WHICH,
-    "what": WHAT,
-    "whats": WHAT,
-    "why": WHY,
-    "how": HOW,
-}
-
-
-def kind(asked: Sequence[Word]) -> int:
-    """Return what kind of answer a question wants."""
-    texts = [one.text for one in asked]
-    for one, following in pairwise([*texts, ""]):
-        if one == "how" and following in _AMOUNTS:
-            return AMOUNT
-        if one in ("what", "which") and following in _TIMES:
-            return TIME
-    found = next((_KINDS[one] for one in texts if one in _KINDS), 0)
-    return found or (YES_NO if texts and texts[0] in _BEGINNINGS else TASK)
-
-
 def _of_kind(found: Pair) -> list[float]:
-    new, wanted = _new(found), kind(found.asked)
+    new, wanted = _new(found), asking.kind(found.asked)
     numbers = [one.number for one in new if one.number is not None]
     names = sum(one.capital for one in new if one.number is None)
     years = sum(1000 <= number <= 2100 for number in numbers)
     dates = years > 0 or any(one.date for one in new)
     fits = _fits(wanted, len(numbers) > years, dates, bool(numbers), names > 0)
     proper = all(one.capital or one.stop or one.number is not None for one in found.said)
-    head = _head(found.asked)
+    head = asking.head(found.asked)
     return [
         float(wanted),
         float(min(5, len(numbers))),
@@ -273,25 +260,13 @@ def _of_kind(found: Pair) -> list[float]:
 
 
 def _fits(wanted: int, amount: bool, date: bool, number: bool, name: bool) -> float:  # noqa: FBT001
-    if wanted == AMOUNT:
+    if wanted == asking.AMOUNT:
         return 1.0 if amount else -1.0
-    if wanted == TIME:
+    if wanted == asking.TIME:
         return 1.0 if date else 0.3 if number else -1.0
-    if wanted in (PERSON, PLACE):
+    if wanted in (asking.PERSON, asking.PLACE):
         return 1.0 if name else -1.0
-    return -0.3 if wanted in (WHICH, WHAT) and not name else 0.0
-
-
-_HEAD_WITHIN: Final = 3
-
-
-def _head(asked: Sequence[Word]) -> Word | None:
-    """Return the word behind `which` or `what`: the kind of thing that is asked for."""
-    for place, one in enumerate(asked):
-        if one.text in ("which", "what"):
-            behind = asked[place + 1 : place + 1 + _HEAD_WITHIN]
-            return next((other for other in behind if not other.stop), None)
-    return None
+    return -0.3 if wanted in (asking.WHICH, asking.WHAT) and not name else 0.0
 
 
 def _of_form(found: Pair) -> list[float]:
@@ -307,6 +282,6 @@ def _of_form(found: Pair) -> list[float]:
         sum(rarity(one.key) for one in new) / max(1, len(new)),
         max((rarity(key) for key in names - found.known), default=0.0),
         float(min(300, len(found.said))),
-        float(any(one.text in _KINDS for one in found.asked)),
+        float(any(one.text in asking.KINDS for one in found.asked)),
         float(min(20, found.sentences)),
     ]
