@@ -574,3 +574,25 @@ def test_a_judge_of_a_real_service_that_sends_no_text_is_told(
     assert did in trial.error.message
     assert len(server.requests) == 3
     assert judged(trial)["votes"][0]["finish_reason"] == finish
+
+
+def test_a_judge_may_be_held_to_a_schema_by_the_params_of_its_adapter(
+    bench: Bench, panel: Any, serve: Any, chat_reply: Any
+) -> None:
+    server = serve(lambda _: chat_reply('{"reason": "Kind.", "verdict": 0.75}'))
+    schema = {"type": "object", "properties": {"verdict": {"type": "number"}}}
+    form = {"type": "json_schema", "json_schema": {"name": "verdict", "schema": schema}}
+    bench.configs["judge"] = AdapterConfig(
+        name="judge",
+        type="openai",
+        parameters={"base_url": server.url, "model": "m"},
+        params={"response_format": form},
+    )
+    bench.adapter(lambda _: "Gladly.")
+    bench.case("a", checks=(check(),))
+
+    bench.run()
+
+    (trial,) = bench.trials()
+    assert trial.checks[0].score == 0.75
+    assert [request["response_format"] for request in server.requests] == [form]

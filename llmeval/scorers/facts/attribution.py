@@ -12,7 +12,7 @@ from msgspec import Struct
 from llmeval.scorers.facts.analysis import Word
 from llmeval.scorers.facts.clauses import Parts, parts
 from llmeval.scorers.facts.evidence import Evidence
-from llmeval.scorers.facts.quantities import Quantity
+from llmeval.scorers.facts.quantities import Quantity, has_amounts
 
 OWN, EARLIER, LATER, BEFORE = 1.0, 0.4, -0.5, 0.1
 """What a word of the claim counts in the amount's clause, an earlier and a later one of its
@@ -106,6 +106,8 @@ def given(
 ) -> Iterator[Given]:
     """Yield the wanted amounts of the sentences that some words stand in, and how well they fit."""
     for number in _places(about, found):
+        if not has_amounts(found.sentences[number], found.words[number]):
+            continue
         there = parts(found.sentences[number])
         before = found.keys(number - 1) if number else frozenset()
         keys = found.keys(number)

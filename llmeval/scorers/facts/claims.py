@@ -72,8 +72,21 @@ def _says_enough(some: list[Word]) -> bool:
     return sum(not one.stop for one in some) >= CLAUSE_WORDS
 
 
+_MOST_KNOWN: Final = 256
+
+
 def claim(text: str, some: list[Word], found: Evidence) -> Claim:
     """Return a piece of a reply beside the sentence of the evidence that fits it best."""
+    # A sentence of one clause is looked at twice.
+    known: Claim | None = found.known_claims.get(text)
+    if known is None:
+        if len(found.known_claims) >= _MOST_KNOWN:
+            found.known_claims.clear()
+        known = found.known_claims[text] = _claim(text, some, found)
+    return known
+
+
+def _claim(text: str, some: list[Word], found: Evidence) -> Claim:
     some = restated(text, some, found)
     content = [one for one in some if not one.stop] or some
     best = found.best_sentence(content)

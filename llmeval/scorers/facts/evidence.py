@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct, field
 
@@ -37,6 +37,8 @@ class Evidence(Struct):
     """Keys of content words that follow each other."""
     known_support: dict[str, float] = field(default_factory=dict)
     known_keys: dict[int, frozenset[str]] = field(default_factory=dict)
+    known_claims: dict[str, Any] = field(default_factory=dict)
+    """By their text; the words of a text are always the same."""
     known_amounts: list[tuple[list[Word], Quantity]] | None = None
 
     def support(self, one: Word) -> float:

@@ -129,6 +129,13 @@ def _expanded(instead: str, found: re.Match[str]) -> str:
     return _SPELLED.get(head.lower(), head) + dot + rest
 
 
+def has_amounts(text: str, some: Sequence[Word]) -> bool:
+    """Return whether a sentence with these words may have amounts."""
+    if [one for one in some if one.number is not None]:
+        return True
+    return "half" in text or "quarter" in text or _CLOCK.search(text) is not None
+
+
 def quantities(some: list[Word]) -> Iterator[Quantity]:
     """Yield the amounts among the words of a sentence."""
     for at, one in enumerate(some):

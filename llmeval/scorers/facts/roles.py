@@ -18,6 +18,7 @@ from llmeval.scorers.facts.verbs import (
     TAKING,
     is_participle,
     may_be_noun,
+    said_by,
     verb,
 )
 
@@ -56,6 +57,8 @@ def answers(text: str, found: Evidence) -> Iterator[Answer]:
     """Yield what a text says of who does what to whom in a claim."""
     for one in frames(parts(text)):
         for number in _places(one, found):
+            if said_by(one.verb).isdisjoint(map(verb, found.words[number])):
+                continue
             there = list(frames(parts(found.sentences[number])))
             fits = [_compared(one, other, there) for other in there]
             said = [fit for fit in fits if fit is not None]

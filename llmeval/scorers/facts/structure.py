@@ -10,7 +10,8 @@ from llmeval.scorers.facts import attribution, comparisons, roles
 from llmeval.scorers.facts.analysis import Word
 from llmeval.scorers.facts.clauses import parts
 from llmeval.scorers.facts.evidence import Evidence
-from llmeval.scorers.facts.verbs import verb
+from llmeval.scorers.facts.quantities import has_amounts
+from llmeval.scorers.facts.verbs import has_verb
 
 MAX_CHARS: Final = 400
 """Of a claim: a longer one is no single statement."""
@@ -62,17 +63,19 @@ def _is_quoted(some: list[Word], found: Evidence) -> bool:
 def _answers(
     text: str, some: list[Word], found: Evidence
 ) -> Iterator[tuple[str, attribution.Answer]]:
-    if any(one.number is not None or one.text[0].isdigit() for one in some) or "half" in text:
+    if has_amounts(text, some):
         yield from (("amount", one) for one in attribution.answers(text, found))
-    if any(map(verb, some)):
+    texts = [one.text for one in some]
+    if has_verb(texts):
         yield from (("role", one) for one in roles.answers(text, found))
-    if any(one.text == "than" for one in some):
+    if "than" in texts:
         yield from (("comparison", one) for one in comparisons.answers(text, found))
 
 
 def restated(text: str, some: list[Word], found: Evidence) -> list[Word]:
     """Return the words of a claim with its amounts as the text writes them, where it has them."""
-    if all(one.number is None or one.key in found.places for one in some) and "half" not in text:
+    new = [one for one in some if one.number is not None and one.key not in found.places]
+    if not new and "half" not in text:
         return some
     claim = parts(text)
     words = list(claim.words)

@@ -1,6 +1,7 @@
 """Verbs that somebody does to somebody: their forms, and which way a thing changes hands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from llmeval.scorers.facts.analysis import Word
@@ -76,12 +77,24 @@ CONVERSE: Final = frozenset(
 """A verb of giving and the verb that says the same of the other side."""
 
 
+@cache
+def said_by(verb: str) -> frozenset[str]:
+    """Return the verbs that may say the same: itself and its converses."""
+    pairs = [pair for pair in CONVERSE if verb in pair]
+    return frozenset({verb}.union(*pairs))
+
+
 def verb(one: Word) -> str:
     """Return the verb that a word is a form of; "" for none that is known."""
     if one.capital or one.stop:
         return ""
     found = _FORMS.get(one.text, "")
     return LIKE.get(found, found)
+
+
+def has_verb(texts: Iterable[str]) -> bool:
+    """Return whether one of some words may be a form of a verb."""
+    return not _FORMS.keys().isdisjoint(texts)
 
 
 def may_be_noun(one: Word) -> bool:
