@@ -194,6 +194,14 @@ class SuiteTable:
         """Return a case's short hashes by part."""
         return self._prints.of(self._numbers[case])
 
+    def instruments(self, under_test: Collection[str]) -> dict[str, str]:
+        """Return a text for each case that is another one when it is asked or checked otherwise.
+
+        Args:
+            under_test: Parts of the fingerprint that do not count.
+        """
+        return dict(zip(self._ids, self._prints.without(under_test), strict=True))
+
     def differing(self, case: str, other: "SuiteTable", other_case: str) -> list[str]:
         """Return the parts in which two cases' fingerprints differ, sorted."""
         theirs, number = other._prints, other._numbers[other_case]  # noqa: SLF001 (another of ours)

@@ -1,6 +1,6 @@
 """The fingerprints of a suite's cases, one text each: half the memory of a mapping per case."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 _SEPARATOR = "\x1f"
 
@@ -26,6 +26,13 @@ class Prints:
         values = self.texts[number].split(_SEPARATOR)
         pairs = zip(self.parts, values, strict=False)  # parts met later are absent
         return {part: value for part, value in pairs if value}
+
+    def without(self, parts: Collection[str]) -> list[str]:
+        """Return the cases' hashes but of those parts, one text each, in whatever order they came."""
+        kept = sorted((part, at) for at, part in enumerate(self.parts) if part not in parts)
+        missing = [""] * len(self.parts)  # parts met later are absent
+        rows = (text.split(_SEPARATOR) + missing for text in self.texts)
+        return [_SEPARATOR.join([row[at] for _, at in kept]) for row in rows]
 
     def differing(self, number: int, other: "Prints", other_number: int) -> list[str]:
         """Return the parts in which a case differs from one of another run, sorted."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from llmeval.compare.conclusion import Conclusion
 from llmeval.compare.pairing import Selection
@@ -9,7 +10,6 @@ from llmeval.config import Settings
 from llmeval.errors import LlmevalError
 from llmeval.records import RunHeader
 from llmeval.report import earlier, history, steadiness
-from llmeval.report.history import Line
 
 
 def remember(
@@ -32,24 +32,23 @@ def remember(
         return None
     try:
         known = {line.get("set") for line in history.read(file)}
-        sets: dict[str, Line] = {}
-        more = {name: _more(name, header, found, sets, whole=whole) for name in found.tables}
+        more = {name: _more(name, header, found, whole=whole) for name in found.tables}
         run = earlier.of(found.verdict, folder)
-        fresh = [line for name, line in sets.items() if name not in known]
+        fresh = [
+            steadiness.set_line(found.tables[name], own["each"]["set"])
+            for name, own in more.items()
+            if "each" in own and own["each"]["set"] not in known
+        ]
         history.append(file, [*fresh, history.line_of(run, more)])
     except LlmevalError as error:
         return f"not in the history: {error}"
     return None
 
 
-def _more(
-    suite: str, header: RunHeader, found: Conclusion, sets: dict[str, Line], *, whole: bool
-) -> Mapping[str, object]:
+def _more(suite: str, header: RunHeader, found: Conclusion, *, whole: bool) -> Mapping[str, Any]:
     """Return what the line says of a suite's cases; of a part of the suite nothing."""
     full = whole and Selection.of(header, suite).full
     table = found.tables[suite]
     if not full or not any(table.counts(case).measured for case in table.cases):
         return {"full": full}
-    each, line = steadiness.described(table)
-    sets[line["set"]] = line
-    return {"full": True, "each": each}
+    return {"full": True, "each": steadiness.described(table)}

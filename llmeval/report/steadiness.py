@@ -26,29 +26,38 @@ MOST_RUNS = 50
 # --- writing -------------------------------------------------------------------------------------
 
 
-def described(table: SuiteTable) -> tuple[dict[str, Any], Line]:
-    """Return what a run's line says of the cases of a suite, and the line of their set."""
-    names = _names(table)
-    counts = [table.counts(case) for case in names]
+def described(table: SuiteTable) -> dict[str, Any]:
+    """Return what a run's line says of the cases of a suite."""
+    cases = _measured(table)
+    counts = [table.counts(case) for case in cases]
     usual = max(Counter(c.measured for c in counts).items(), key=lambda pair: pair[1])[0]
     less = {
         str(place): [count.passed, count.measured]
         for place, count in enumerate(counts)
         if (count.passed, count.measured) != (usual, usual)
     }
-    ids = list(names.values())
-    known = short_hash("\n".join(ids))
-    line = {"format": FORMAT, "suite": table.name, "set": known, "ids": ids}
-    return {"set": known, "trials": usual, "less": less}, line
+    instruments = table.instruments(ALWAYS_UNDER_TEST)
+    known = short_hash("\n".join(f"{case} {instruments[case]}" for case in cases))
+    return {"set": known, "trials": usual, "less": less}
+
+
+def set_line(table: SuiteTable, known: str) -> Line:
+    """Return the line of the set of cases that a run's line names, for the first run with it."""
+    ids = list(_names(table).values())
+    return {"format": FORMAT, "suite": table.name, "set": known, "ids": ids}
+
+
+def _measured(table: SuiteTable) -> list[str]:
+    return [
+        case
+        for case in sorted(table.cases)
+        if not table.facts(case).xfail and table.counts(case).measured
+    ]
 
 
 def _names(table: SuiteTable) -> dict[str, str]:
     """Return the measured cases, each with what it is known by."""
-    return {
-        case: f"{case} {_instrument(table, case)}"
-        for case in sorted(table.cases)
-        if not table.facts(case).xfail and table.counts(case).measured
-    }
+    return {case: f"{case} {_instrument(table, case)}" for case in _measured(table)}
 
 
 def _instrument(table: SuiteTable, case: str) -> str:

@@ -5,6 +5,7 @@ is no more than what the page will hold.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -343,4 +344,9 @@ def _flags(case: str, trials: Gathering, lists: _Lists, past: Past) -> tuple[str
         found.add(row.status)
     if trials.warned:
         found.add("warned")
+    return _in_order(frozenset(found))
+
+
+@cache
+def _in_order(found: frozenset[str]) -> tuple[str, ...]:
     return tuple(status for status in STATUSES if status in found)
