@@ -28,7 +28,7 @@ class Prints:
         return {part: value for part, value in pairs if value}
 
     def without(self, parts: Collection[str]) -> list[str]:
-        """Return the cases' hashes but of those parts, one text each, in whatever order they came."""
+        """Return the cases' hashes but of those parts, one text each, the same in any order."""
         kept = sorted((part, at) for at, part in enumerate(self.parts) if part not in parts)
         missing = [""] * len(self.parts)  # parts met later are absent
         rows = (text.split(_SEPARATOR) + missing for text in self.texts)
