@@ -31,6 +31,10 @@ AT_ONCE_S = 0.001
 """A reply within that time did not come over a wire: it held the loop itself, not a socket."""
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Floor(Struct):
     """What all requests of a run share."""
 
@@ -41,6 +45,8 @@ class Floor(Struct):
     """Entered while a trial waits without a request in flight: another one may start."""
     turns: Turns = field(default_factory=Turns)
     """Of working on replies that came over a wire."""
+    hurry: Callable[[], None] = _nothing
+    """Called once an adapter is open that takes time to answer: its replies are not to wait."""
     ramp: Ramp | None = None
     """Spreads the first wave; None once that is over."""
     sleep: Sleep = asyncio.sleep

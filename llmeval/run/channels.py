@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from llmeval.run.service import Service
 
 CLOSED_WITHIN_S = 5.0
+AT_ONCE = ("echo", "replay")
+"""Types of adapters that wait for nobody."""
 
 
 class Channels:
@@ -108,6 +110,8 @@ class Channels:
         channel = self.get(name)
         async with self._locks.setdefault(name, asyncio.Lock()):
             if name not in self._open:
+                if channel.config.type not in AT_ONCE:
+                    self._floor.hurry()
                 await self._prepare(channel)
                 self._open[name] = channel
         return channel

@@ -48,6 +48,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     retry: Retry
     redactor: Redactor
     aside: Callable[[], AbstractContextManager[None]]
+    hurry: Callable[[], None]
     goes_on: bool = False
     """Another engine of the same run records into the same file."""
     earlier: Earlier | None = None
@@ -172,6 +173,7 @@ def _floor(parts: Parts) -> Floor:
         retry=parts.retry,
         budget=Budget(settings.max_cost_usd),
         aside=parts.aside,
+        hurry=parts.hurry,
         ramp=Ramp(settings.concurrency),
         sleep=parts.sleep,
     )
