@@ -254,9 +254,10 @@ class Engine:
     def _hurry(self) -> None:
         """Let the engine's thread take the interpreter from a busy test thread at once.
 
-        Not where all adapters answer at once: taking turns is a twentieth of such a run.
+        Not where all adapters answer at once: taking turns is a twentieth of such a run. Inside
+        the caller's loop there is no other thread.
         """
-        if self._interval is None:
+        if self._interval is None and self._thread is not None:
             self._interval = sys.getswitchinterval()
             sys.setswitchinterval(min(self._interval, SWITCH_INTERVAL_S))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -72,6 +73,10 @@ class Scoring(Struct):
     registry: Registry
     _known: dict[Any, tuple[Any, Bounds]] = field(default_factory=dict)
     _alike: dict[Any, _Ready] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Before anything is asked: an import while the first replies come in holds up the rest.
+        import_module("llmeval.scorers.evaluate")
 
     def bounds(self, case: Case) -> Bounds:
         """Return a case's checks with their scorers.

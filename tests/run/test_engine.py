@@ -510,18 +510,38 @@ def test_inside_a_running_loop_the_same_results_come(bench: Bench, has: Has) -> 
     assert [result.outcome for result in results] == ["passed", "failed"]
 
 
-def test_the_switch_interval_is_given_back(bench: Bench) -> None:
+def test_replies_that_take_time_are_heard_at_once_and_the_switch_interval_is_given_back(
+    bench: Bench,
+) -> None:
     before = sys.getswitchinterval()
-    bench.adapter(lambda _: "x")
+    bench.adapter(lambda _: f"{sys.getswitchinterval()}")
     bench.case("a")
     engine = bench.prepare()
 
     engine.start(bench.jobs)
+    engine.result(bench.jobs[0].nodeid)
+    engine.close()
+
+    reply = bench.seen[0].reply
+    assert reply is not None
+    assert float(reply.text or "") < before
+    assert sys.getswitchinterval() == before
+
+
+def test_threads_take_turns_as_ever_where_every_adapter_answers_at_once(bench: Bench) -> None:
+    from llmeval.config import AdapterConfig
+
+    before = sys.getswitchinterval()
+    bench.configs["own"] = AdapterConfig(name="own", type="echo")
+    bench.case("a")
+    engine = bench.prepare()
+
+    engine.start(bench.jobs)
+    engine.result(bench.jobs[0].nodeid)
     during = sys.getswitchinterval()
     engine.close()
 
-    assert during < before
-    assert sys.getswitchinterval() == before
+    assert during == before
 
 
 def test_an_adapter_that_cannot_be_built_is_a_usage_error(bench: Bench) -> None:
