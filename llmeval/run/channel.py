@@ -1,88 +1,27 @@
 """The way to one adapter: limits, retries, timing, cost, cache and recording of its requests."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from functools import cached_property
 from time import perf_counter
 from typing import Any
 
-from msgspec import Struct, field
-
-from llmeval.codec import describe
 from llmeval.config import AdapterConfig
 from llmeval.errors import AdapterError
 from llmeval.protocols import Adapter
-from llmeval.records import Failure, Reply, Request, Timing, Usage
-from llmeval.run.attempt import respond
-from llmeval.run.budget import REPLY_TOKENS, Budget, estimated_usage, input_tokens
+from llmeval.records import Reply, Request, Timing, Usage
+from llmeval.run.attempt import attempt
+from llmeval.run.budget import REPLY_TOKENS, estimated_usage, input_tokens
 from llmeval.run.cache import Cache
 from llmeval.run.dialogue import unusable_alone
 from llmeval.run.fingerprint import hash_of
-from llmeval.run.limits import Pace, Ramp, Slots, Turns
+from llmeval.run.floor import Floor
+from llmeval.run.limits import Pace, Ramp, Slots
 from llmeval.run.prices import CostOf, pricing
 from llmeval.run.provider import Provider
-from llmeval.run.record import Recorder
-from llmeval.run.retry import LONGEST_RETRY_AFTER_S, Retry
-
-Sleep = Callable[[float], Awaitable[Any]]
+from llmeval.run.retry import again, final
 
 AT_ONCE_S = 0.001
 """A reply within that time did not come over a wire: it held the loop itself, not a socket."""
-
-
-def _nothing() -> None:
-    """Do nothing."""
-
-
-class Floor(Struct):
-    """What all requests of a run share."""
-
-    slots: Slots
-    retry: Retry
-    budget: Budget
-    aside: Callable[[], AbstractContextManager[None]]
-    """Entered while a trial waits without a request in flight: another one may start."""
-    turns: Turns = field(default_factory=Turns)
-    """Of working on replies that came over a wire."""
-    hurry: Callable[[], None] = _nothing
-    """Called once an adapter is open that takes time to answer: its replies are not to wait."""
-    ramp: Ramp | None = None
-    """Spreads the first wave; None once that is over."""
-    sleep: Sleep = asyncio.sleep
-    cache: Cache | None = None
-    recorder: Recorder | None = None
-    stopped: Failure | None = None
-    """Why nothing further is sent; None while the run goes on."""
-
-    def check(self) -> None:
-        """Raise when nothing further may be sent.
-
-        Raises:
-            AdapterError: With the reason the run stops for.
-        """
-        if self.stopped is not None:
-            raise AdapterError(self.stopped.message, kind=self.stopped.kind)
-
-    async def admit(self, expected: Callable[[], float]) -> float:
-        """Reserve what a request is expected to cost, in USD; see `Budget.admit`.
-
-        Raises:
-            AdapterError: `budget`: the limit is reached, and the run stops.
-        """
-        reserved = await self.budget.admit(expected)
-        if reserved is None and self.stopped is None:
-            self.stopped = Failure(
-                kind="budget",
-                message=f"not asked: the run has cost {self.budget.spent_usd:.4f} of "
-                f"{self.budget.max_usd:g} USD (--llmeval-max-cost)",
-            )
-        if reserved is None or self.stopped is not None:
-            if reserved is not None:
-                self.budget.release(reserved)
-            self.check()
-        assert reserved is not None
-        return reserved
 
 
 class Channel:
@@ -194,7 +133,7 @@ class Channel:
             started = perf_counter()
             failure = None
             try:
-                reply = await self._attempt(request)
+                reply = await attempt(self.adapter, request)
                 total = perf_counter() - started
             except AdapterError as error:
                 failure = error
@@ -252,7 +191,7 @@ class Channel:
             self.dead = error
         pause = self._floor.retry.pause(error, attempts, waited)
         if pause is None:
-            raise _told(error, attempts)
+            raise final(error, attempts)
         with self._floor.aside():
             await self._floor.sleep(pause)
             # Those that were told the same time to come back are not all sent in one go.
@@ -261,26 +200,6 @@ class Channel:
             raise again(self.dead)
         self._floor.check()
         return pause
-
-    async def _attempt(self, request: Request) -> Reply:
-        """Ask once; whatever goes wrong becomes an AdapterError."""
-        try:
-            reply = await respond(self.adapter, request)
-        except AdapterError:
-            raise
-        except TimeoutError as error:
-            raise _timed_out(request) from error
-        except asyncio.CancelledError as error:
-            if _cancelled_from_outside():
-                raise
-            raise _raised(error) from error
-        except BaseException as error:  # SystemExit and the like of an application are data
-            raise _raised(error) from error
-        if _is_reply(reply):
-            return reply
-        raise AdapterError(
-            f"the adapter returned {_kind(reply)}, expected a Reply", kind="bad_reply"
-        )
 
     def _finished(
         self, request: Request, reply: Reply, total: float, path: tuple[float, float, int]
@@ -350,41 +269,3 @@ def _stamped(reply: Reply, timing: Timing, cost_usd: float | None) -> Reply:
 
 def _pace(per_minute: float | None) -> Pace | None:
     return Pace(per_minute) if per_minute else None
-
-
-def again(error: AdapterError, note: str = "") -> AdapterError:
-    """Return the same error to be raised anew: one raised a thousand times keeps growing."""
-    return AdapterError(
-        f"{error}{note}", kind=error.kind, transient=error.transient, fatal=error.fatal
-    )
-
-
-def _told(error: AdapterError, attempts: int) -> AdapterError:
-    told = error.retry_after_s
-    if told is not None and told > LONGEST_RETRY_AFTER_S:
-        return again(error, f" (asked to wait {told:.0f} s, longer than is waited for)")
-    return error if attempts == 1 else again(error, f" (after {attempts} attempts)")
-
-
-def _timed_out(request: Request) -> AdapterError:
-    allowed = "" if request.timeout_s is None else f" within {request.timeout_s:g} s"
-    return AdapterError(f"no reply{allowed}", kind="timeout", transient=True)
-
-
-def _raised(error: BaseException) -> AdapterError:
-    return AdapterError(f"the adapter raised {describe(error)}", kind="raised")
-
-
-def _is_reply(value: object) -> bool:
-    return isinstance(value, Reply) and isinstance(value.text, str | None)
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, Reply):
-        return f"a Reply whose text is {type(value.text).__name__}"
-    return "nothing" if value is None else type(value).__name__
-
-
-def _cancelled_from_outside() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

@@ -13,7 +13,8 @@ from llmeval.records import Message, Reply, Request
 from llmeval.registry import Registry
 from llmeval.run import fingerprint, provider
 from llmeval.run.attempt import respond
-from llmeval.run.channel import Channel, Floor
+from llmeval.run.channel import Channel
+from llmeval.run.floor import Floor
 
 if TYPE_CHECKING:
     from llmeval.run.service import Service

@@ -10,9 +10,9 @@ from llmeval.config import Settings
 from llmeval.errors import LlmevalError
 from llmeval.records import Failure, Outcome, Trial
 from llmeval.run import trials
-from llmeval.run.channel import Floor
 from llmeval.run.crew import Crew
 from llmeval.run.current import CASE
+from llmeval.run.floor import Floor
 from llmeval.run.gathering import compared
 from llmeval.run.log import RunLog
 from llmeval.run.measuring import Measurer, trial_of

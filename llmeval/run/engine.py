@@ -9,7 +9,6 @@ import asyncio
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import AbstractContextManager, suppress
 from time import monotonic, perf_counter
 from typing import Any, TypeVar
@@ -20,10 +19,12 @@ from llmeval.records import Case, Failure, Reply, Request, Trial
 from llmeval.redact import Redactor
 from llmeval.registry import Registry
 from llmeval.run import preparation
-from llmeval.run.channel import Sleep
 from llmeval.run.conductor import Conductor
+from llmeval.run.deadline import Deadline
+from llmeval.run.floor import Sleep
 from llmeval.run.lag import Lag
 from llmeval.run.log import RunLog
+from llmeval.run.loop import cancel_rest, done_in, run_to_end
 from llmeval.run.mailbox import Mailbox
 from llmeval.run.measuring import Build, Earlier
 from llmeval.run.results import CaseResult, EngineDied, Job, TrialSummary
@@ -39,8 +40,6 @@ SWITCH_INTERVAL_S = 0.0002
 PAUSED_SHARE, MOST_PAUSE_S = 0.2, 0.02
 """How long who waits for results lets them gather: long enough that the two threads do not take
 turns with every one, short enough that what is taken at once does not hold up the sockets."""
-LATE_S = 3.0
-"""So long after the deadline results are no longer waited for."""
 JOINED_WITHIN_S = 5.0
 
 T = TypeVar("T")
@@ -108,13 +107,13 @@ class Engine:
         self._by_nodeid: dict[str, Job] = {}
         self._mail = Mailbox()
         self._lag = Lag()
+        self._deadline = Deadline(settings.deadline_s)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing: asyncio.Event | None = None
         self._idle = threading.Event()
         """Set when no further result will come."""
         self._began_at = 0.0
-        self._deadline_at: float | None = None
         self._interval: float | None = None
 
     # --- from the thread that waits -----------------------------------------------------------
@@ -131,8 +130,7 @@ class Engine:
         self._ready = preparation.prepare(self._parts, jobs, self._mail.put)
         self._mail.expect(jobs)
         self._jobs = jobs
-        if self._settings.deadline_s is not None:
-            self._deadline_at = monotonic() + self._settings.deadline_s
+        self._deadline.begin()
         started = threading.Event()
         self._thread = threading.Thread(
             target=self._run, args=(jobs, started), name="llmeval-engine", daemon=True
@@ -157,11 +155,11 @@ class Engine:
             return found
         give_up_at = None if timeout is None else monotonic() + timeout
         while True:
-            found = self._mail.wait(nodeid, self._patience(give_up_at))
+            found = self._mail.wait(nodeid, self._deadline.patience(give_up_at))
             if found is not None:
                 self._let_results_gather()
                 return found
-            if self._is_late():
+            if self._deadline.is_long_past():
                 return self._give_up(nodeid)
             if give_up_at is not None and monotonic() >= give_up_at:
                 raise TimeoutError(f"{nodeid}: no result within {timeout:g} s")
@@ -175,7 +173,8 @@ class Engine:
         assert self._ready is not None
         if not self._by_nodeid:
             self._by_nodeid = {job.nodeid: job for job in self._jobs}
-        return self._ready.conductor.give_up(self._by_nodeid[nodeid], self._late())
+        failure = self._deadline.failure(", and an adapter holds up the event loop")
+        return self._ready.conductor.give_up(self._by_nodeid[nodeid], failure)
 
     def ready(self, nodeid: str) -> CaseResult | None:
         """Return a case's result if it is there; never waits."""
@@ -188,22 +187,6 @@ class Engine:
         and hold up the reading of sockets. Never more than a fifth of the time so far.
         """
         self._idle.wait(min(MOST_PAUSE_S, (monotonic() - self._began_at) * PAUSED_SHARE))
-
-    def _patience(self, give_up_at: float | None) -> float:
-        """Return how long to wait before looking whether something is wrong."""
-        ends = [end for end in (give_up_at, self._late_at()) if end is not None]
-        return max(0.0, min([end - monotonic() for end in ends] + [5.0]))
-
-    def _late_at(self) -> float | None:
-        return None if self._deadline_at is None else self._deadline_at + LATE_S
-
-    def _is_late(self) -> bool:
-        late_at = self._late_at()
-        return late_at is not None and monotonic() >= late_at
-
-    def _late(self) -> Failure:
-        message = "not finished at the run's deadline, and an adapter holds up the event loop"
-        return Failure(kind="deadline", message=f"{message} ({self._settings.deadline_s:g} s)")
 
     def ask(self, adapter: str, request: Request) -> Reply:
         """Return one reply, through the same limits, cache and recording as any case's.
@@ -233,23 +216,11 @@ class Engine:
         if loop is None or ready is None or loop.is_closed():
             raise EngineDied("the engine is not running")
         self._mail.raise_if_dead()
-        asking = begin(ready.conductor)
-        try:
-            future = asyncio.run_coroutine_threadsafe(asking, loop)
-        except RuntimeError as error:
-            asking.close()
-            raise EngineDied("the engine is not running") from error
-        while True:
-            try:
-                return future.result(1.0)
-            except FutureTimeout:
-                if future.done():
-                    raise
-                self._mail.raise_if_dead()
-                self._lag.raise_if_stuck()
-            except BaseException:
-                future.cancel()
-                raise
+        return done_in(loop, begin(ready.conductor), self._check)
+
+    def _check(self) -> None:
+        self._mail.raise_if_dead()
+        self._lag.raise_if_stuck()
 
     def _hurry(self) -> None:
         """Let the engine's thread take the interpreter from a busy test thread at once.
@@ -327,7 +298,7 @@ class Engine:
             task = self._loop.create_task(self._life(jobs))
             self._loop.call_soon(started.set)
             self._mail.wake_by(self._loop.call_soon)
-            _run_to_end(self._loop, task)
+            run_to_end(self._loop, task)
         except BaseException as error:  # noqa: BLE001  # told to everyone who waits
             self._mail.die(f"the engine ended: {describe(error)}")
         finally:
@@ -346,16 +317,15 @@ class Engine:
         finally:
             beat.cancel()
             await self._ready.close()
-            await _cancel_rest()
+            await cancel_rest()
 
     async def _conduct(self, jobs: Sequence[Job]) -> None:
         assert self._ready is not None
         conductor = self._ready.conductor
         timer = None
         if self._settings.deadline_s is not None:
-            message = f"not finished at the run's deadline ({self._settings.deadline_s:g} s)"
-            failure = Failure(kind="deadline", message=message)
             loop = asyncio.get_running_loop()
+            failure = self._deadline.failure()
             timer = loop.call_later(self._settings.deadline_s, conductor.stop, failure)
         begun = perf_counter()
         try:
@@ -369,24 +339,3 @@ class Engine:
     def _close(self) -> None:
         if self._closing is not None:
             self._closing.set()
-
-
-def _run_to_end(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
-    """Run the loop until the task is done, whatever the tasks of applications raise."""
-    while True:
-        try:
-            loop.run_until_complete(task)
-            return
-        except (SystemExit, KeyboardInterrupt):
-            # asyncio lets these out of any task: an application's must not end the run.
-            if task.done():
-                raise
-
-
-async def _cancel_rest() -> None:
-    """Cancel what applications left running; it gets a moment to end."""
-    rest = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in rest:
-        task.cancel()
-    if rest:
-        await asyncio.wait(rest, timeout=1.0)

@@ -14,9 +14,9 @@ from llmeval.redact import Redactor
 from llmeval.registry import Registry
 from llmeval.run.budget import Budget
 from llmeval.run.cache import Cache
-from llmeval.run.channel import Floor, Sleep
 from llmeval.run.channels import Channels
 from llmeval.run.conductor import Conductor
+from llmeval.run.floor import Floor, Sleep
 from llmeval.run.limits import Ramp, Slots
 from llmeval.run.log import RunLog
 from llmeval.run.measuring import Build, Earlier, Measurer

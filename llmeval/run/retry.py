@@ -58,3 +58,18 @@ def _believed(error: AdapterError, attempts: int, waited_s: float) -> bool:
     if error.kind != "rate_limited" or told is None or told <= 0:
         return False
     return attempts < RATE_LIMITED_ATTEMPTS and waited_s + told <= RATE_LIMITED_WAIT_S
+
+
+def again(error: AdapterError, note: str = "") -> AdapterError:
+    """Return the same error to be raised anew: one raised a thousand times keeps growing."""
+    return AdapterError(
+        f"{error}{note}", kind=error.kind, transient=error.transient, fatal=error.fatal
+    )
+
+
+def final(error: AdapterError, attempts: int) -> AdapterError:
+    """Return the error that ends a request's attempts, with what was tried."""
+    told = error.retry_after_s
+    if told is not None and told > LONGEST_RETRY_AFTER_S:
+        return again(error, f" (asked to wait {told:.0f} s, longer than is waited for)")
+    return error if attempts == 1 else again(error, f" (after {attempts} attempts)")

@@ -131,7 +131,7 @@ def test_an_adapter_that_blocks_the_loop_does_not_hold_up_the_end(
         released.wait(60)
         return "late"
 
-    monkeypatch.setattr("llmeval.run.engine.LATE_S", 0.2)
+    monkeypatch.setattr("llmeval.run.deadline.LATE_S", 0.2)
     bench.adapter(block)
     nodeids = [bench.case("a", repeat=2), bench.case("b")]
     engine = bench.prepare(deadline_s=0.1)
