@@ -22,7 +22,9 @@ class Adapter(Protocol):
 
     Implementations are frozen dataclasses whose fields are the configuration's keys. An adapter
     with state of its own (a connection pool, a process) may add `async open()` and
-    `async close()`; the engine calls them once each, on its own event loop.
+    `async close()`; the engine calls them once each, on its own event loop. One whose service
+    can keep to a JSON schema says `takes_schema: ClassVar[bool] = True` and heeds
+    `Request.schema`; others never see one.
     """
 
     async def respond(self, request: Request) -> Reply:

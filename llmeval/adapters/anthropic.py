@@ -1,13 +1,14 @@
 """Anthropic's messages wire format: Claude.
 
-Read from https://docs.claude.com/en/api/messages, .../messages-streaming, .../errors and
-https://docs.claude.com/en/docs/agents-and-tools/tool-use/overview (API version 2023-06-01).
+Read from https://docs.claude.com/en/api/messages, .../messages-streaming, .../errors,
+https://docs.claude.com/en/docs/agents-and-tools/tool-use/overview and
+https://platform.claude.com/docs/en/build-with-claude/structured-outputs (API version 2023-06-01).
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from llmeval.adapters.anthropic_messages import conversation, tools
@@ -42,6 +43,8 @@ class Anthropic:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Further HTTP headers, `anthropic-beta` for instance."""
     _wire: Wire = field(default_factory=Wire, init=False, repr=False, compare=False)
+
+    takes_schema: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if urlsplit(self.base_url).scheme not in ("http", "https"):
@@ -98,6 +101,10 @@ class Anthropic:
         if request.tools:
             body["tools"] = tools(request.tools)
         body.update(_params(request.params))
+        if request.schema is not None:
+            form = {"type": "json_schema", "schema": request.schema}
+            # The suite's own word wins; how much effort a model makes stands there as well.
+            body["output_config"] = {"format": form, **(body.get("output_config") or {})}
         if system:
             body["system"] = system
         body["messages"] = messages

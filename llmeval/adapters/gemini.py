@@ -1,13 +1,14 @@
 """Google's Gemini wire format: generateContent and its stream.
 
 Read from https://ai.google.dev/api/generate-content, https://ai.google.dev/api/caching#Content,
-https://ai.google.dev/gemini-api/docs/function-calling and .../docs/thought-signatures.
+https://ai.google.dev/gemini-api/docs/function-calling, .../docs/structured-output and
+.../docs/thought-signatures.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from llmeval.adapters.gemini_contents import contents, tools
@@ -24,6 +25,7 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 _TOP = frozenset(
     {"cachedContent", "generationConfig", "labels", "safetySettings", "serviceTier", "toolConfig"}
 )
+_SCHEMAS = frozenset({"responseJsonSchema", "responseSchema"})
 # Suites that compare models say these once for all of them.
 _NAMES: Mapping[str, str] = {
     "frequency_penalty": "frequencyPenalty",
@@ -53,6 +55,8 @@ class Gemini:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Further HTTP headers."""
     _wire: Wire = field(default_factory=Wire, init=False, repr=False, compare=False)
+
+    takes_schema: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if urlsplit(self.base_url).scheme not in ("http", "https"):
@@ -104,7 +108,12 @@ class Gemini:
 
     def _body(self, request: Request) -> bytes:
         system, messages = contents(request)
-        body: dict[str, Any] = _params(request.params)
+        body = _params(request.params)
+        if request.schema is not None:
+            form = {"responseMimeType": "application/json", "responseJsonSchema": request.schema}
+            given = body.get("generationConfig") or {}
+            # There may be one schema only, and the suite's own wins.
+            body["generationConfig"] = given if _SCHEMAS & given.keys() else form | given
         body["contents"] = messages
         if system:
             body["systemInstruction"] = {"parts": [{"text": system}]}

@@ -58,14 +58,15 @@ class Nearest:
         recorded = self._parts[index]
         if recorded is None:
             return []
-        return [part for part in recorded if recorded[part] != request[part]]
+        parts = {**recorded, **request}
+        return [part for part in parts if recorded.get(part) != request.get(part)]
 
     def _found(self, index: int, request: Mapping[str, Any]) -> Found:
         recorded = self._parts[index]
         if recorded is None:
             return Found(self._lines[index], f"prompt: recorded {shorten(self._prompts[index])}")
         words = [
-            difference(part, recorded[part], request[part])
+            difference(part, recorded.get(part), request.get(part))
             for part in self._differing(index, request)
         ]
         return Found(self._lines[index], "; ".join(words) or "nothing (its digest is out of date)")

@@ -8,7 +8,7 @@ and thinking.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from llmeval.adapters.faults import excerpt, from_status
@@ -49,6 +49,8 @@ class Ollama:
     """Further HTTP headers."""
     _wire: Wire = field(default_factory=Wire, init=False, repr=False, compare=False)
 
+    takes_schema: ClassVar[bool] = True
+
     def __post_init__(self) -> None:
         if urlsplit(self.base_url).scheme not in ("http", "https"):
             raise ParameterError("base_url", "expected an address that begins with http or https")
@@ -80,6 +82,8 @@ class Ollama:
         options = dict(params.get("options") or {})
         options.update({_NAMES.get(n, n): v for n, v in params.items() if n not in _TOP})
         body: dict[str, Any] = {"model": self.model}
+        if request.schema is not None:
+            body["format"] = request.schema
         body.update({name: value for name, value in params.items() if name in _TOP})
         if options:
             body["options"] = options

@@ -7,7 +7,7 @@ Read from https://platform.openai.com/docs/api-reference/chat and .../chat-strea
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import quote, urlsplit
 
 from llmeval.adapters import responses
@@ -58,6 +58,8 @@ class OpenAI:
     system_role: Literal["system", "developer"] = "system"
     """Role that the system prompt is sent with."""
     _wire: Wire = field(default_factory=Wire, init=False, repr=False, compare=False)
+
+    takes_schema: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if urlsplit(self.base_url).scheme not in ("http", "https"):
@@ -142,12 +144,18 @@ class OpenAI:
         body: dict[str, Any] = {"model": self.model}
         if request.tools:
             body["tools"] = [_tool(tool) for tool in request.tools]
+        if request.schema is not None:
+            body["response_format"] = {"type": "json_schema", "json_schema": _strict(request)}
         if self.stream:
             body["stream_options"] = {"include_usage": True}
         body.update(request.params)
         body["messages"] = chat_messages(request, system_role=self.system_role)
         body["stream"] = self.stream
         return body
+
+
+def _strict(request: Request) -> Mapping[str, Any]:
+    return {"name": responses.SCHEMA_NAME, "strict": True, "schema": request.schema}
 
 
 def _tool(tool: Mapping[str, Any]) -> Mapping[str, Any]:

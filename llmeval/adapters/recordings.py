@@ -20,22 +20,23 @@ from llmeval.adapters.reply import cleaned, from_json
 from llmeval.errors import AdapterError, StoredFileError
 from llmeval.records import Reply, Request
 
-PARTS = ("messages", "system", "params", "tools")
 _EMPTY: Mapping[str, Any] = {"messages": [], "system": None, "params": {}, "tools": []}
 _NEAREST_SEARCHES = 50
 
 
 def canonical(request: Request) -> dict[str, Any]:
-    """Return what identifies a request: system, messages, params and tools.
+    """Return what identifies a request: system, messages, params, tools and schema.
 
     Session, trial, timeout and the adapter's name do not change what is asked.
     """
-    return {
+    found: dict[str, Any] = {
         "system": request.system or None,
         "messages": chat_messages(request)[1 if request.system else 0 :],
         "params": dict(request.params),
         "tools": [dict(tool) for tool in request.tools],
     }
+    # Left out where there is none: what was recorded before there were schemas stays valid.
+    return found if request.schema is None else found | {"schema": request.schema}
 
 
 def digest(value: Any) -> str:
@@ -105,12 +106,9 @@ class Recordings:
         Raises:
             AdapterError: `no_recording`.
         """
-        key = digest(canonical(request))
-        if key not in self._entries:
-            simple = _simple_key(prompt_of(request))
-            if simple not in self._entries:
-                raise self._miss(request)
-            key = simple
+        key = next((key for key in _keys(request) if key in self._entries), None)
+        if key is None:
+            raise self._miss(request)
         self._used.add(key)
         entry = self._select(request, self._entries[key])
         reply = self._load(entry)["reply"]
@@ -200,6 +198,15 @@ def _checked(document: Any) -> Mapping[str, Any]:
     return document  # type: ignore[no-any-return]  # checked above
 
 
+def _keys(request: Request) -> Iterator[str]:
+    """Yield what a recording of a request may be filed under, the most exact first."""
+    yield digest(canonical(request))
+    if request.schema is not None:
+        # Recorded where the service could not be told the schema.
+        yield digest(canonical(replace(request, schema=None)))
+    yield _simple_key(prompt_of(request))
+
+
 def _key(document: Mapping[str, Any]) -> str:
     request = _request(document)
     if request is None:
@@ -212,7 +219,8 @@ def _request(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if not isinstance(request, Mapping):
         return None
     # What is empty may be left out of a recording.
-    return {part: request.get(part) or empty for part, empty in _EMPTY.items()}
+    found = {part: request.get(part) or empty for part, empty in _EMPTY.items()}
+    return found | {"schema": request["schema"]} if request.get("schema") else found
 
 
 def _simple_key(prompt: str) -> str:

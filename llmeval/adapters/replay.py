@@ -31,6 +31,8 @@ class Replay:
 
     paths: ClassVar[tuple[str, ...]] = ("path",)
     """Parameters that are paths, relative to whatever file they stand in."""
+    takes_schema: ClassVar[bool] = True
+    """It tells recordings of the same words apart, with a schema and without."""
 
     def fingerprint(self) -> Mapping[str, Any]:
         """Return what makes replies comparable; the folder differs between machines."""

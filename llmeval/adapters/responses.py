@@ -16,6 +16,8 @@ from llmeval.errors import AdapterError
 from llmeval.records import Message, Reply, Request, Timing, ToolCall
 
 Json = Mapping[str, Any]
+SCHEMA_NAME = "reply"
+"""The service wants a schema to have a name."""
 _NAMES = {"max_tokens": "max_output_tokens", "max_completion_tokens": "max_output_tokens"}
 _ENDS = frozenset({"response.completed", "response.incomplete", "response.failed"})
 _SAID = frozenset({"response.output_text.delta", "response.refusal.delta"})
@@ -29,7 +31,14 @@ def body(request: Request, model: str) -> dict[str, Any]:
         found["instructions"] = request.system
     if request.tools:
         found["tools"] = [_tool(tool) for tool in request.tools]
-    found.update({_NAMES.get(name, name): value for name, value in request.params.items()})
+    if request.schema is not None:
+        form = {"type": "json_schema", "name": SCHEMA_NAME, "strict": True}
+        found["text"] = {"format": form | {"schema": request.schema}}
+    given = {_NAMES.get(name, name): value for name, value in request.params.items()}
+    if isinstance(given.get("text"), Mapping):
+        # How many words a model makes stands there as well.
+        given["text"] = found.get("text", {}) | given["text"]
+    found.update(given)
     found["input"] = [item for message in request.messages for item in _items(message)]
     return found
 

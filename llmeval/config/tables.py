@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 from msgspec.structs import replace
 
@@ -160,7 +160,7 @@ def _judge(name: str, value: Any, where: Where, known: tuple[str, ...]) -> Judge
         return where("judges", name, key)
 
     given = values.table(value, where("judges", name))
-    keys = ("adapters", "samples", "combine", "uncertain_band", "timeout")
+    keys = ("adapters", "samples", "combine", "uncertain_band", "timeout", "structured")
     check_keys(given, keys, where, "judges", name)
     asked = values.texts(given.get("adapters", ()), at("adapters"))
     if not asked:
@@ -180,7 +180,14 @@ def _judge(name: str, value: Any, where: Where, known: tuple[str, ...]) -> Judge
         combine=cast(Any, combine),
         uncertain_band=_band(given.get("uncertain_band"), at("uncertain_band")),
         timeout_s=values.number(given.get("timeout", 120), at("timeout"), above=0),
+        structured=_structured(given.get("structured", "auto"), at("structured")),
     )
+
+
+def _structured(given: Any, place: str) -> Literal["auto"] | bool:
+    if given == "auto" or isinstance(given, bool):
+        return cast(Literal["auto"] | bool, given)
+    raise ConfigError(f'{place}: expected true, false or "auto", found {given!r}')
 
 
 def _band(given: Any, place: str) -> tuple[float, ...] | float | None:

@@ -45,6 +45,10 @@ class Request(Record, frozen=True, kw_only=True):
     adapter."""
     tools: tuple[Mapping[str, Any], ...] = ()
     """OpenAI function form."""
+    schema: Mapping[str, Any] | None = None
+    """JSON schema of the reply's text; only adapters with `takes_schema` are told it."""
+    schema_required: bool = False
+    """Whether a service that cannot keep to the schema is an error; else it is asked without."""
     session: str = ""
     """Names the conversation: the same for all turns of a trial, fresh for each trial."""
     case: str = ""
@@ -140,3 +144,5 @@ class Judge(Record, frozen=True, kw_only=True):
     """Where a mean of the votes decides nothing; see `llmeval.scorers.jury`."""
     timeout_s: float = 120.0
     """Seconds one attempt may take."""
+    structured: Literal["auto"] | bool = "auto"
+    """Ask for verdicts by JSON schema: where the service can, always, or never."""

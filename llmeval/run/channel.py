@@ -19,6 +19,7 @@ from llmeval.run.limits import Pace, Ramp, Slots
 from llmeval.run.prices import CostOf, pricing
 from llmeval.run.provider import Provider
 from llmeval.run.retry import again, final
+from llmeval.run.schemas import Schemas
 
 AT_ONCE_S = 0.001
 """A reply within that time did not come over a wire: it held the loop itself, not a socket."""
@@ -52,6 +53,7 @@ class Channel:
         self.refused = 0
         """Requests that were not sent because it is dead."""
         self.provider = provider
+        self.schemas = Schemas(adapter)
         self._spent_usd, self._priced = 0.0, 0
         self._floor = floor
         self._slots = Slots(config.concurrency) if config.concurrency else None
@@ -75,6 +77,12 @@ class Channel:
             self.refused += 1
             raise again(self.dead)
         floor.check()
+        if request.schema is not None:
+            return await self.schemas.ask(request, self._asked)
+        return await self._asked(request)
+
+    async def _asked(self, request: Request) -> Reply:
+        floor = self._floor
         if floor.cache is None:
             reply = await self._affordable(request)
         else:

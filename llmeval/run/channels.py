@@ -153,17 +153,27 @@ class Channels:
                 continue  # what matters will be asked again, and judged then
 
     def notes(self) -> list[str]:
-        """Return a line for each adapter that can answer no request, or was asked more slowly."""
+        """Return a line for each adapter that failed, was asked more slowly or took no schema."""
         dead = [
             f"adapter {name}: {channel.dead}; further requests not sent: {channel.refused}"
             for name, channel in self._built.items()
             if channel.dead is not None
         ]
+        plain = [
+            f"adapter {name}: asked without a JSON schema, which its service refuses "
+            f"({channel.schemas.refused}); structured = false for its judges saves the attempt"
+            for name, channel in self._built.items()
+            if channel.schemas.refused is not None
+        ]
         names: dict[int, list[str]] = {}
         for name, channel in self._built.items():
             names.setdefault(id(channel.provider), []).append(name)
         told = [(each, each.note()) for each in self._providers.values()]
-        return dead + [f"adapter {', '.join(names[id(p)])}: {note}" for p, note in told if note]
+        return (
+            dead
+            + plain
+            + [f"adapter {', '.join(names[id(p)])}: {note}" for p, note in told if note]
+        )
 
     async def close(self) -> None:
         """Close every adapter that was opened and stop every service."""

@@ -143,7 +143,11 @@ def of_judge(judge: Judge, members: Sequence[Mapping[str, Any]]) -> Mapping[str,
         "samples": judge.samples,
         "combine": judge.combine,
     }
-    return found if judge.uncertain_band is None else found | {"band": judge.uncertain_band}
+    if judge.uncertain_band is not None:
+        found["band"] = judge.uncertain_band
+    if judge.structured is False:
+        found["structured"] = False
+    return found
 
 
 def judges(

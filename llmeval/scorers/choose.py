@@ -29,7 +29,7 @@ The question:
 class Choose(Judged):
     """A judge answers a question about the reply with a word that scores high enough."""
 
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     main: ClassVar[str] = "prompt"
 
     prompt: str
@@ -55,8 +55,9 @@ class Choose(Judged):
         system = _SYSTEM.replace("{verdict}", verdict) + self.prompt.strip()
         parts = {**background(case), "reply": text}
         code = code_of(system, *parts.values())
+        form = {"type": "string", "enum": [*self.choices]}
         read = chooser({_spelling(word): word for word in self.choices})
-        return (Question(system, blocks(parts, code), code, read, verdict),)
+        return (Question(system, blocks(parts, code), code, read, verdict, form),)
 
     def points(self, vote: Vote) -> float:
         """Return the score of the word."""

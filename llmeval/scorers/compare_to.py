@@ -20,6 +20,7 @@ BASELINE = "baseline"
 """The value that means the reply which the baseline has for the same trial."""
 
 _VERDICT = "A, B or tie"
+_FORM = {"type": "string", "enum": ["A", "B", "tie"]}
 
 _SYSTEM = f"""\
 You compare two replies of AI applications to the same question.
@@ -64,7 +65,7 @@ _POINTS = {"ab": {"a": 1.0, "b": 0.0, "tie": 0.5}, "ba": {"a": 0.0, "b": 1.0, "t
 class CompareTo(Judged):
     """A judge finds the reply at least as good as another text."""
 
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     value: str
     criteria: str = _DEFAULT
@@ -98,7 +99,9 @@ class CompareTo(Judged):
         # One code for both orders: it must not tell which is which.
         code = code_of(system, *told.values(), *sorted((text, other)))
         return tuple(
-            Question(system, blocks({**told, "A": a, "B": b}, code), code, READ, _VERDICT, order)
+            Question(
+                system, blocks({**told, "A": a, "B": b}, code), code, READ, _VERDICT, _FORM, order
+            )
             for order, a, b in (("ab", text, other), ("ba", other, text))
         )
 

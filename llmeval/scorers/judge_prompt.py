@@ -8,6 +8,7 @@ caches and recordings.
 import re
 from collections.abc import Mapping
 from hashlib import blake2b
+from typing import Any
 
 from llmeval.records import Case, Message, Request
 from llmeval.text import fold_surrogates
@@ -22,7 +23,9 @@ code."""
 ENDING = """\
 First write one to three sentences that say what decides. Then end with one line that holds your \
 verdict and nothing else:
-VERDICT: {verdict}"""
+VERDICT: {verdict}
+Where your answer has to be a JSON object, its "reason" holds the sentences and its "verdict" the \
+verdict."""
 
 AGAIN = """\
 No verdict can be read from your answer. Answer again with this one line and nothing else:
@@ -65,6 +68,22 @@ def conversation(case: Case) -> str:
     if len(said) == 1:
         return said[0][1]
     return "\n\n".join(f"{role}: {text}" for role, text in said)
+
+
+def answer_schema(verdict: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the JSON schema of an answer: reasons first, as they are to be thought of first.
+
+    Without bounds on numbers: not every service that takes schemas takes those.
+
+    Args:
+        verdict: JSON schema of the verdict itself.
+    """
+    return {
+        "type": "object",
+        "properties": {"reason": {"type": "string"}, "verdict": verdict},
+        "required": ["reason", "verdict"],
+        "additionalProperties": False,
+    }
 
 
 def question(system: str, material: str, adapter: str, seat: int, timeout_s: float) -> Request:

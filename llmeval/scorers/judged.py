@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from llmeval.records import Case, Judge, Message, Reply, Request, Score
 from llmeval.scorers import jury
-from llmeval.scorers.judge_prompt import AGAIN, code_of, question, steering
+from llmeval.scorers.judge_prompt import AGAIN, answer_schema, code_of, question, steering
 from llmeval.scorers.scorer import NO_TEXT, PASSED, Defaults, at_least, below, too_long
-from llmeval.scorers.verdicts import UNSURE, Read, Reading, read
+from llmeval.scorers.verdicts import UNSURE, Read, Reading, json_answer, read
 from llmeval.scorers.wordless import instead_of_text, kept
 from llmeval.text import cut
 
@@ -38,6 +38,8 @@ class Question(Struct, frozen=True):
     read: Read
     verdict: str
     """The verdicts there are, for asking again."""
+    form: Mapping[str, Any]
+    """JSON schema of a verdict."""
     order: str = ""
     """How the texts stand where there are two: `ab` or `ba`."""
 
@@ -61,10 +63,13 @@ class Vote(Struct):
         self.replies = [*self.replies, reply]
         self.value = read(reply.text or "", self.question.read, self.question.code)
 
-    def request(self, timeout_s: float) -> Request:
+    def request(self, judge: Judge) -> Request:
         """Return what is to be asked next."""
         asked = self.question
-        first = question(asked.system, asked.material, self.adapter, self.seat, timeout_s)
+        first = question(asked.system, asked.material, self.adapter, self.seat, judge.timeout_s)
+        if judge.structured is not False:
+            form = answer_schema(asked.form)
+            first = replace(first, schema=form, schema_required=judge.structured is True)
         if not self.replies:
             return first
         said = tuple(
@@ -127,7 +132,7 @@ class Judged(Defaults):
         if self.panel is None or self._unasked(case, reply) is not None:
             return ()
         votes = self._votes(case, reply.text or "", answers)
-        return tuple([vote.request(self.panel.timeout_s) for vote in votes if vote.is_open])
+        return tuple([vote.request(self.panel) for vote in votes if vote.is_open])
 
     def _unasked(self, case: Case, reply: Reply) -> Score | None:
         """Return the score of a reply that no judge is asked about."""
@@ -232,6 +237,9 @@ def _word(value: Reading) -> str | None:
 def _said(vote: Vote) -> str:
     """Return a judge's reasons on one line, without its verdict."""
     text = (vote.replies[-1].text or "") if vote.replies else ""
+    answer = json_answer(text)
+    if answer is not None and isinstance(answer.get("reason"), str):
+        return " ".join(answer["reason"].split()) or text.strip()
     lines = [line for line in text.splitlines() if not line.lstrip(" *_#`").startswith("VERDICT")]
     return " ".join(" ".join(lines).split()) or text.strip()
 

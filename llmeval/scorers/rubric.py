@@ -10,6 +10,7 @@ from llmeval.scorers.scorer import require
 from llmeval.scorers.verdicts import grade
 
 _VERDICT = "a number from 0 to 1"
+_FORM = {"type": "number"}
 
 _SYSTEM = f"""\
 You grade a reply of an AI application against criteria.
@@ -35,7 +36,7 @@ The criteria:
 class Rubric(Judged):
     """A judge finds that the reply meets the criteria."""
 
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     main: ClassVar[str] = "criteria"
 
     criteria: str | tuple[str, ...]
@@ -51,7 +52,7 @@ class Rubric(Judged):
         system = _SYSTEM + self._criteria()
         parts = {**background(case), "reply": text}
         code = code_of(system, *parts.values())
-        return (Question(system, blocks(parts, code), code, grade, _VERDICT),)
+        return (Question(system, blocks(parts, code), code, grade, _VERDICT, _FORM),)
 
     def _criteria(self) -> str:
         if isinstance(self.criteria, str):

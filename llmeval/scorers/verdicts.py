@@ -80,7 +80,14 @@ def read(reply: str, value_of: Read, code: str = "") -> Reading:
         code: The random word around the graded text: what a judge repeats of that is not its own.
     """
     text = _cleaned(reply, code)
-    for kind in (_own_lines, _labelled, _bare):
+    answer = json_answer(text)
+    if answer is not None:
+        # What its reasons quote is no verdict.
+        values = [value for raw in _values(answer) if (value := value_of(raw)) is not None]
+        return values[-1] if values else None
+    # In an object that was cut off, what its reasons quote is none either.
+    kinds = (_own_lines,) if text[:1] == "{" else (_own_lines, _labelled, _bare)
+    for kind in kinds:
         found = [(at, value) for at, raw in kind(text) if (value := value_of(raw)) is not None]
         if found:
             # Of one object's keys the likeliest comes last.
@@ -88,11 +95,27 @@ def read(reply: str, value_of: Read, code: str = "") -> Reading:
     return None
 
 
+def json_answer(text: str) -> Mapping[str, Any] | None:
+    """Return an answer that is one JSON object with a verdict; None where it is none."""
+    text = _thoughtless(text)
+    if text[:1] != "{":
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and "verdict" in found else None
+
+
 def _cleaned(reply: str, code: str) -> str:
     text = unicodedata.normalize("NFKC", fold_surrogates(reply[-MOST_CHARS:]))
     if code:
         block = rf"<(?P<name>\w+) {re.escape(code)}>.*?(?:</(?P=name) {re.escape(code)}>|\Z)"
         text = re.sub(block, "", text, flags=re.DOTALL)
+    return _thoughtless(text)
+
+
+def _thoughtless(text: str) -> str:
     # Without an end, looking for it from each of many beginnings would take for ever.
     return (_THOUGHTS.sub("", text) if _END.search(text) else text).strip()
 

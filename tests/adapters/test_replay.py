@@ -71,6 +71,39 @@ def test_what_is_recorded_is_found_again(
     assert ask("replay", {"path": path}, request).text == "There."
 
 
+SCHEMA = {"type": "object", "properties": {"verdict": {"type": "number"}}}
+
+
+def test_recordings_with_a_schema_and_without_are_told_apart(
+    recorded: Write, ask: Ask, request_for: Callable[..., Request]
+) -> None:
+    plain, by_schema = request_for("Hi"), request_for("Hi", schema=SCHEMA)
+    path = recorded(
+        {"request": canonical(plain), "reply": "plain"},
+        {"request": canonical(by_schema), "reply": "by schema"},
+    )
+
+    assert ask("replay", {"path": path}, plain).text == "plain"
+    assert ask("replay", {"path": path}, by_schema).text == "by schema"
+
+
+def test_what_was_recorded_without_a_schema_answers_with_one_too(
+    recorded: Write, ask: Ask, request_for: Callable[..., Request]
+) -> None:
+    path = recorded(_full("Hi"))
+
+    assert ask("replay", {"path": path}, request_for("Hi", schema=SCHEMA)).text == "ok"
+
+
+def test_a_miss_for_want_of_a_schema_says_so(
+    recorded: Write, ask: Ask, request_for: Callable[..., Request]
+) -> None:
+    path = recorded({"request": canonical(request_for("Hi", schema=SCHEMA)), "reply": "x"})
+
+    with pytest.raises(AdapterError, match=r"differs in schema: recorded '\{.*, asked nothing"):
+        ask("replay", {"path": path}, "Hi")
+
+
 def test_a_recorded_reply_has_no_latency_and_no_cost(recorded: Write, ask: Ask) -> None:
     reply = {
         "text": "Yes \ud800.",

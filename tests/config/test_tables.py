@@ -43,12 +43,12 @@ def test_common_keys_of_an_adapter_are_told_from_those_of_its_type(load_toml: Lo
 
 def test_judges_and_checks_are_read(load_toml: Load) -> None:
     settings = load_toml(
-        '[judges.jury]\nadapters = ["echo", "demo"]\ncombine = "median"\n'
+        '[judges.jury]\nadapters = ["echo", "demo"]\ncombine = "median"\nstructured = true\n'
         '[checks]\norder_no = "myapp.checks:order_no"'
     )
 
     assert settings.judges == {
-        "jury": Judge(name="jury", adapters=("echo", "demo"), combine="median")
+        "jury": Judge(name="jury", adapters=("echo", "demo"), combine="median", structured=True)
     }
     assert settings.checks == {"order_no": "myapp.checks:order_no"}
 
@@ -175,6 +175,11 @@ def test_variables_are_filled_in_outside_of_adapters_at_once(load_toml: Load) ->
             '[judges.j]\nadapters = ["gpt"]',
             "judges.j.adapters: unknown adapter 'gpt'; known: demo, echo",
             id="judge_adapter",
+        ),
+        pytest.param(
+            '[judges.j]\nadapters = ["echo"]\nstructured = "yes"',
+            "judges.j.structured: expected true, false or \"auto\", found 'yes'",
+            id="structured",
         ),
         pytest.param(
             '[judges.j]\nadapters = ["echo"]\nsamples = 0',

@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 
 from llmeval.config import AdapterConfig, Settings
-from llmeval.records import Case, CaseSpec, Check, Reply, Request, RunHeader, Trial, Turn
+from llmeval.records import (
+    Case,
+    CaseSpec,
+    Check,
+    Judge,
+    Reply,
+    Request,
+    RunHeader,
+    Trial,
+    Turn,
+)
 from llmeval.redact import Redactor
 from llmeval.registry import Registry
 from llmeval.run.engine import CaseResult, Engine, Job
@@ -153,6 +163,21 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
+
+
+@pytest.fixture
+def panel(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Make a judge known to the registries that the bench makes."""
+    from llmeval import registry
+
+    known: dict[str, Judge] = {}
+    monkeypatch.setattr(registry.Registry, "judge", lambda _, name: known[name])
+
+    def add(*adapters: str, name: str = "default", **changes: Any) -> None:
+        known[name] = Judge(name=name, adapters=adapters or ("judge",), **changes)
+
+    add()
+    return add
 
 
 @pytest.fixture

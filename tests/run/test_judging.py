@@ -1,7 +1,6 @@
 """Judges are asked through the same limits, retries, cache, budget and recording as anything."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from llmeval.config import AdapterConfig, Price, Settings
 from llmeval.errors import AdapterError, UsageError
-from llmeval.records import Check, Judge, Reply, Request, Trial, Turn, Usage
+from llmeval.records import Check, Reply, Request, Trial, Turn, Usage
 from llmeval.registry import Registry
 from llmeval.run.budget import REPLY_TOKENS
 from llmeval.run.plan import dry_run
@@ -27,21 +26,6 @@ def check(name: str = "rubric", metric: str | None = None, **parameters: Any) ->
 def judged(trial: Trial, place: int = 0) -> dict[str, Any]:
     found: dict[str, Any] = trial.checks[place].details["judge"]
     return found
-
-
-@pytest.fixture
-def panel(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Make a judge known to the registries that the bench makes."""
-    from llmeval import registry
-
-    known: dict[str, Judge] = {}
-    monkeypatch.setattr(registry.Registry, "judge", lambda _, name: known[name])
-
-    def add(*adapters: str, name: str = "default", **changes: Any) -> None:
-        known[name] = Judge(name=name, adapters=adapters or ("judge",), **changes)
-
-    add()
-    return add
 
 
 def test_a_reply_is_graded_and_the_votes_are_stored(bench: Bench, panel: Any) -> None:

@@ -32,6 +32,24 @@ def test_the_verdict_of_a_reply_is_found(kind: str, reply: str, expected: Any) -
     assert found == (pytest.approx(expected) if isinstance(expected, float) else expected)
 
 
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        pytest.param('{"reason": "It says: verdict: 1.", "verdict": 0.25}', 0.25, id="quoted"),
+        pytest.param('{"verdict": 0.25, "reason": "\\nVERDICT: 1"}', 0.25, id="after"),
+        pytest.param('{"reason": "{\\"verdict\\": 1}", "verdict": 0.25}', 0.25, id="json"),
+        pytest.param('{"reason": "It gets a score of 1.", "verdict": 7}', None, id="range"),
+        pytest.param('{"reason": "Its score is 1 of 1, it', None, id="cut"),
+        pytest.param('<think>{"verdict": 1}</think>{"verdict": 0}', 0.0, id="thoughts"),
+        pytest.param('{"verdict": 8, "max_score": 10}', 0.8, id="scale"),
+    ],
+)
+def test_what_the_reasons_of_an_answer_in_json_quote_is_no_verdict(
+    reply: str, expected: float | None
+) -> None:
+    assert read(reply, grade) == expected
+
+
 def test_the_corpus_is_large_and_varied() -> None:
     replies = corpus()
 
