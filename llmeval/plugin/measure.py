@@ -3,7 +3,7 @@
 import gc
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from llmeval.compare import baseline as baselines
-from llmeval.compare import beside, cases, checks, modes
+from llmeval.compare import modes
 from llmeval.compare.baseline import Baseline
 from llmeval.compare.chosen import selecting_variables
 from llmeval.compare.earlier import Earlier
-from llmeval.compare.measured import severity
-from llmeval.compare.modes import Choice, Shown
+from llmeval.compare.modes import Choice
 from llmeval.compare.table import Table
-from llmeval.config import Settings
+from llmeval.plugin import head
 from llmeval.plugin.cases import CaseItem
 from llmeval.plugin.counterparts import Counterparts
 from llmeval.plugin.listeners import wants_reports
 from llmeval.plugin.output import Output
 from llmeval.plugin.project import Project
-from llmeval.records import Case, Reply, Request, RunEnd, RunHeader, Severity, Trial
+from llmeval.plugin.showing import Showing
+from llmeval.records import Case, Reply, Request, RunEnd, Trial
 from llmeval.redact import Redactor
-from llmeval.run import environment, folder, log, resume
+from llmeval.run import folder, log, resume
 from llmeval.run.engine import Engine
 from llmeval.run.results import CaseResult, Job
 from llmeval.run.rounds import Looks
@@ -63,10 +63,10 @@ class Measurement:
         self.choices: dict[str, Choice] = {}
         self._asked: set[str] = set()
         """Names of the adapters that the selected suites ask."""
+        self._project = project
         self.worker: str | None = getattr(config, "workerinput", {}).get("workerid")
         self._run: str | None = getattr(config, "workerinput", {}).get("llmeval")
         self._config = config
-        self._registry = project.registry
         self._items = items
         self._redactor = Redactor(os.environ)
         self.output = Output(config, self._redactor.text)
@@ -77,9 +77,6 @@ class Measurement:
         self._engines: list[Engine] = []
         """Both, in the order in which they started."""
         self._counterparts = Counterparts(self.settings.against, self._wait)
-        self._severities: dict[str, Severity] = {}
-        self._failing: dict[str, dict[str, Sequence[float]]] = {}
-        """Item to what its checks gave where they failed, until it is shown."""
         self.before_waiting: Callable[[], None] = _nothing
         """Called before a wait for the engine."""
         self.has_listeners = wants_reports(config)
@@ -87,7 +84,8 @@ class Measurement:
         self._scores: dict[str, list[tuple[str, object]]] | None = {} if writes_junit else None
         self._collecting = gc.isenabled()
         self._began = time.monotonic()
-        self.selected: dict[str, dict[str, Any]] = _selected(project.suites, items, self.settings)
+        self.selected: dict[str, dict[str, Any]] = head.selected(project, items)
+        self.showing = Showing(self.settings, self.choices, self.baselines, self._counterparts)
         for name in self.selected:
             self._choose(project.suites[name])
         self._looking = self._planned_looks()
@@ -133,9 +131,11 @@ class Measurement:
             StoredFileError: They cannot be written.
         """
         self.folder = folder.new_run_folder(self.settings.reports, self._run)
-        header = self._header(self.folder.name)
+        header = head.of_run(
+            self.folder.name, self._config, self._project, self.selected, self._asked, self._resumed
+        )
         # What a crashed worker has left is read before this one writes its own part.
-        self._finished = _Both(_left_by_others(self.folder), self._earlier)
+        self._finished = resume.Joined(resume.left_by_others(self.folder), self._earlier)
         self.log = log.RunLog(self.folder, header, self.worker, redactor=self._redactor)
         self.table = Table(header, selecting_variables(s.gate for s in self.suites.values()))
 
@@ -178,8 +178,8 @@ class Measurement:
     def _new_engine(self, looks: Looks | None = None) -> Engine:
         return Engine(
             self.settings,
-            self._registry,
-            self._adapters(),
+            self._project.registry,
+            self._project.adapters(),
             self.log,
             finished=self._finished,
             on_trial=self._take,
@@ -187,41 +187,6 @@ class Measurement:
             goes_on=bool(self._engines),
             earlier=Earlier(self.settings),
             looks=looks,
-        )
-
-    def _adapters(self) -> dict[str, Any]:
-        own = {n: c for suite in self.suites.values() for n, c in suite.adapters.items()}
-        return {**self.settings.adapters, **own}
-
-    def _described(self) -> dict[str, Any]:
-        """Return the adapters that the log describes: those asked, all where only tests ask.
-
-        Describing one imports it.
-        """
-        known = self._adapters()
-        return {n: c for n, c in known.items() if n in self._asked} if self._asked else known
-
-    def _described_judges(self) -> dict[str, Any]:
-        from llmeval.run import fingerprint
-
-        names = sorted({name for suite in self.selected for name in self.suites[suite].judges})
-        found = [self._registry.judge(name) for name in names]
-        return fingerprint.judges(found, self._adapters(), self._registry, os.environ)
-
-    def _header(self, name: str) -> RunHeader:
-        from llmeval.run import fingerprint
-
-        resumed = {} if self._resumed is None else {resume.RESUMED: self._resumed.name}
-        return RunHeader(
-            run=name,
-            started=datetime.now(UTC).isoformat(timespec="milliseconds"),
-            environment=environment.describe(),
-            git=environment.git_state(self.settings.root),
-            ci_url=environment.ci_url(os.environ),
-            options=given_options(self._config) | resumed,
-            adapters=fingerprint.adapters(self._described(), self._registry, os.environ),
-            judges=self._described_judges(),
-            suites=self.selected,
         )
 
     def result(self, item: CaseItem) -> CaseResult:
@@ -245,9 +210,7 @@ class Measurement:
         """Keep a finished trial's numbers; called in the engine's thread."""
         self.table.add(trial)
         if trial.outcome == "failed":
-            kept = self._severities.get(trial.nodeid)
-            self._severities[trial.nodeid] = "critical" if kept == "critical" else severity(trial)
-            checks.note(trial, self._failing.setdefault(trial.nodeid, {}))
+            self.showing.note(trial)
         if self._scores is not None:
             scored = [(c.metric, c.score) for c in trial.checks if c.score is not None]
             self._scores.setdefault(trial.nodeid, []).extend(scored)
@@ -255,31 +218,6 @@ class Measurement:
     def properties(self, nodeid: str) -> list[tuple[str, object]]:
         """Return a case's scores for JUnit; empty when no JUnit file is written."""
         return self._scores.pop(nodeid, []) if self._scores else []
-
-    def shown(self, item: CaseItem, result: CaseResult) -> Shown:
-        """Return what pytest is to show of a case."""
-        if result.outcome == "failed" and self._counterparts.is_yardstick(item):
-            return Shown("xfailed", "of the version that the others are held against")
-        found = modes.shown(
-            result.outcome,
-            self._severities.pop(item.nodeid, item.spec.severity),
-            self.choices[item.suite.name].mode,
-            newly_failing=self._newly_failing(item) if result.outcome == "failed" else None,
-            xfail=item.spec.xfail,
-        )
-        accepts = self.settings.update_baseline and self.settings.accept_failures
-        if found.word == "failed" and accepts:
-            return Shown("xfailed", "becomes part of the baseline")
-        return found
-
-    def _newly_failing(self, item: CaseItem) -> tuple[str, ...] | None:
-        suite = item.suite
-        table = self.table.suites[suite.name]
-        failing = self._failing.pop(item.nodeid, {})
-        if self._counterparts.gate(suite.gate).against != beside.BASELINE:
-            return self._counterparts.newly_failing(item, failing, table)
-        baseline = self.baselines[suite.name]
-        return cases.newly_failing(item.spec.id, failing, table, baseline, suite.gate)
 
     def ask(self, request: Request) -> Reply:
         """Ask one question for a Python test, in an engine of their own.
@@ -355,55 +293,3 @@ class Measurement:
 
 def _nothing() -> None:
     """Do nothing."""
-
-
-def _selected(
-    suites: Mapping[str, Suite], items: Sequence[CaseItem], settings: Settings
-) -> dict[str, dict[str, Any]]:
-    """Return, by suite name, which cases the run is to measure."""
-    chosen: dict[str, dict[str, Any]] = {}
-    for item in items:
-        suite = chosen.setdefault(
-            item.suite.name, {"path": item.suite.shown, "selected": [], "skipped": {}}
-        )
-        suite["selected"].append(item.spec.id)
-        if item.spec.skip is not None:
-            suite["skipped"][item.spec.id] = item.spec.skip
-    for name, suite in chosen.items():
-        whole = len(suite["selected"]) == len(suites[name].cases)
-        suite["full"] = whole and settings.limit is None
-        suite["max_error_rate"] = suites[name].gate.max_error_rate
-        suite["selected"].sort()
-    return chosen
-
-
-class _Both(Mapping[resume.Key, Trial]):
-    """Finished trials of two sources; the first wins. Neither is read before it is asked for."""
-
-    def __init__(self, first: Mapping[resume.Key, Trial], second: Mapping[resume.Key, Trial]):
-        self._first, self._second = first, second
-
-    def __getitem__(self, key: resume.Key) -> Trial:
-        return self._first[key] if key in self._first else self._second[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._first or key in self._second
-
-    def __iter__(self) -> Iterator[resume.Key]:
-        return iter(dict.fromkeys([*self._first, *self._second]))
-
-    def __len__(self) -> int:
-        return len(set(self._first) | set(self._second))
-
-
-def _left_by_others(run: Path) -> Mapping[resume.Key, Trial]:
-    """Return what crashed workers of the same run have finished."""
-    return resume.finished(run) if log.parts(run) else {}
-
-
-def given_options(config: pytest.Config) -> dict[str, Any]:
-    """Return the options that were given on the command line, by name."""
-    from llmeval.options import OPTIONS
-
-    found = {option.name: config.getoption(f"llmeval_{option.key}") for option in OPTIONS}
-    return {name: value for name, value in found.items() if value is not None}

@@ -12,7 +12,7 @@ from llmeval.errors import Problem, SuiteError
 from llmeval.registry import Registry
 
 if TYPE_CHECKING:
-    from llmeval.config import Settings
+    from llmeval.config import AdapterConfig, Settings
     from llmeval.suite.suite import Suite
 
 
@@ -50,6 +50,11 @@ class Project:
             settings = load(self._config.rootpath, given, os.environ, self.registry, cwd=where)
         register_checks(settings, self.registry)
         return settings
+
+    def adapters(self) -> "dict[str, AdapterConfig]":
+        """Return the adapter tables by name, with those that suites bring along."""
+        own = {n: c for suite in self.suites.values() for n, c in suite.adapters.items()}
+        return {**self.settings.adapters, **own}
 
     def load(self, path: Path) -> "Suite":
         """Load one suite file and make its tags known as markers.

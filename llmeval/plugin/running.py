@@ -97,7 +97,8 @@ def _one_line(excinfo: "pytest.ExceptionInfo[BaseException]") -> str:
 
 
 def _shown(measurement: "Measurement", item: CaseItem, result: "CaseResult") -> pytest.TestReport:
-    shown, duration = measurement.shown(item, result), result.duration_s
+    shown = measurement.showing.shown(item, result, measurement.table.suites)
+    duration = result.duration_s
     sections = measurement.output.sections(item.nodeid)
     if shown.word == "passed" and not (sections and measurement.output.shows_passed):
         lean = not measurement.has_listeners

@@ -146,6 +146,30 @@ def _finished_key(raw: bytes, where: str, outcomes: Set[str]) -> Key | None:
         ) from error
 
 
+def left_by_others(run: Path) -> Mapping[Key, Trial]:
+    """Return what crashed workers of the same run have finished."""
+    return finished(run) if parts(run) else {}
+
+
+class Joined(Mapping[Key, Trial]):
+    """Finished trials of two sources; the first wins. Neither is read before it is asked for."""
+
+    def __init__(self, first: Mapping[Key, Trial], second: Mapping[Key, Trial]):
+        self._first, self._second = first, second
+
+    def __getitem__(self, key: Key) -> Trial:
+        return self._first[key] if key in self._first else self._second[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._first or key in self._second
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(dict.fromkeys([*self._first, *self._second]))
+
+    def __len__(self) -> int:
+        return len(set(self._first) | set(self._second))
+
+
 def differences(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
     """Return the parts of two fingerprints that differ, sorted."""
     return tuple(sorted(k for k in {*then, *now} if then.get(k) != now.get(k)))
