@@ -261,6 +261,39 @@ def test_a_yes_is_no_no(reply: str, reference: str, right: bool) -> None:  # noq
     assert found.passed is right
 
 
+@pytest.mark.parametrize(
+    ("reply", "reference", "right"),
+    [
+        ("Check-in begins at 16:00.", "15:00", False),
+        ("Check-in begins at 16:00.", "Check-in begins at 15:00.", False),
+        ("It leaves at 9:45.", "9:30", False),
+        ("At 4 pm.", "3 pm", False),
+        ("It opens at 9 p.m.", "09:00", False),
+        ("It closes at midnight.", "noon", False),
+        ("Check-in begins at 3 pm.", "15:00", True),
+        ("It opens at 9 o'clock.", "9:00 am", True),
+        ("At half past, so 9:30.", "9:30", True),
+        ("It closes at noon.", "12:00", True),
+        ("On Mondays at 9:30 am.", "Mondays at 9:30", True),
+        ("From 15:00; check-out ends at 11:00.", "15:00", True),
+    ],
+)
+def test_a_time_of_day_is_right_however_written_and_no_other_time(
+    reply: str,
+    reference: str,
+    right: bool,  # noqa: FBT001
+) -> None:
+    assert of_references(reply, reference).passed is right
+
+
+def test_a_time_of_day_that_the_question_names_is_not_the_answer() -> None:
+    asked = "Is it open at 9:00?"
+
+    found = of_references("At 9:00 it is closed.", "closed until 10:00", prompt=asked)
+
+    assert value(found) != pytest.approx(0.03)
+
+
 def test_one_of_several_references_is_enough() -> None:
     assert of_references("usa", "United Kingdom", "USA").score == 1.0
 

@@ -32,8 +32,9 @@ MISCONCEPTIONS: Final = "factuality_misconceptions"
 WORDING: Final = "factuality_wording"
 
 QUOTED_CHARS: Final = 100
-SURE: Final = 0.97
-"""Of a plain yes or no."""
+RIGHT: Final = 0.97
+"""Of an answer that is plainly right."""
+WRONG: Final = 0.03
 
 
 class Judged(Struct, frozen=True):
@@ -180,7 +181,7 @@ def by_references(
         agrees = plain_rules.agrees(found)
     if agrees is not None:
         said: Verdict = "supported" if agrees else "contradicted"
-        return _answered(reply, SURE if agrees else 1 - SURE, closest, "", said)
+        return _answered(reply, RIGHT if agrees else WRONG, closest, "", said)
     margin = trees(ANSWERS).margin(answers.features(found))
     return _answered(reply, probability(margin), closest, *_difference(found, margin))
 

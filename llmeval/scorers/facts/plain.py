@@ -1,4 +1,4 @@
-"""What needs no model to be judged beside references: quantities, negated and alternative answers.
+"""What needs no model to be judged beside references: quantities, denied and alternative answers.
 
 Every rule is one that people follow; where none applies the trees decide.
 """
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from llmeval.scorers.facts import clocks
 from llmeval.scorers.facts.analysis import Word, words
 from llmeval.scorers.facts.answers import Answer, Said
 
@@ -87,6 +88,8 @@ def _at(some: Sequence[Word], place: int) -> Quantity | None:
 def agrees(found: Answer) -> bool | None:
     """Return whether an answer is plainly right or wrong; None where that is not plain."""
     measured = _measured(found)
+    if measured is None:
+        measured = clocks.agree(found)
     if measured is not None:
         return measured
     if _is_short_for(found):
