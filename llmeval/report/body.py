@@ -7,8 +7,9 @@ longer than all the rest of the page.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from llmeval.codec import compact
 from llmeval.report import judges, numbers, steps
@@ -273,6 +274,19 @@ def bound_text(check: Line) -> str | None:
         if check.get(name) is not None
     ]
     return " and ".join(bounds) or None
+
+
+_BOUND: Final = re.compile(r"\S+(?: \w+)? (?:is|are) (?:below the minimum|above the maximum) of ")
+
+
+def demanded(score: str | None, bound: str | None, reason: str) -> str:
+    """Return a score with its bound: "0.41, at least 0.7 is demanded".
+
+    "" where one is missing, or where the reason for failing begins with both.
+    """
+    if not score or not bound or _BOUND.match(reason):
+        return ""
+    return f"{score}, {bound} is demanded"
 
 
 def parameters_text(parameters: Line) -> str:

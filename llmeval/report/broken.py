@@ -1,4 +1,4 @@
-"""The cases that broke, as cards that need no scripts: replies side by side, checks, prompt."""
+"""The cases that need a look, as cards without scripts: replies side by side, checks, prompt."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from llmeval.report import accuracy, anchors, numbers
-from llmeval.report.body import cut
+from llmeval.report import accuracy, anchors, numbers, words
+from llmeval.report.body import cut, demanded
 from llmeval.report.difference import Difference, Part, difference
 from llmeval.report.view import PROBLEMS, STATUSES, CaseView, View
 
@@ -35,7 +35,7 @@ class FailedCheck(Struct, frozen=True, kw_only=True):
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """One case that broke."""
+    """One case that needs a look."""
 
     status: str
     address: str
@@ -61,6 +61,7 @@ class Card(Struct, frozen=True, kw_only=True):
 class Broken(Struct, frozen=True, kw_only=True):
     """All of them."""
 
+    title: str
     cards: tuple[Card, ...]
     total: int
 
@@ -70,7 +71,8 @@ def broken(view: View, most: int = MOST_CARDS) -> Broken:
     found = [case for case in view.cases if case.status in PROBLEMS]
     found.sort(key=_rank)
     cards = (_card(view, case, place) for place, case in enumerate(found[:most]))
-    return Broken(cards=tuple(cards), total=len(found))
+    title = words.problems_title(view.verdict) if found else "What broke"
+    return Broken(title=title, cards=tuple(cards), total=len(found))
 
 
 def _rank(case: CaseView) -> tuple[int, bool, bool, float]:
@@ -154,10 +156,8 @@ def _failed(view: View, suite: str, trial: Mapping[str, Any]) -> Iterator[Failed
         name, metric, severity, turn, bound = view.checks[kind]
         about = [f"turn {turn}"] if turn is not None else []
         about += [severity] if severity != "normal" else []
-        said = [
-            f"{score}, {bound} is demanded" if score and bound else score or "",
-            rest[0] if rest else "",
-        ]
+        reason = rest[0] if rest else ""
+        said = [demanded(score, bound, reason) if bound else score or "", reason]
         yield FailedCheck(
             metric=f"{metric} ({', '.join(about)})" if about else metric,
             said="; ".join(part for part in said if part) or "failed",

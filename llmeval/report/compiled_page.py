@@ -32,7 +32,7 @@ def root(context, missing=missing):
     yield escape(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'title'))
     yield '</title>\n<link rel="icon" href="data:,">\n<style>'
     yield escape((undefined(name='style') if l_0_style is missing else l_0_style))
-    yield '</style>\n</head>\n<body>\n<a class="skip" href="#broke">Skip to what broke</a>\n<header class="top">\n  <p class="brand">llmeval</p>\n  <dl class="run">\n'
+    yield '</style>\n</head>\n<body>\n<a class="skip" href="#broke">Skip to what needs a look</a>\n<header class="top">\n  <p class="brand">llmeval</p>\n  <dl class="run">\n'
     for (l_1_label, l_1_value) in environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'run'):
         _loop_vars = {}
         pass
@@ -42,7 +42,9 @@ def root(context, missing=missing):
         yield escape(l_1_value)
         yield '</dd></div>\n'
     l_1_label = l_1_value = missing
-    yield '  </dl>\n  <nav aria-label="On this page">\n    <a href="#broke-title">What broke</a>\n    <a class="scripted" href="#cases-title" hidden>Cases</a>\n'
+    yield '  </dl>\n  <nav aria-label="On this page">\n    <a href="#broke-title">'
+    yield escape(environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'broken'), 'title'))
+    yield '</a>\n    <a class="scripted" href="#cases-title" hidden>Cases</a>\n'
     for l_1_section in environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'sections'):
         _loop_vars = {}
         pass
@@ -224,7 +226,8 @@ def root(context, missing=missing):
             yield '        </ul>\n'
         yield '      </details>\n    </article>\n'
     l_1_suite = missing
-    yield '  </div>\n</section>\n\n<section id="broke" aria-labelledby="broke-title">\n  <h2 id="broke-title">What broke'
+    yield '  </div>\n</section>\n\n<section id="broke" aria-labelledby="broke-title">\n  <h2 id="broke-title">'
+    yield escape(environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'broken'), 'title'))
     if environment.getattr(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'broken'), 'total'):
         pass
         yield ': '
@@ -448,4 +451,4 @@ def root(context, missing=missing):
     yield '</script>\n</body>\n</html>'
 
 blocks = {}
-debug_info = '5=29&9=31&11=33&18=35&19=39&25=45&26=49&28=54&35=58&37=60&38=64&40=70&42=73&43=77&47=81&48=85&51=94&55=98&56=103&62=119&63=123&69=135&71=137&72=141&74=143&75=145&79=151&80=155&83=163&86=165&87=173&88=178&90=184&92=187&93=191&100=196&101=198&102=200&104=202&106=205&107=209&111=213&113=216&114=220&125=227&126=237&127=241&129=249&130=253&131=255&132=257&134=273&135=275&139=277&142=280&145=282&147=290&148=292&152=311&154=314&155=318&158=330&159=333&161=335&162=339&164=345&170=352&207=358&208=362&209=364&210=368&214=372&219=375&221=379&223=383&224=389&225=397&226=406&237=411&242=414&243=418&256=432&257=436&260=442&265=444&266=446'
+debug_info = '5=29&9=31&11=33&18=35&19=39&23=45&25=47&26=51&28=56&35=60&37=62&38=66&40=72&42=75&43=79&47=83&48=87&51=96&55=100&56=105&62=121&63=125&69=137&71=139&72=143&74=145&75=147&79=153&80=157&83=165&86=167&87=175&88=180&90=186&92=189&93=193&100=198&101=200&102=202&104=204&106=207&107=211&111=215&113=218&114=222&125=229&126=240&127=244&129=252&130=256&131=258&132=260&134=276&135=278&139=280&142=283&145=285&147=293&148=295&152=314&154=317&155=321&158=333&159=336&161=338&162=342&164=348&170=355&207=361&208=365&209=367&210=371&214=375&219=378&221=382&223=386&224=392&225=400&226=409&237=414&242=417&243=421&256=435&257=439&260=445&265=447&266=449'

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from llmeval.records import RunEnd, RunHeader
-from llmeval.report.body import LETTERS, Bodies, Line, bound_text, cut, score_text
+from llmeval.report.body import LETTERS, Bodies, Line, bound_text, cut, demanded, score_text
 from llmeval.report.taken import SuiteFigures, replies_of
 
 WHY_CHARS = 300
@@ -187,8 +187,7 @@ def gather(
 
 def failure(check: Line) -> str:
     """Return why a check failed: "grounded: 0.41, at least 0.7 is demanded; no support for …"."""
-    score, bound = score_text(check), bound_text(check)
-    said = f"{score}, {bound} is demanded" if score is not None and bound is not None else ""
+    said = demanded(score_text(check), bound_text(check), check.get("reason") or "")
     turn = f" (turn {check['turn']})" if check.get("turn") is not None else ""
     parts = "; ".join(part for part in (said, check.get("reason")) if part) or "failed"
     return f"{check['metric']}{turn}: {parts}"

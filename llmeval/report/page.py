@@ -140,7 +140,7 @@ def _passed(view: View) -> Figure:
         if rate is not None and rate.current is not None:
             note = "" if rate.baseline is None else f"baseline {numbers.rate(rate.baseline)}"
             return Figure(label="Pass rate", value=numbers.rate(rate.current), note=note)
-    passed, cases = words.total(suites, "passed"), words.total(suites, "cases")
+    passed, cases = words.total(suites, "passed"), words.asked(suites)
     return Figure(label="Passed", value=f"{passed:,}", note=f"of {numbers.count(cases, 'case')}")
 
 

@@ -94,7 +94,8 @@ def _head(verdict: Verdict) -> Iterator[str]:
 def _sections(verdict: Verdict, cases: Sequence[CaseView]) -> Iterator[str]:
     problems = [case for case in cases if case.status in PROBLEMS]
     if problems:
-        yield from _table(problems, several=len(verdict.suites) > 1)
+        title = words.problems_title(verdict)
+        yield from _table(problems, title, several=len(verdict.suites) > 1)
     elif not cases:
         yield from _listed(verdict)
     yield from _suites(verdict)
@@ -106,10 +107,10 @@ def _sections(verdict: Verdict, cases: Sequence[CaseView]) -> Iterator[str]:
 _PROBLEMS_SHOWN = 200
 
 
-def _table(problems: Sequence[CaseView], *, several: bool) -> Iterator[str]:
+def _table(problems: Sequence[CaseView], title: str, *, several: bool) -> Iterator[str]:
     yield from (
         "",
-        "### What broke",
+        f"### {title}",
         "",
         "| | case | baseline | now | why |",
         "|---|---|--:|--:|---|",
@@ -202,7 +203,7 @@ _REPLY_CHARS = 600
 
 
 def _replies(cards: Sequence[Card]) -> Iterator[str]:
-    """Yield what was asked and answered of the first cases that broke, folded."""
+    """Yield what was asked and answered of the first cases that need a look, folded."""
     told = [card for card in cards if card.before and card.now][:_REPLIES_SHOWN]
     if told:
         yield from ("", "### Replies before and now")

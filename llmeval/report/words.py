@@ -48,7 +48,7 @@ def headline(verdict: Verdict) -> Headline:
     suites, tone = verdict.suites, TONES[verdict.status]
     if not suites:
         return Headline(tone=tone, word=_WORDS[tone], text="no suite was run")
-    cases = total(suites, "cases")
+    cases = asked(suites)
     if tone == "unsure":
         text = _unsure(suites, cases)
     elif tone == "bad":
@@ -106,14 +106,14 @@ def _fell(suites: tuple[SuiteVerdict, ...]) -> str:
 
 
 def _good(suites: tuple[SuiteVerdict, ...], cases: int) -> str:
-    passed, measured = total(suites, "passed"), cases - total(suites, "skipped")
-    if passed == measured:
+    passed = total(suites, "passed")
+    if passed == cases:
         said = f"all {numbers.count(passed, 'case')}" if passed != 1 else "1 case, as expected"
     else:
-        said = f"{passed:,} of {numbers.count(measured, 'case')}, {_rest(suites)}"
+        said = f"{passed:,} of {numbers.count(cases, 'case')}, {_rest(suites)}"
     worse = tuple(case for suite in suites for case in (*suite.regressed, *suite.suspect))
     if worse:
-        return _doubtful(suites, worse, f"{passed:,} of {numbers.count(measured, 'case')}")
+        return _doubtful(suites, worse, f"{passed:,} of {numbers.count(cases, 'case')}")
     improved = sum(len(suite.improved) for suite in suites)
     return f"{said}; {improved:,} improved" if improved else said
 
@@ -154,6 +154,16 @@ def _first_reason(suites: Iterable[SuiteVerdict]) -> str:
 def total(suites: Iterable[SuiteVerdict], key: str) -> int:
     """Return the sum of one count over suites."""
     return sum(suite.counts.get(key, 0) for suite in suites)
+
+
+def asked(suites: Iterable[SuiteVerdict]) -> int:
+    """Return how many cases were to be measured: all but the skipped ones."""
+    return sum(suite.counts.get("cases", 0) - suite.counts.get("skipped", 0) for suite in suites)
+
+
+def problems_title(verdict: Verdict) -> str:
+    """Return the heading over the cases that need a look: in a green run nothing broke."""
+    return "Worth a look" if verdict.status == "passed" else "What broke"
 
 
 def counts(suite: SuiteVerdict) -> str:

@@ -127,6 +127,32 @@ def test_a_check_that_names_categories_says_how_well_it_tells_them_apart() -> No
     assert "Its categories" not in accuracy.sentence("refusal")
 
 
+def test_cases_that_fail_in_a_green_run_are_not_called_broken(some: SimpleNamespace) -> None:
+    trials = [some.trial("a", "failed")]
+    known, broke = some.suite(), some.suite(status="failed", regressed=("a",))
+
+    assert broken(some.view(trials, some.verdict(known))).title == "Worth a look"
+    assert broken(some.view(trials, some.verdict(broke))).title == "What broke"
+    assert broken(some.view([some.trial("a")])).title == "What broke"
+
+
+def test_a_reason_that_names_score_and_bound_is_not_preceded_by_both(some: SimpleNamespace) -> None:
+    check = CheckResult(
+        check="factuality",
+        metric="factuality",
+        severity="normal",
+        status="scored",
+        score=0.41,
+        min=0.5,
+        passed=False,
+        reason="0.41 is below the minimum of 0.5: not stated: 'x'",
+    )
+    view = some.view([some.trial("a", "failed", checks=(check,))])
+
+    assert broken(view).cards[0].checks[0].said == check.reason
+    assert view.cases[0].why == f"factuality: {check.reason}"
+
+
 def test_the_card_of_a_check_stands_on_its_case(some: SimpleNamespace) -> None:
     check = CheckResult(
         check="toxicity",

@@ -68,6 +68,13 @@ def test_a_passed_run_is_short(some: SimpleNamespace) -> None:
     assert "What broke" not in text
 
 
+def test_cases_that_fail_in_a_green_run_are_worth_a_look(some: SimpleNamespace) -> None:
+    text = summary.markdown(some.view([some.trial("a", "failed")]))
+
+    assert "### Worth a look\n" in text
+    assert "What broke" not in text
+
+
 def test_notes_on_the_run_and_on_its_suites_are_listed(some: SimpleNamespace) -> None:
     suite = some.suite(notes=("1 case with a warning: a (latency)",))
 

@@ -5,6 +5,7 @@ import pytest
 
 from llmeval.records import MetricVerdict
 from llmeval.report import words
+from llmeval.report.page import page
 
 FELL = MetricVerdict(metric="pass_rate", baseline=0.9, current=0.75, difference=-0.15)
 LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, limit_ok=False)
@@ -18,8 +19,16 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
             "Worse: 3 of 120 cases broke",
         ),
         (
+            {"status": "failed", "regressed": ("a",), "counts": {"cases": 54, "skipped": 1}},
+            "Worse: 1 of 53 cases broke",
+        ),
+        (
             {"status": "failed", "counts": {"cases": 9, "failed": 2}},
             "Failed: 2 of 9 cases failed",
+        ),
+        (
+            {"status": "failed", "counts": {"cases": 9, "failed": 2, "skipped": 3}},
+            "Failed: 2 of 6 cases failed",
         ),
         (
             {"status": "failed", "metrics": (LIMIT,), "counts": {"cases": 9, "passed": 9}},
@@ -101,7 +110,9 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
     ],
     ids=[
         "regressed",
+        "regressed beside skipped ones",
         "failed",
+        "failed beside skipped ones",
         "limit",
         "mixed",
         "worse",
@@ -226,3 +237,11 @@ def test_a_pass_rate_without_a_baseline_stands_alone(some: SimpleNamespace) -> N
 
     assert words.rate_change(known) == "50.0 %"
     assert words.rate_change(some.suite(metrics=())) == ""
+
+
+def test_skipped_cases_are_not_among_those_asked(some: SimpleNamespace) -> None:
+    suites = [some.suite(suite=name, counts={"cases": 3, "skipped": 1}) for name in ("a", "b")]
+
+    (figure, *_) = page(some.view([some.trial()], some.verdict(*suites))).figures
+
+    assert (words.asked(suites), figure.note) == (4, "of 4 cases")

@@ -86,5 +86,5 @@ def test_the_skip_link_comes_first(reader: Any, address: str) -> None:
 
     page.keyboard.press("Tab")
 
-    assert page.evaluate(FOCUSED) == "Skip to what broke"
+    assert page.evaluate(FOCUSED) == "Skip to what needs a look"
     assert page.locator(".skip").bounding_box()["y"] >= 0
