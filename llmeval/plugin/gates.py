@@ -9,6 +9,7 @@ import pytest
 from llmeval.compare import wording
 from llmeval.compare.facts import CaseFacts
 from llmeval.compare.table import Table
+from llmeval.plugin.failure import failure
 from llmeval.records import SuiteVerdict, Verdict
 
 
@@ -44,7 +45,6 @@ def _reports(
     nodeid: str, location: tuple[str, int | None, str], suite: SuiteVerdict
 ) -> list[pytest.TestReport]:
     passed = suite.status == "passed"
-    # pytest's short summary shows the first line.
     text = "\n".join(suite.reasons) or f"{suite.suite}: {suite.status}"
     figures = [
         (f"{m.metric}{wording.where(m.where.items())}", m.current)
@@ -56,7 +56,7 @@ def _reports(
         location=location,
         keywords={},
         outcome="passed" if passed else "failed",
-        longrepr=None if passed else text,
+        longrepr=None if passed else failure(text, location[0], 1),
         when="call",
     )
     ended = pytest.TestReport(

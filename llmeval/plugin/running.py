@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from llmeval.plugin.cases import NO_ENTRIES, NO_KEYWORDS, CaseItem
+from llmeval.plugin.failure import failure
 
 if TYPE_CHECKING:
     from llmeval.plugin.measure import Measurement
@@ -87,7 +88,7 @@ def _outcome(measurement: "Measurement", item: CaseItem) -> pytest.TestReport:
     except BaseException:  # noqa: BLE001  # as pytest does with whatever an item raises
         # The engine died, a session fixture failed, or another plugin (pytest-timeout) stopped us.
         told = _one_line(pytest.ExceptionInfo.from_current())
-        return _report(item, "setup", "failed", longrepr=told)
+        return _report(item, "setup", "failed", longrepr=_failure(item, told))
     return _shown(measurement, item, result)
 
 
@@ -120,9 +121,13 @@ def _shown(measurement: "Measurement", item: CaseItem, result: "CaseResult") -> 
             place = (str(item.path), item.spec.line, f"Skipped: {text or shown.reason}")
             return _report(item, "call", "skipped", longrepr=place, **told)
         case "error":
-            return _report(item, "setup", "failed", longrepr=text, **told)
+            return _report(item, "setup", "failed", longrepr=_failure(item, text), **told)
     message = "\n".join(part for part in (text, shown.reason) if part)
-    return _report(item, "call", "failed", longrepr=message, **told)
+    return _report(item, "call", "failed", longrepr=_failure(item, message), **told)
+
+
+def _failure(item: CaseItem, text: str) -> Any:
+    return failure(text, item.location[0], item.spec.line)
 
 
 def _report(

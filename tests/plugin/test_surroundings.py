@@ -92,6 +92,45 @@ def test_junit_parses_and_carries_scores_and_the_gate(two_cases: "Project") -> N
     assert properties["contains"] == "1.0"
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_the_summary_has_one_line_a_case_where_ci_is_set(
+    two_cases: "Project", workers: str
+) -> None:
+    two_cases.answers({"one?": {"raise": "no database"}, "two?": "No idea."})
+
+    result = two_cases.pytest("suites", "-n", workers, "-rA", CI="true")
+
+    failures, _, summary = result.out.partition("short test summary info")
+    path = "suites/bot.eval.yaml"
+    assert f"ERROR {path}::one - raised: 'app:answer' raised RuntimeError: no database" in summary
+    assert f"FAILED {path}::two - contains: does not contain '2'\n" in summary
+    assert f"FAILED {path}::gate - " in summary
+    assert "reply: No idea." in failures
+    assert "reply: No idea." not in summary
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_junit_has_the_whole_text_of_a_failure(two_cases: "Project", workers: str) -> None:
+    two_cases.answers({"one?": "1", "two?": "No idea."})
+
+    two_cases.pytest("suites", "-n", workers, "--junitxml", "junit.xml")
+
+    root = ElementTree.parse(two_cases.path / "junit.xml").getroot()
+    (case,) = [case for case in root.iter("testcase") if case.get("name") == "two"]
+    failure = case.find("failure")
+    assert failure is not None
+    assert failure.get("message") == "contains: does not contain '2'"
+    assert failure.text == "contains: does not contain '2'\nreply: No idea."
+
+
+def test_a_line_a_case_says_where_it_stands(two_cases: "Project") -> None:
+    two_cases.answers({"one?": "1", "two?": "No idea."})
+
+    result = two_cases.pytest("suites", "--tb=line")
+
+    assert "suites/bot.eval.yaml:9: contains: does not contain '2'" in result.out
+
+
 def test_an_error_is_an_error_in_junit(two_cases: "Project") -> None:
     two_cases.answers({"one?": "1", "two?": {"raise": "no database"}})
 
