@@ -32,12 +32,13 @@ class Rated(Struct, frozen=True):
         return self.result.passed is not None
 
 
-def in_run(labels: Sequence[Label], run: Path) -> Iterator[Rated]:
+def in_run(labels: Sequence[Label], run: Path, metric: str | None = None) -> Iterator[Rated]:
     """Yield the labels that are about judged replies of a run, with what was judged.
 
     Args:
         labels: Each names a case; without a metric it is about the one judged check of its case.
         run: The run's folder.
+        metric: Only this one of the judged checks; None: every one.
 
     Raises:
         StoredFileError: The run cannot be read.
@@ -50,21 +51,22 @@ def in_run(labels: Sequence[Label], run: Path) -> Iterator[Rated]:
     for trial in records(run):
         if isinstance(trial, Trial):
             for label in wanted.get(trial.case, ()):
-                result = _meant(label, trial)
+                result = _meant(label, trial, metric)
                 if result is not None:
                     assert trial.reply is not None
                     yield Rated(label, result, trial.reply, trial.suite, _prompt(trial))
 
 
-def _meant(label: Label, trial: Trial) -> CheckResult | None:
+def _meant(label: Label, trial: Trial, metric: str | None) -> CheckResult | None:
     """Return the judged check of a trial that a label is about; None when it is about another."""
     if label.suite not in (None, trial.suite) or trial.reply is None:
         return None
-    if not _is_of(label, trial):
+    if not _is_of(label, trial) or (metric and label.metric not in (None, metric)):
         return None
+    metric = label.metric or metric
     judged = [check for check in trial.checks if "judge" in check.details and check.turn is None]
-    if label.metric is not None:
-        judged = [check for check in judged if check.metric == label.metric]
+    if metric is not None:
+        judged = [check for check in judged if check.metric == metric]
     return judged[0] if len(judged) == 1 else None
 
 
@@ -131,9 +133,15 @@ def card(rated: Sequence[Rated], judge: Mapping[str, Any], dataset: str) -> Judg
         dataset: The file of labels, as shown.
 
     Raises:
-        StoredFileError: The judge decided none of them.
+        StoredFileError: The judge decided none of them, or there are several judges.
     """
     first = rated[0].result
+    names = sorted({str(each.result.details["judge"].get("name", "")) for each in rated})
+    if len(names) > 1:
+        raise StoredFileError(
+            f"{dataset}: {first.metric} was judged by several ({', '.join(names)}) and a card is "
+            "of one: give the checks of each judge a metric of their own"
+        )
     decided = [each for each in rated if each.is_decided]
     if not decided:
         raise StoredFileError(f"{dataset}: the judge decided none of the labelled replies")
@@ -143,7 +151,7 @@ def card(rated: Sequence[Rated], judge: Mapping[str, Any], dataset: str) -> Judg
     assert agreed is not None
     wordings = {each.result.details["judge"].get("wording", "") for each in decided}
     return JudgeCard(
-        judge=str(first.details["judge"].get("name", "")),
+        judge=names[0],
         check=first.check,
         metric=first.metric,
         version=first.version,

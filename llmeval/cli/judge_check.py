@@ -96,8 +96,8 @@ def _rated(
     if args.check is None and all(label.case for label, _ in rows):
         folder = _run_of(args, project)
         known = judge_checking.judges_of(folder)
-        labels = [label for label, _ in rows if args.metric in (None, label.metric)]
-        rated = list(judge_checking.in_run(labels, folder))
+        labels = [label for label, _ in rows]
+        rated = list(judge_checking.in_run(labels, folder, args.metric))
         return rated, lambda several: known.get(_judge(several), {})
     check = _check(args, rows, project)
     missing = next((label for label, row in rows if "reply" not in row), None)

@@ -165,8 +165,10 @@ def problems(trial: Trial, repeat: int) -> list[str]:
         return []
     prefix = f"trial {trial.trial}/{repeat}: " if repeat > 1 else ""
     lines = [f"{_named(result)}: {result.reason or 'failed'}" for result in _wrong(trial)]
-    if trial.error is not None and trial.error.kind != "scorer_raised":
-        lines.insert(0, f"{trial.error.kind}: {trial.error.message}")
+    error = trial.error
+    # What a check could not measure stands in the check's own line.
+    if error is not None and error.message not in lines:
+        lines.insert(0, f"{error.kind}: {error.message}")
     if trial.outcome == "failed" and trial.reply is not None and trial.reply.text:
         lines.append(f"reply: {cut(trial.reply.text, SHOWN_REPLY_CHARS)}")
     return [prefix + shown(line) for line in lines]

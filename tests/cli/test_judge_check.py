@@ -283,3 +283,48 @@ def test_rescoring_takes_the_grades_that_are_stored(
     path.write_text(path.read_text("utf-8").replace("Is lively.", "Is dull."))
     again = command("rescore", str(measured), "--json")
     assert json.loads(again.out)["suites"][0]["counts"]["skipped"] == 6
+
+
+TWO = """
+suite: two
+adapter: app
+cases:
+  - {id: a, prompt: Hello!, expect: [{rubric: Is lively.}]}
+  - {id: b, prompt: Hello., expect: [{rubric: {criteria: Is lively., judge: kind}}]}
+  - id: c
+    prompt: Well!
+    expect: [{rubric: {criteria: Is lively., metric: lively}}, {rubric: {criteria: x, metric: x}}]
+"""
+
+
+@pytest.fixture
+def two(project: Path, measured: Path) -> Path:
+    """Return the folder of a run whose one metric has two judges."""
+    (project / "llmeval.toml").write_text(f'{CONFIG}[judges.kind]\nadapters = ["grader"]\n')
+    path = project / "suites/two.eval.yaml"
+    path.write_text(TWO)
+    folder = project / "reports/run-2"
+    asyncio.run(llmeval.run(path, folder=folder))
+    return folder
+
+
+def test_a_card_is_of_one_judge(command: Run, two: Path) -> None:
+    rows = [{"case": case, "verdict": "passed"} for case in "ab"]
+
+    ended = command("judge-check", write(two / "labels.jsonl", rows))
+
+    assert ended.status == 2
+    assert (
+        "labels.jsonl: rubric was judged by several (default, kind) and a card is of one: give the "
+        "checks of each judge a metric of their own"
+    ) in ended.err
+
+
+def test_one_metric_is_kept_to_where_the_labels_name_none(command: Run, two: Path) -> None:
+    labels = write(two / "labels.jsonl", [{"case": case, "verdict": "passed"} for case in "ac"])
+
+    ended = command("judge-check", labels, "--metric", "lively")
+
+    assert ended.out.startswith("two: lively: rubric by judge default\n")
+    assert "of 1 replies" in ended.out
+    assert ended.err == "1 of 2 labels are about no judged reply, and not counted\n"

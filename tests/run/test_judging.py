@@ -580,3 +580,15 @@ def test_a_judge_may_be_held_to_a_schema_by_the_params_of_its_adapter(
     (trial,) = bench.trials()
     assert trial.checks[0].score == 0.75
     assert [request["response_format"] for request in server.requests] == [form]
+
+
+def test_what_a_judge_did_not_decide_is_told_once(bench: Bench, panel: Any) -> None:
+    bench.adapter(lambda _: "VERDICT: unsure", "judge")
+    bench.adapter(lambda _: "Gladly.")
+    bench.case("a", checks=(check(),))
+
+    (result,) = bench.run()
+
+    assert result.problems == (
+        "rubric: judge_undecided: 1 of 1 votes say that they cannot decide",
+    )
