@@ -414,7 +414,7 @@ def root(context, missing=missing):
     yield '\n<section aria-labelledby="gaps">\n  <h2 id="gaps">Not measured</h2>\n'
     if environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'not_measured'):
         pass
-        yield '  <div class="scroll" tabindex="0" role="group" aria-labelledby="gaps">\n  <table class="plain">\n    <thead><tr><th scope="col">Suite</th><th scope="col">Why</th><th scope="col" class="number">How often</th><th scope="col">Cases</th></tr></thead>\n    <tbody>\n'
+        yield '  <div class="scroll" tabindex="0" role="group" aria-labelledby="gaps">\n  <table class="plain gaps">\n    <thead><tr><th scope="col">Suite</th><th scope="col">Why</th><th scope="col" class="number">How often</th><th scope="col">Cases</th></tr></thead>\n    <tbody>\n'
         for (l_1_suite, l_1_why, l_1_amount, l_1_examples) in environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'not_measured'):
             _loop_vars = {}
             pass

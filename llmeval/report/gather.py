@@ -137,18 +137,23 @@ class Gathered(Struct):
             case.latency_s += slowest
 
     def _explain(self, case: Gathering, trial: Line) -> None:
-        error = trial.get("error")
+        error, checks = trial.get("error"), trial.get("checks") or ()
         if error is not None:
-            case.why = case.why or one_line(f"{error['kind']}: {error.get('message') or ''}")
-            self._unmeasured(trial, f"{error['kind']}: {error.get('message') or ''}")
+            said = error.get("message") or ""
+            # What a check could not measure is listed with the checks.
+            by_check = said in map(_reason, checks)
+            why = said if by_check else f"{error['kind']}: {said}"
+            case.why = case.why or one_line(why)
+            if not by_check:
+                self._unmeasured(trial, why)
         elif trial["outcome"] == "skipped":
             self._unmeasured(trial, "skipped")
-        for check in trial.get("checks") or ():
+        for check in checks:
             if "judge" in check:
                 asked = check["judge"].get("name", ""), check["judge"].get("wording", "")
                 self.judged.setdefault((trial["suite"], check["metric"]), asked)
             if check["status"] != "scored":
-                self._unmeasured(trial, f"{check.get('metric', '')}: {check.get('reason') or ''}")
+                self._unmeasured(trial, _reason(check))
             elif not check.get("passed"):
                 if check["metric"] not in case.broke:
                     case.broke = self.share((*case.broke, check["metric"]))
@@ -160,6 +165,10 @@ class Gathered(Struct):
     def _unmeasured(self, trial: Line, why: str) -> None:
         key = trial["suite"], cut(one_line(why), 120)
         self.unmeasured.setdefault(key, []).append(trial["case"])
+
+
+def _reason(check: Line) -> str:
+    return f"{check.get('metric', '')}: {check.get('reason') or ''}"
 
 
 def gather(

@@ -117,6 +117,22 @@ def test_what_was_not_measured_is_listed_with_its_reason(some: SimpleNamespace) 
     )
 
 
+def test_what_a_check_could_not_measure_is_listed_once(some: SimpleNamespace) -> None:
+    undecided = CheckResult(
+        check="rubric",
+        metric="polite",
+        severity="normal",
+        status="error",
+        reason="judge_undecided: 1 of 1",
+    )
+    failure = Failure(kind="judge_undecided", message="polite: judge_undecided: 1 of 1")
+
+    view = some.view([some.trial("a", "error", checks=(undecided,), error=failure)])
+
+    assert view.not_measured == (("support", "polite: judge_undecided: 1 of 1", 1, ("a",)),)
+    assert view.cases[0].why == "polite: judge_undecided: 1 of 1"
+
+
 def test_a_torn_last_line_is_left_out(some: SimpleNamespace, tmp_path: Path) -> None:
     log = some.log(tmp_path / "results.jsonl", [some.trial("a")])
     log.write_text(log.read_text(encoding="utf-8") + '{"kind":"tri', encoding="utf-8")

@@ -589,6 +589,4 @@ def test_what_a_judge_did_not_decide_is_told_once(bench: Bench, panel: Any) -> N
 
     (result,) = bench.run()
 
-    assert result.problems == (
-        "rubric: judge_undecided: 1 of 1 votes say that they cannot decide",
-    )
+    assert result.problems == ("rubric: judge_undecided: 1 of 1 votes say that they cannot decide",)
