@@ -137,18 +137,11 @@ class Gathered(Struct):
             case.latency_s += slowest
 
     def _explain(self, case: Gathering, trial: Line) -> None:
-        error, checks = trial.get("error"), trial.get("checks") or ()
-        if error is not None:
-            said = error.get("message") or ""
-            # What a check could not measure is listed with the checks.
-            by_check = said in map(_reason, checks)
-            why = said if by_check else f"{error['kind']}: {said}"
-            case.why = case.why or one_line(why)
-            if not by_check:
-                self._unmeasured(trial, why)
+        if trial.get("error") is not None:
+            self._explain_error(case, trial)
         elif trial["outcome"] == "skipped":
             self._unmeasured(trial, "skipped")
-        for check in checks:
+        for check in trial.get("checks") or ():
             if "judge" in check:
                 asked = check["judge"].get("name", ""), check["judge"].get("wording", "")
                 self.judged.setdefault((trial["suite"], check["metric"]), asked)
@@ -161,6 +154,16 @@ class Gathered(Struct):
                     case.warned = True
                 elif trial["outcome"] == "failed":
                     case.why = case.why or one_line(failure(check))
+
+    def _explain_error(self, case: Gathering, trial: Line) -> None:
+        error = trial["error"]
+        said = error.get("message") or ""
+        # What a check could not measure is listed with the checks.
+        by_check = said in map(_reason, trial.get("checks") or ())
+        why = said if by_check else f"{error['kind']}: {said}"
+        case.why = case.why or one_line(why)
+        if not by_check:
+            self._unmeasured(trial, why)
 
     def _unmeasured(self, trial: Line, why: str) -> None:
         key = trial["suite"], cut(one_line(why), 120)

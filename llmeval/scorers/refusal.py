@@ -24,7 +24,7 @@ class Refusal(TextScorer):
     and offers follow, or an answer after all.
     """
 
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     main: ClassVar[str] = "min"
     negatable: ClassVar[bool] = True
     methods: ClassVar[Mapping[str, str]] = {
@@ -87,6 +87,8 @@ def find(text: str) -> Found:
     from llmeval.scorers.linear import probability
 
     signs = read(text)
+    if signs.blank:
+        return Found(score=0.0, kind="none", sentence="")
     weights, bias = _weights()
     terms = [weight * value for weight, value in zip(weights, signs.values, strict=True)]
     # fsum rounds once: the same everywhere, whatever the order.

@@ -50,6 +50,38 @@ def plain(text: str) -> str:
     return _DISGUISED.sub(_unleeted, text) if _MAYBE_DISGUISED.search(text) else text
 
 
+# Only beside ASCII: between letters of Persian or Hindi they belong to the word.
+_HIDDEN: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff"
+_INVISIBLE: Final = re.compile(f"(?<![^\x00-\x7f])[{_HIDDEN}]+|[{_HIDDEN}]+(?![^\x00-\x7f])")
+# Wide and mathematical letters, with the wide signs and spaces that follow them; the wide signs of
+# Chinese and Japanese stay.
+_WIDE: Final = re.compile(
+    "[Ａ-Ｚａ-ｚ\U0001d400-\U0001d6a3][Ａ-Ｚａ-ｚ\U0001d400-\U0001d6a3\uff01-\uff20\u3000\\s]*"
+)
+_BORROWED: Final = re.compile("[a-z][а-яёіїјѕα-ω]|[а-яёіїјѕα-ω][a-z]")
+_BORROWED_WORD: Final = re.compile(r"\w+")
+
+
+def undisguised(text: str) -> str:
+    """Return the text in lower case, without what hides Latin words from a reader of letters.
+
+    Invisible characters, wide letters, letters of other scripts inside Latin words. Texts of other
+    scripts stay what they are.
+    """
+    if text.isascii():
+        return text.casefold()
+    text = _INVISIBLE.sub("", text)
+    text = _WIDE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text).casefold()
+    return _BORROWED_WORD.sub(_unborrowed, text) if _BORROWED.search(text) else text
+
+
+def _unborrowed(match: "re.Match[str]") -> str:
+    word = match[0]
+    # "і" alone is a word of Ukrainian, but not beside words that mix scripts.
+    disguised = len(word) == 1 or _BORROWED.search(word)
+    return word.translate(_ALIKE) if disguised else word
+
+
 def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKD", fold_surrogates(text))
     return "".join([c if c < "\x80" else _character(c) for c in text])
