@@ -29,6 +29,10 @@ on texts of our own, made by number; `language`: on short texts of our own). Eve
   both labels.
 - **False alarms**: the share of rows with label 0 that score at or above the threshold.
 
+Each version of a check was measured on all of its sets before it was kept, so that none of them is
+quite unseen: of a difference in the last digit make nothing. The notes say where more was done with
+a set: rows of it read, or something chosen with its figure in view.
+
 Other people, topics, languages and models give other figures: measure on replies of your own with
 `llmeval score`.
 """
