@@ -170,6 +170,7 @@ class Measurement:
     def discard(self) -> None:
         """Remove the files of a run that asked nothing."""
         self.output.stop()
+        self.output.forget()
         self.log.close()
         self.log.path.unlink(missing_ok=True)
         with suppress(OSError):  # another worker's part is in it

@@ -1,8 +1,9 @@
 """What an application prints, warns and logs while it is asked: kept with its case.
 
 pytest captures what runs in a test's own thread, while it runs. Cases are asked in the engine's
-threads, many at once: here each line finds its case by the context that asked for it. Only what
-goes through `sys.stdout`, `sys.stderr` and `logging` is seen; what a child process writes is not.
+threads, many at once: here each line finds its case by the context that asked for it, where it goes
+through `sys.stdout`, `sys.stderr` and `logging`. What child processes write belongs to no case; it
+is kept where pytest captures file descriptors, which it does unless told otherwise.
 """
 
 import logging
@@ -16,6 +17,7 @@ from typing import Any, Literal
 import pytest
 
 from llmeval.compare.wording import count
+from llmeval.plugin.descriptors import Descriptors
 from llmeval.run.current import CASE
 from llmeval.text import strip_controls
 
@@ -41,6 +43,7 @@ class Output:
         self._manager: Any = config.pluginmanager.get_plugin("capturemanager")
         method = config.getoption("capture", default="no")
         self._is_on = self._manager is not None and method != "no"
+        self._descriptors = Descriptors() if method == "fd" else None
         self.is_teed = method == "tee-sys"
         """Whether what is kept is shown at once as well."""
         self._logging: Any = config.pluginmanager.get_plugin("logging-plugin")
@@ -57,6 +60,7 @@ class Output:
         """Begin to keep what is printed and logged."""
         if not self._is_on:
             return
+        self._take_descriptors()
         self._stand_in_front()
         # pytest sets both streams anew for each phase of a Python test.
         self._follow("resume_global_capture", in_test=True)
@@ -73,6 +77,8 @@ class Output:
             stream = getattr(sys, name)
             if isinstance(stream, _Front) and stream.output is self:
                 setattr(sys, name, stream.behind)
+        if self._descriptors is not None:
+            self._descriptors.give_back()
 
     def _stand_in_front(self) -> None:
         for name in ("stdout", "stderr"):
@@ -81,6 +87,10 @@ class Output:
             if stream is not None and not ours:
                 setattr(sys, name, _Front(stream, name, self))
 
+    def _take_descriptors(self) -> None:
+        if self._descriptors is not None:
+            self._descriptors.take()
+
     def _follow(self, name: str, *, in_test: bool) -> None:
         original = getattr(self._manager, name)
 
@@ -88,6 +98,9 @@ class Output:
             original(*args, **kwargs)
             self._in_test = in_test
             self._stand_in_front()
+            is_for_debugger = True in (*args, *kwargs.values())  # `in_`: it reads the terminal
+            if not in_test and not is_for_debugger:
+                self._take_descriptors()
 
         setattr(self._manager, name, followed)
         self._undo.append(lambda: delattr(self._manager, name))
@@ -128,13 +141,18 @@ class Output:
         named = [(s, found[s].text()) for s in STREAMS if s in found]
         return [(f"Captured {s} call", strip_controls(self._redact(text))) for s, text in named]
 
+    def forget(self) -> None:
+        """Drop what belongs to no case."""
+        self._kept.pop(OUTSIDE, None)
+        self._of_children()
+
     def write_rest(self, path: Path) -> list[str]:
-        """Write what belongs to no case into a file; returns a line that says so, if there is any.
+        """Write what belongs to no case into a file; return a line that says so, if there is any.
 
         Args:
             path: Of the file; made only where it is needed.
         """
-        rest = "".join(text for _, text in self.sections(OUTSIDE))
+        rest = "".join(text for _, text in self.sections(OUTSIDE)) + self._of_children()
         if not rest:
             return []
         lines = count(rest.count("\n") or 1, "line")
@@ -143,6 +161,10 @@ class Output:
         except OSError as error:
             return [f"{path}: cannot be written: {error.strerror}"]
         return [f"{lines} that the application printed outside of any case: {path}"]
+
+    def _of_children(self) -> str:
+        written = "" if self._descriptors is None else self._descriptors.text()
+        return strip_controls(self._redact(written))
 
 
 def _shows_passed(config: pytest.Config) -> bool:

@@ -185,6 +185,79 @@ def test_what_threads_of_the_application_print_is_put_into_a_file(chatty: "Proje
     assert (chatty.path / "reports/latest/output.txt").read_text("utf-8") == "aside\n" * 3
 
 
+CHILDREN = """
+import os, subprocess, sys
+
+def answer(messages):
+    question = messages[-1]["content"]
+    said = f"print('child of {question}', flush=True); print('oops', file=sys.stderr)"
+    subprocess.run([sys.executable, "-c", "import sys; " + said], check=True)
+    os.write(2, b"native\\n")
+    print("asked", question)
+    return question
+"""
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_what_child_processes_write_is_put_into_a_file(chatty: "Project", workers: str) -> None:
+    chatty.write("app.py", CHILDREN)
+
+    result = chatty.pytest("suites", "-n", workers)
+
+    assert "child of" not in result.out + result.err
+    assert "native" not in result.out + result.err
+    assert "suites/bot.eval.yaml::bad" in result.out
+    assert "9 lines that the application printed outside of any case: " in result.out
+    (file,) = (chatty.path / "reports/latest").glob("output*.txt")
+    told = sorted(file.read_text("utf-8").splitlines())
+    assert told == sorted(
+        [*(f"child of {nth}?" for nth in ("first", "second", "third")), *["native", "oops"] * 3]
+    )
+
+
+def test_python_tests_among_suites_have_what_their_own_children_write(chatty: "Project") -> None:
+    chatty.write("app.py", CHILDREN)
+    text = "import os\n\ndef test_it(capfd):\n    os.system('echo mine')\n"
+    chatty.write("suites/test_a.py", f"{text}    assert capfd.readouterr().out == 'mine\\n'\n")
+    chatty.write("suites/test_z.py", "import os\n\ndef test_z():\n    assert os.system('echo z')\n")
+
+    result = chatty.pytest("suites", "-v")
+
+    assert "test_a.py::test_it PASSED" in result.out
+    assert "z\n" in of_case(result.out, "test_z")
+    assert "child of" not in result.out.partition("= FAILURES =")[0]
+
+
+def test_a_debugger_has_the_terminal(chatty: "Project") -> None:
+    chatty.write("suites/test_z.py", "def test_z():\n    breakpoint()\n")
+
+    result = chatty.pytest("suites")
+
+    assert "(Pdb) " in result.out
+
+
+@pytest.mark.parametrize("option", ["-s", "--capture=sys"])
+def test_where_descriptors_are_not_captured_children_write_at_once(
+    chatty: "Project", option: str
+) -> None:
+    chatty.write("app.py", CHILDREN)
+
+    result = chatty.pytest("suites", option)
+
+    assert "child of first?" in result.out
+    assert result.err.count("native") == 3
+    assert not list((chatty.path / "reports/latest").glob("output*.txt"))
+
+
+def test_a_run_that_cannot_begin_gives_the_streams_back(chatty: "Project") -> None:
+    chatty.write("app.py", "raise RuntimeError('no such thing')\n")
+
+    result = chatty.pytest("suites", "-W", "error")
+
+    assert "no such thing" in result.out + result.err
+    assert "ResourceWarning" not in result.out + result.err
+
+
 def test_secrets_and_control_characters_are_not_shown(chatty: "Project") -> None:
     chatty.write(
         "app.py",
