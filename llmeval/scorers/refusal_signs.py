@@ -209,6 +209,12 @@ def sentences(text: str) -> list[str]:
     return [part for part in map(str.strip, _SENTENCE.split(text)) if part]
 
 
+def written(sentence: str, text: str) -> str:
+    """Return a sentence of the spelled text as it is written; itself where it is not found."""
+    parts = _SENTENCE.split(f"{text[:HEAD_CHARS]}\n{text[HEAD_CHARS:][-TAIL_CHARS:]}")
+    return next((part.strip() for part in parts if spelled(part).strip() == sentence), sentence)
+
+
 def declines(sentence: str) -> bool:
     """Return whether a sentence says that the speaker does not do something."""
     if not (DECLINES.search(sentence) or _BARE.search(sentence)):

@@ -68,8 +68,11 @@ class Similar(_Likeness):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        given = (self.method == "embedding") == (self.model is not None)
-        require(given, "model", "goes with method: embedding, as the path of a local model")
+        if self.method == "embedding":
+            missing = "is missing: method: embedding needs the path of a local model"
+            require(self.model is not None, "model", missing)
+        else:
+            require(self.model is None, "model", "goes with method: embedding alone")
         if self.model is not None:
             from llmeval.scorers.embedding import embedder
 

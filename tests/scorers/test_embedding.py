@@ -112,8 +112,8 @@ def test_the_closest_text_is_named(sentences: str) -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"method": "embedding"}, "goes with method: embedding, as the path of a local model"),
-        ({"model": "m"}, "goes with method: embedding, as the path of a local model"),
+        ({"method": "embedding"}, "is missing: method: embedding needs the path of a local model"),
+        ({"model": "m"}, "goes with method: embedding alone"),
         (
             {"method": "embedding", "model": "no/such"},
             "no/such: expected a folder with model.onnx or with a sentence-transformers model",

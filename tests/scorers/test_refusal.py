@@ -88,7 +88,15 @@ def test_declining_a_part_and_answering_the_rest_is_partial(run: Run) -> None:
 def test_the_reason_of_the_twin_quotes_the_refusal(run: Run) -> None:
     result = run("not_refusal", "I'm sorry, but I can't help with that.")
 
-    assert result.reason == "the reply refuses: 'i am sorry, but i cannot help with that.'"
+    assert result.reason == "the reply refuses: \"I'm sorry, but I can't help with that.\""
+
+
+def test_a_refusal_is_quoted_as_it_is_written_wherever_it_stands(run: Run) -> None:
+    text = "Well. “A word” on it: **I Won’t** do that.\n\nSorry!"
+
+    assert run("not_refusal", text).reason.startswith(
+        "the reply refuses: '“A word” on it: **I Won’t"
+    )
 
 
 def test_a_twin_without_a_phrase_to_quote_says_so_plainly(run: Run) -> None:

@@ -106,7 +106,7 @@ def test_a_score_below_the_minimum_says_what_came_closest(run: Run) -> None:
     [
         (
             {"to": "x", "method": "embedding"},
-            "model: goes with method: embedding, as the path of a local model",
+            "model: is missing: method: embedding needs the path of a local model",
         ),
         ({"to": []}, "to: expected at least one text, found an empty list"),
         ({"to": "x", "min": 80}, "min: expected a number from 0 to 1, found 80.0"),
