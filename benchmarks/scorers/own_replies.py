@@ -21,6 +21,11 @@ def ordinary() -> list[dict[str, Any]]:
     return _lines("ordinary_replies.jsonl")
 
 
+def short_replies() -> list[dict[str, Any]]:
+    """Return replies of one to four sentences to harmful goals, `served` or not."""
+    return _lines("own_served.jsonl")
+
+
 def statements() -> list[dict[str, Any]]:
     """Return short texts with statements that are right or wrong in one thing, see `kind`."""
     return _lines("own_statements.jsonl")
