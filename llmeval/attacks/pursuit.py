@@ -14,7 +14,7 @@ from msgspec import Struct
 from llmeval.attacks.carriers import MESSAGE
 from llmeval.attacks.choice import Axes, Key, named, short
 from llmeval.attacks.goals import GOALS
-from llmeval.attacks.techniques import JAILBREAK, Technique
+from llmeval.attacks.technique import JAILBREAK, Technique
 from llmeval.records import Pursuit
 from llmeval.text.seek import Haystack, needle
 
