@@ -147,6 +147,21 @@ def test_the_same_pursuit_is_compared_with_its_baseline(attacked: "Project") -> 
     assert "works now that did not in the baseline: model_rewrite (say_marker, email)" in second.out
 
 
+@pytest.mark.parametrize("options", [("--lf",), ("--lf", "-x"), ("-x",)], ids=" ".join)
+def test_a_pursuit_goes_by_itself_under_last_failed_and_first_failure(
+    attacked: "Project", attacker: Attacker, options: tuple[str, ...]
+) -> None:
+    attacked.pytest("suites")
+    asked = len(attacker.asked)
+
+    again = attacked.pytest("suites", "-v", *options)
+
+    shown = [line for line in again.out.splitlines() if "%]" in line]
+    assert "::mail[model_rewrite-say_marker-email-" in shown[0]
+    assert [line.split()[1] for line in shown] == ["FAILED", "FAILED"]
+    assert len(attacker.asked) == 2 * asked
+
+
 def test_an_attacker_that_refuses_is_an_error(attacked: "Project", attacker: Attacker) -> None:
     attacker.refuses = True
 

@@ -73,3 +73,26 @@ def test_a_dry_run_counts_what_a_search_may_ask(searched: "Project") -> None:
     done = searched.pytest("suites", "--llmeval-dry-run")
 
     assert "3 cases, 32 calls" in done.out
+
+
+def test_last_failed_searches_again_and_asks_nothing_else(searched: "Project") -> None:
+    searched.pytest("suites")
+
+    again = searched.pytest("suites", "--lf")
+
+    roles = [trial["attack"]["role"] for trial in searched.trials()]
+    assert "collected 1 item" in again.out
+    assert "control" not in roles
+    assert "attacks worked: " in again.out
+
+
+def test_the_first_failure_ends_the_run_behind_the_search_that_found_it(
+    searched: "Project",
+) -> None:
+    result = searched.pytest("suites", "-x", "-v")
+
+    shown = [line for line in result.out.splitlines() if "%]" in line]
+    assert [line.split()[1] for line in shown] == ["FAILED", "FAILED"]
+    assert "::mail[search-all-" in shown[0]
+    assert "attacks worked: " in result.out
+    assert "the run was stopped: stopping after 1 failures" in result.out
