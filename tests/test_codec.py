@@ -268,12 +268,9 @@ def test_unknown_keys_of_a_newer_version_are_ignored() -> None:
     ("line", "message"),
     [
         ("not json", "not a line of a run's log: JSONDecodeError"),
-        ("[]", "not a line of a run's log: TypeError"),
-        ('{"kind":"else"}', "not a line of a run's log: KeyError: 'else'"),
-        (
-            '{"kind":"trial"}',
-            "not a line of a run's log: TypeError: Missing required argument 'nodeid'",
-        ),
+        ("[]", "not a line of a run's log: Expected `object`, got `array`"),
+        ('{"kind":"else"}', "a run's log: kind is 'else', expected one of trial, run, end"),
+        ('{"kind":"trial"}', "not a line of a run's log: Object missing required field `nodeid`"),
         ('{"kind":"run","format":"llmeval-run/9"}', "format 'llmeval-run/9' is not known"),
     ],
     ids=["no json", "a list", "unknown kind", "no fields", "format"],
@@ -281,6 +278,24 @@ def test_unknown_keys_of_a_newer_version_are_ignored() -> None:
 def test_a_bad_line_is_refused(line: str, message: str) -> None:
     with pytest.raises(StoredFileError, match=message):
         codec.decode(line)
+
+
+@pytest.mark.parametrize(
+    ("found", "edited", "message"),
+    [
+        ('"trial":1', '"trial":-1', r"Expected `int` >= 0 - at `\$\.trial`"),
+        ('"outcome":"passed"', '"outcome":"golden"', r"Invalid enum value 'golden' - at `\$"),
+        ('"index":0', '"index":1e400', "a number was expected, found 1e400"),
+        ('"index":0', '"index":NaN', "a number was expected, found NaN"),
+        ('"suite":', '"tags":{"a":1},"suite":', r"Expected `array`, got `object` - at `\$\.tags`"),
+    ],
+)
+def test_a_line_that_was_edited_is_refused(found: str, edited: str, message: str) -> None:
+    line = codec.encode_trial(trial())
+    assert found in line
+
+    with pytest.raises(StoredFileError, match=message):
+        codec.decode(line.replace(found, edited))
 
 
 def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:

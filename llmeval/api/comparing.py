@@ -86,7 +86,7 @@ def suites_of(
         try:
             suite = project.suite(project.settings.root / path)
         except SuiteError as error:
-            notes.append(f"{path}: {error.problems[0].message}")
+            notes.append(str(error.problems[0]))
             continue
         found[suite.name] = suite
         if suite.name != name:

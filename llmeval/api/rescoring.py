@@ -121,7 +121,7 @@ class _Scores:
     def notes(self) -> tuple[str, ...]:
         """Return what was left out."""
         return (
-            *_note("no longer in their suite", self._gone),
+            *_note("in no suite as it is now", self._gone),
             *_note("their input has changed; run them again", self._changed),
         )
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from msgspec import ValidationError, convert
+
 from llmeval.codec.plain import FORMAT, Json, describe, loads
 from llmeval.errors import StoredFileError
 from llmeval.records import (
@@ -27,12 +29,12 @@ R = TypeVar("R")
 def _maker(cls: type[R]) -> Callable[[Json], R]:
     """Return what builds records of a class from JSON whose parts are built already.
 
-    Unknown keys (a newer writer's) are ignored, null means absent.
+    Unknown keys (a newer writer's) are ignored, null means absent; values of another type than
+    the record's raise ValidationError.
     """
-    names = frozenset(cls.__struct_fields__)  # type: ignore[attr-defined]  # any Struct
 
     def make(found: Json) -> R:
-        return cls(**{k: v for k, v in found.items() if v is not None and k in names})
+        return convert({k: v for k, v in found.items() if v is not None}, cls)
 
     return make
 
@@ -101,7 +103,6 @@ _REPLY_PARTS: Makers = (
     ("timing", _timing),
     ("tool_calls", _many(tool_call)),
     ("retrieved", _many(_passage)),
-    ("steps", tuple),
 )
 
 
@@ -121,15 +122,11 @@ def _failure(found: Json) -> Failure:
 
 
 _TRIAL_PARTS: Makers = (
-    ("tags", tuple),
     ("messages", _many(message)),
-    ("references", tuple),
-    ("wrong_references", tuple),
     ("reply", reply),
     ("turns", _many(_turn)),
     ("checks", _many(_check)),
     ("error", _failure),
-    ("min_trial_pass_rate", lambda share: tuple(share) if isinstance(share, list) else share),
 )
 
 
@@ -159,7 +156,7 @@ _REPLY = _maker(Reply)
 _CHECK = _maker(CheckResult)
 _TRIAL = _maker(Trial)
 _HEADER = _maker(RunHeader)
-_KINDS: Mapping[Any, Callable[[Any], RunHeader | Trial | RunEnd]] = {
+_KINDS: Mapping[str, Callable[[Any], RunHeader | Trial | RunEnd]] = {
     "trial": _trial,
     "run": _header,
     "end": _end,
@@ -173,11 +170,19 @@ def decode(line: str) -> RunHeader | Trial | RunEnd:
         StoredFileError: Not JSON, not a record, or of another format.
     """
     try:
-        found = loads(line)
-        make = _KINDS[found["kind"]]
-        return make(found)
+        found = convert(loads(line), dict[str, Any])
+        return _maker_of(found.get("kind"))(found)
+    except ValidationError as error:
+        raise StoredFileError(f"not a line of a run's log: {error}") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StoredFileError(f"not a line of a run's log: {describe(error)}") from error
+
+
+def _maker_of(kind: Any) -> Callable[[Any], RunHeader | Trial | RunEnd]:
+    make = _KINDS.get(str(kind))
+    if make is None:
+        raise ValidationError(f"kind is {kind!r}, expected one of {', '.join(_KINDS)}")
+    return make
 
 
 def read(path: Path) -> Iterator[RunHeader | Trial | RunEnd]:

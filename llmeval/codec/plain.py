@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 
 from msgspec import DecodeError, Struct, structs
@@ -66,13 +67,20 @@ def loads(text: str) -> Any:
     """Return the value of a JSON text, lone surrogates and all.
 
     Raises:
-        ValueError: It is not JSON.
+        ValueError: It is not JSON; NaN, Infinity and 1e400 are not.
         RecursionError: It is nested too deeply.
     """
     try:
         return _quick_decode(text)
     except DecodeError:  # a lone surrogate, or really no JSON: the other one says where
-        return json.loads(text)
+        return json.loads(text, parse_constant=_finite, parse_float=_finite)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"a number was expected, found {text}")
+    return number
 
 
 def describe(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """What an accepted version measured: one file a suite, several runs of that version in it."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -18,7 +19,10 @@ from llmeval.compare.order import WARNED_FLAG
 from llmeval.compare.stored import StoredCase, StoredHeader, StoredRun, StoredTrial
 from llmeval.compare.table import records
 from llmeval.config import Settings
+from llmeval.errors import StoredFileError
 from llmeval.records import ATTACK_PARTS, Trial
+
+_ELSEWHERE = re.compile(r"[/\\:\x00-\x1f]")
 
 Times = Mapping[str, Mapping[str, tuple[float | None, ...]]]
 """Figure to case to seconds, see `StoredRun`."""
@@ -111,7 +115,15 @@ def _logged_replies(
 
 
 def path(settings: Settings, suite: str) -> Path:
-    """Return where a suite's baseline is kept."""
+    """Return where a suite's baseline is kept.
+
+    Raises:
+        StoredFileError: The name, read from a stored run, would lead to another folder.
+    """
+    if _ELSEWHERE.search(suite):
+        raise StoredFileError(
+            f"suite {suite!r}: expected a name without slashes; the run was not written by llmeval"
+        )
     return settings.baselines / f"{suite}.jsonl"
 
 

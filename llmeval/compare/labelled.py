@@ -11,6 +11,7 @@ from msgspec import Struct
 from llmeval.compare.chosen import Chosen
 from llmeval.compare.columns import PASSED
 from llmeval.compare.measured import SuiteTable, text_mark
+from llmeval.compare.wording import count
 from llmeval.records import NOTHING, Label
 from llmeval.text.digest import digest
 
@@ -211,8 +212,8 @@ def _told(
     lines = []
     if len(pairs) < FEWEST:
         lines.append(
-            f"labels: {figure} is not corrected: {len(pairs)} labelled cases of this run, "
-            f"{FEWEST} are needed ({given} labels in the file)"
+            f"labels: {figure} is not corrected: {count(len(pairs), 'labelled case')} "
+            f"of this run, {FEWEST} are needed ({count(given, 'label')} in the file)"
         )
     elif _is_apart([f for _, f in pairs], others):
         mine, rest = _mean([f for _, f in pairs]), _mean(others)

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from llmeval.errors import StoredFileError
-from llmeval.records import Outcome, Severity
+from llmeval.records import Outcome, Place, Severity
 
 NAME, NUMBER = "llmeval-baseline", 1
 FORMAT = f"{NAME}/{NUMBER}"
@@ -58,7 +58,7 @@ class StoredTrial(Struct, frozen=True, kw_only=True):
     """One measured trial."""
 
     run: int
-    trial: int
+    trial: Place
     outcome: Outcome
     scores: Mapping[str, float] = field(default_factory=dict)
     """By metric; the mean where a metric has several results in the trial."""

@@ -1,11 +1,13 @@
 """Reading a baseline's file: every way in which it can be wrong is said in one line."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
+from msgspec import ValidationError, convert
+
+from llmeval.codec import loads
 from llmeval.compare.stored import (
     FIGURE_KEYS,
     FORMAT,
@@ -21,10 +23,11 @@ from llmeval.errors import StoredFileError
 from llmeval.records import Outcome, Severity
 
 Json = Mapping[str, Any]
+S = TypeVar("S")
 
 _MEASURED: tuple[Outcome, ...] = ("passed", "failed")
 _CONFLICT = re.compile(r"<{7}(\s|$)|={7}\s*$|>{7}(\s|$)|\|{7}(\s|$)")
-_RESTORE = "restore the file from version control, or accept a run again"
+_RESTORE = "restore the file from version control, or delete it and accept a run again"
 
 
 class _WrongError(Exception):
@@ -100,10 +103,10 @@ def _parse(line: str) -> dict[str, Any]:
     if _CONFLICT.match(line):
         raise _WrongError(
             "merge-conflict marker; take one side (`git checkout --ours` or `--theirs`), or "
-            "accept a run again"
+            "delete the file and accept a run again"
         )
     try:
-        found = json.loads(line)
+        found = loads(line)
     except (ValueError, RecursionError):
         raise _WrongError(f"is not valid JSON; {_RESTORE}") from None
     if not isinstance(found, dict):
@@ -116,7 +119,8 @@ def _header(found: Json, suite: str | None) -> StoredHeader:
     name = _take(found, "suite", str)
     if suite is not None and name != suite:
         raise _WrongError(f"is the baseline of suite {name!r}, expected {suite!r}")
-    return StoredHeader(
+    return _built(
+        StoredHeader,
         suite=name,
         path=_take(found, "path", str, ""),
         cases=_take(found, "cases", int),
@@ -139,13 +143,16 @@ def _check_format(found: Any) -> None:
         raise _WrongError(
             f"format {found!r} is newer than {FORMAT!r}, the newest known here: upgrade llmeval"
         )
-    raise _WrongError(f"format {found!r} is older than {FORMAT!r}: accept a run again")
+    raise _WrongError(
+        f"format {found!r} is older than {FORMAT!r}: delete the file and accept a run again"
+    )
 
 
 def _run(found: Any) -> StoredRun:
     if not isinstance(found, dict):
         raise _WrongError(f"runs: expected objects, found {found!r}; {_RESTORE}")
-    return StoredRun(
+    return _built(
+        StoredRun,
         number=_take(found, "number", int),
         run=_take(found, "run", str),
         started=found.get("started"),
@@ -176,7 +183,8 @@ _Nothing = type(None)
 def _case(found: Json, runs: set[int]) -> StoredCase:
     name = _take(found, "case", str)
     try:
-        return StoredCase(
+        return _built(
+            StoredCase,
             case=name,
             adapter=_take(found, "adapter", str, ""),
             variant=found.get("variant"),
@@ -214,7 +222,8 @@ def _trial(found: Any, runs: set[int]) -> StoredTrial:
     run = _take(found, "run", int)
     if run not in runs:
         raise _WrongError(f"run {run} is not among the runs of the first line; {_RESTORE}")
-    return StoredTrial(
+    return _built(
+        StoredTrial,
         run=run,
         trial=_take(found, "trial", int),
         outcome=_one_of(found, "outcome", _MEASURED),
@@ -241,6 +250,14 @@ def _label(found: Any) -> tuple[str | None, str | None]:
     if not isinstance(found, list) or len(found) != 2:
         raise _WrongError(f"labels: expected two texts, found {found!r}; {_RESTORE}")
     return found[0], found[1]
+
+
+def _built(record: type[S], **parts: Any) -> S:
+    """Return a record; parts of another type than the record's are wrong."""
+    try:
+        return convert(parts, record)
+    except ValidationError as error:
+        raise _WrongError(f"{error}; {_RESTORE}") from None
 
 
 def _one_of(found: Json, key: str, options: Sequence[Any], default: Any = None) -> Any:

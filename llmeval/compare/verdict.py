@@ -5,10 +5,11 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import ValidationError, convert
 
+from llmeval.codec import loads
 from llmeval.errors import StoredFileError
 from llmeval.records import MetricVerdict, SuiteVerdict, Verdict
 
@@ -19,8 +20,6 @@ Status = Literal["passed", "failed", "inconclusive"]
 
 EXIT_STATUS: Mapping[Status, int] = {"passed": 0, "failed": 1, "inconclusive": 2}
 """Of the command `llmeval gate`."""
-
-R = TypeVar("R")
 
 
 def status(suites: Iterable[SuiteVerdict]) -> Status:
@@ -108,11 +107,11 @@ def read(path: Path) -> Verdict:
     """
     file = path / "verdict.json" if path.is_dir() else path
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         hint = "; did the run end?" if isinstance(error, FileNotFoundError) else ""
         raise StoredFileError(f"{file}: cannot be read: {error.strerror}{hint}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StoredFileError(f"{file}: is not valid JSON; run again") from error
     return _verdict(found, file)
 
@@ -122,31 +121,8 @@ def _verdict(found: Any, file: Path) -> Verdict:
     if known != FORMAT:
         raise StoredFileError(f"{file}: format is {known!r}, expected {FORMAT!r}; run again")
     try:
-        return Verdict(
-            status=found["status"],
-            exit_status=found["exit_status"],
-            suites=tuple(_suite(suite) for suite in found["suites"]),
-            git=found.get("git") or {},
-            run=found.get("run") or "",
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise StoredFileError(f"{file}: was edited by hand or cut off; run again") from error
-
-
-def _suite(found: Mapping[str, Any]) -> SuiteVerdict:
-    parts = _tuples(_known(SuiteVerdict, found))
-    parts["metrics"] = tuple(
-        MetricVerdict(**_known(MetricVerdict, metric)) for metric in found.get("metrics", ())
-    )
-    changed = found.get("changed") or {}
-    parts["changed"] = {case: tuple(fields) for case, fields in changed.items()}
-    return SuiteVerdict(**parts)
-
-
-def _known(cls: type[Struct], found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the keys that a record has: a newer writer may have added some."""
-    return {name: value for name, value in found.items() if name in cls.__struct_fields__}
-
-
-def _tuples(found: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in found.items()}
+        return convert(found, Verdict)  # keys that a newer writer added are left out
+    except (ValidationError, UnicodeError) as error:
+        raise StoredFileError(
+            f"{file}: was edited by hand or cut off: {error}; run again"
+        ) from error

@@ -65,7 +65,8 @@ class SuiteSession:
         self._began = self._has_ended = False
         self._broken: pytest.CallInfo[None] | None = None
         """The set-up of the session's fixtures, where it failed."""
-        self._plan: Plan | None = None
+        self._plan: list[str] | None = None
+        """What a dry run says."""
         self._finished: Finished | None = None
 
     @property
@@ -97,7 +98,16 @@ class SuiteSession:
         self._finish(session)
         return result
 
-    def _planned(self) -> "Plan":
+    def _planned(self) -> list[str]:
+        from llmeval.report.planned import lines
+
+        try:
+            plan = self._priced()
+            return lines(plan, self._powers(plan))
+        except LlmevalError as error:
+            raise pytest.UsageError(str(error)) from None
+
+    def _priced(self) -> "Plan":
         from llmeval.compare import settling
         from llmeval.run.plan import dry_run
         from llmeval.run.results import Job
@@ -216,11 +226,8 @@ class SuiteSession:
         if self._finished is not None:
             self._finished.show(terminalreporter)
         elif self._plan is not None:
-            from llmeval.report.planned import lines
-
             terminalreporter.section("llmeval: dry run, nothing was asked", sep="=")
-            powers = self._powers(self._plan)
-            for line in lines(self._plan, powers):
+            for line in self._plan:
                 terminalreporter.write_line(line)
 
 

@@ -1,9 +1,9 @@
 """What all records have in common, and the words that they are written in."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 Outcome = Literal["passed", "failed", "error", "skipped"]
 Severity = Literal["critical", "normal", "warn"]
@@ -11,6 +11,9 @@ Role = Literal["system", "user", "assistant", "tool"]
 Better = Literal["higher", "lower"]
 On = Literal["last", "each", "all"]
 Mode = Literal["strict", "ratchet", "statistical", "off"]
+
+Place = Annotated[int, Meta(ge=0, lt=2**31)]
+"""A place in an order; stored ones are read only in this range."""
 
 NOTHING: Mapping[str, Any] = {}
 ATTACK_PARTS = ("role", "goal", "technique", "encoding", "carrier", "position")

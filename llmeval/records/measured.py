@@ -6,7 +6,7 @@ from typing import Any, Literal
 from msgspec import field
 
 from llmeval.records.asked import Message, Reply
-from llmeval.records.base import Better, Outcome, Record, Severity
+from llmeval.records.base import Better, Outcome, Place, Record, Severity
 
 
 class Score(Record, frozen=True, kw_only=True):
@@ -71,10 +71,10 @@ class Trial(Record, frozen=True, kw_only=True):
     nodeid: str
     suite: str
     case: str
-    index: int
+    index: Place
     """The case's place in its suite, file order."""
     adapter: str
-    trial: int
+    trial: Place
     """Counts from 1."""
     outcome: Outcome
     row: str | None = None
@@ -123,10 +123,10 @@ class RunHeader(Record, frozen=True, kw_only=True):
     """`sha`, `branch`, `dirty`; empty outside a repository."""
     ci_url: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
-    adapters: Mapping[str, Any] = field(default_factory=dict)
+    adapters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Adapter name to its fingerprint: type, model, parameters, without secrets."""
     judges: Mapping[str, Any] = field(default_factory=dict)
-    suites: Mapping[str, Any] = field(default_factory=dict)
+    suites: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Suite name to `path`, `selected` (ids), `full` (was the whole suite selected)."""
     seed: int = 0
 

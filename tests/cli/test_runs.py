@@ -413,7 +413,7 @@ def test_compare_says_which_suite_cannot_be_read_any_more(
     ended = command("compare", "one", "two")
 
     assert ended.status == 0
-    assert "suites/bot.eval.yaml: cases: expected a list" in ended.err
+    assert "suites/bot.eval.yaml:1:8: cases: expected a list" in ended.err
 
 
 # --- rescore -------------------------------------------------------------------------------------
@@ -489,7 +489,28 @@ def test_rescore_leaves_out_cases_that_are_gone(
 
     ended = command("rescore", "one")
 
-    assert "left out, no longer in their suite: capital" in ended.err
+    assert "left out, in no suite as it is now: capital" in ended.err
+
+
+def test_rescore_names_the_data_file_that_cannot_be_read_any_more(
+    command: Run, measured: Callable[..., Path], bot: Path
+) -> None:
+    suite = bot / "suites" / "bot.eval.yaml"
+    suite.write_text(
+        "suite: bot\nadapter: demo\ncases:\n  - dataset: rows.jsonl\n    id: row\n"
+        '    prompt: "{{ q }}"\n    expect: [{not_contains: zzz}]\n',
+        encoding="utf-8",
+    )
+    rows = bot / "suites" / "rows.jsonl"
+    rows.write_text('{"id": "a", "q": "one?"}\n', encoding="utf-8")
+    measured("one")
+    rows.write_text("garbage\n", encoding="utf-8")
+
+    ended = command("rescore", "one")
+
+    assert ended.status == 2
+    assert "llmeval: suites/rows.jsonl:1: not JSON" in ended.err
+    assert "left out, in no suite as it is now: row[a]" in ended.err
 
 
 def test_rescore_says_when_nothing_is_left(
@@ -502,7 +523,7 @@ def test_rescore_says_when_nothing_is_left(
 
     assert ended.status == 2
     assert "nothing can be rescored" in ended.err
-    assert "suites/bot.eval.yaml: " in ended.err
+    assert "suites/bot.eval.yaml:1:8: " in ended.err
 
 
 def test_rescore_leaves_errors_as_they_are(

@@ -435,3 +435,15 @@ def test_a_case_that_is_not_stored_has_no_rate(config: Any, run: Any) -> None:
 
     assert found is not None
     assert found.rate("unknown") is None
+
+
+@pytest.mark.parametrize("suite", ["../../x", "/tmp/x", "..\\x", "C:x", "a\0b"])
+def test_a_foreign_run_is_not_accepted_into_another_folder(
+    config: Any, run: Any, trial: Any, suite: str
+) -> None:
+    said = refusal(run([trial("a", suite=suite)]), config)
+
+    assert said == (
+        f"suite {suite!r}: expected a name without slashes; the run was not written by llmeval"
+    )
+    assert not config.baselines.exists()

@@ -14,14 +14,17 @@ from llmeval.errors import StoredFileError
 GOLDEN = Path(__file__).parent / "golden" / "baseline.jsonl"
 CONFLICT = (
     "merge-conflict marker; take one side (`git checkout --ours` or `--theirs`), or "
-    "accept a run again"
+    "delete the file and accept a run again"
 )
 NEWER = (
     "format 'llmeval-baseline/2' is newer than 'llmeval-baseline/1', the newest known here: "
     "upgrade llmeval"
 )
-OLDER = "format 'llmeval-baseline/0' is older than 'llmeval-baseline/1': accept a run again"
-RESTORE = "restore the file from version control, or accept a run again"
+OLDER = (
+    "format 'llmeval-baseline/0' is older than 'llmeval-baseline/1': "
+    "delete the file and accept a run again"
+)
+RESTORE = "restore the file from version control, or delete it and accept a run again"
 
 HEADER = StoredHeader(
     suite="bot",
@@ -260,6 +263,22 @@ CASE = '{"case": "a", "trials": [{"run": 1, "trial": 1, "outcome": "passed"}]}'
         (
             f"{FIRST}\n" + CASE.replace('"case": "a"', '"case": "a", "weight": 0'),
             f":2: case 'a': weight: expected a number above 0, found 0; {RESTORE}",
+        ),
+        (
+            f"{FIRST}\n" + CASE.replace('"trial": 1', '"trial": -1'),
+            f":2: case 'a': Expected `int` >= 0 - at `$.trial`; {RESTORE}",
+        ),
+        (
+            f"{FIRST}\n" + CASE.replace('"trial": 1', '"trial": 1, "reply": 7'),
+            f":2: case 'a': Expected `str | null`, got `int` - at `$.reply`; {RESTORE}",
+        ),
+        (
+            f"{FIRST}\n" + CASE.replace('"case": "a"', '"case": "a", "fingerprint": {"input": 1}'),
+            f":2: case 'a': Expected `str`, got `int` - at `$.fingerprint[...]`; {RESTORE}",
+        ),
+        (
+            f"{FIRST}\n" + CASE.replace('"trial": 1', '"trial": 1, "scores": {"contains": NaN}'),
+            f":2: is not valid JSON; {RESTORE}",
         ),
         (f'{FIRST}\n{{"case": 7, "trials": []}}', f":2: case: expected a text, found 7; {RESTORE}"),
     ],

@@ -110,10 +110,15 @@ def test_keys_of_a_newer_writer_are_ignored(tmp_path: Path, judge: Any) -> None:
         ),
         (
             '{"format": "llmeval-verdict/1", "status": "passed"}',
-            ": was edited by hand or cut off; run again",
+            ": was edited by hand or cut off: Object missing required field `exit_status`; run again",
         ),
+        (
+            '{"format": "llmeval-verdict/1", "status": "green", "exit_status": 0, "suites": []}',
+            ": was edited by hand or cut off: Invalid enum value 'green' - at `$.status`; run again",
+        ),
+        ('{"format": "llmeval-verdict/1", "exit_status": NaN}', ": is not valid JSON; run again"),
     ],
-    ids=["absent", "torn", "list", "newer", "short"],
+    ids=["absent", "torn", "list", "newer", "short", "unknown word", "not a number"],
 )
 def test_a_damaged_file_is_one_message(tmp_path: Path, text: str | None, message: str) -> None:
     file = tmp_path / "verdict.json"

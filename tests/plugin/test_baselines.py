@@ -167,6 +167,17 @@ def test_a_broken_baseline_is_one_line_and_exit_4(two_cases: "Project") -> None:
     assert two_cases.asked() == []
 
 
+def test_a_broken_baseline_is_one_line_in_a_dry_run_too(two_cases: "Project") -> None:
+    two_cases.write("baselines/bot.jsonl", "<<<<<<< HEAD\n")
+
+    result = two_cases.pytest("suites", "--llmeval-dry-run")
+
+    assert result.status == 4
+    assert "baselines/bot.jsonl:1: merge-conflict marker" in result.err
+    assert "Traceback" not in result.out + result.err
+    assert "dry run" not in result.out
+
+
 def test_a_limit_on_an_observed_value_turns_the_run_red(two_cases: "Project") -> None:
     two_cases.answers({"one?": "1", "two?": "No idea."})
     suite = two_cases.path / "suites/bot.eval.yaml"
