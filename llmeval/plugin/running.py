@@ -13,6 +13,7 @@ import pytest
 
 from llmeval.plugin.cases import NO_ENTRIES, NO_KEYWORDS, CaseItem
 from llmeval.plugin.failure import failure
+from llmeval.run.trials import shown as printable
 
 if TYPE_CHECKING:
     from llmeval.plugin.measure import Measurement
@@ -79,7 +80,7 @@ def _torn_down(item: CaseItem, nextitem: pytest.Item | None) -> "pytest.CallInfo
 
 def _outcome(measurement: "Measurement", item: CaseItem) -> pytest.TestReport:
     if item.spec.skip is not None:  # it is not asked
-        place = (str(item.path), item.spec.line, f"Skipped: {item.spec.skip}")
+        place = (str(item.path), item.spec.line, f"Skipped: {printable(item.spec.skip)}")
         return _report(item, "call", "skipped", longrepr=place)
     try:
         result = measurement.result(item)
@@ -111,11 +112,11 @@ def _shown(measurement: "Measurement", item: CaseItem, result: "CaseResult") -> 
             return _report(item, "call", "passed", **told)
         case "xpassed":
             report = _report(item, "call", "passed", **told)
-            report.wasxfail = shown.reason
+            report.wasxfail = printable(shown.reason)
             return report
         case "xfailed":
             report = _report(item, "call", "skipped", longrepr=text, **told)
-            report.wasxfail = shown.reason
+            report.wasxfail = printable(shown.reason)
             return report
         case "skipped":
             place = (str(item.path), item.spec.line, f"Skipped: {text or shown.reason}")

@@ -41,8 +41,12 @@ from llmeval.suite.structures import (
 from llmeval.suite.template import is_name
 from llmeval.suite.variants import Variants
 
-ID = r"^(?!\s)(?!.*::)[^\[\]\x00-\x1f\x7f\x85\u2028\u2029]{1,500}(?<!\s)$"
-ID_WORDS = "an id without '::', brackets, line breaks and outer blanks, at most 500 characters"
+ID = r"^(?!\s)(?!.*::)[^\[\]\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{1,500}(?<!\s)$"
+"""Pytest prints ids as they are: nothing that a terminal takes for a command, no line breaks, and
+nothing that turns the reading direction."""
+ID_WORDS = (
+    "an id without '::', brackets, control characters and outer blanks, at most 500 characters"
+)
 NAME = r"^[A-Za-z0-9._-]+$"
 TAG = r"^[a-z0-9_-]+$"
 

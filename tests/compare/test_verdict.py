@@ -10,6 +10,8 @@ from llmeval.compare import verdict
 from llmeval.errors import StoredFileError
 from llmeval.records import GateSpec, Limit, SuiteVerdict, Verdict
 
+EDITED = ": was edited by hand or cut off"
+
 
 def suite(status: Any, **parts: Any) -> SuiteVerdict:
     known = {"suite": "bot", "path": "suites/bot.eval.yaml", "mode": "strict", "mode_reason": "x"}
@@ -110,11 +112,11 @@ def test_keys_of_a_newer_writer_are_ignored(tmp_path: Path, judge: Any) -> None:
         ),
         (
             '{"format": "llmeval-verdict/1", "status": "passed"}',
-            ": was edited by hand or cut off: Object missing required field `exit_status`; run again",
+            f"{EDITED}: Object missing required field `exit_status`; run again",
         ),
         (
             '{"format": "llmeval-verdict/1", "status": "green", "exit_status": 0, "suites": []}',
-            ": was edited by hand or cut off: Invalid enum value 'green' - at `$.status`; run again",
+            f"{EDITED}: Invalid enum value 'green' - at `$.status`; run again",
         ),
         ('{"format": "llmeval-verdict/1", "exit_status": NaN}', ": is not valid JSON; run again"),
     ],

@@ -156,6 +156,21 @@ def test_hostile_replies_reach_no_output_alive(two_cases: "Project", workers: st
     assert stored.isascii()
 
 
+@pytest.mark.parametrize("key", ["skip", "xfail"])
+def test_a_hostile_reason_of_a_suite_is_one_harmless_line(two_cases: "Project", key: str) -> None:
+    reason = json.dumps("later\x1b[2J\r\n::error file=a::broke\x9b31m \u202edrow")
+    suite = two_cases.path / "suites/bot.eval.yaml"
+    text = suite.read_text("utf-8").replace("- id: two", f"- id: two\n    {key}: {reason}")
+    suite.write_text(text, encoding="utf-8")
+    two_cases.answers({"one?": "1", "two?": "No idea."})
+
+    result = two_cases.pytest("suites", "-rsx")
+
+    assert "later ::error file=a::broke drow" in result.out
+    assert not set(result.out) & {*map(chr, range(10)), *map(chr, range(11, 32)), "\x9b", "\u202e"}
+    assert "\n::error" not in result.out
+
+
 def test_secrets_of_the_environment_reach_no_file(two_cases: "Project") -> None:
     secret = "sesame-open-4711"
     two_cases.answers({"one?": f"1 {secret}", "two?": {"raise": f"denied for {secret}"}})

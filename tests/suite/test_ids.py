@@ -3,8 +3,11 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from llmeval.errors import SuiteError
 
 if TYPE_CHECKING:
     from tests.suite.conftest import Project
@@ -128,3 +131,11 @@ def test_ids_may_hold_anything_else(project: "Project") -> None:
     cases = project.cases(f"adapter: echo\ncases: {items}\n")
 
     assert [case.id for case in cases] == strange
+
+
+@pytest.mark.parametrize("mark", ["\x1b", "\x7f", "\x9b", "\u2028", "\u202e", "\u2067"])
+def test_what_a_terminal_would_obey_is_no_part_of_an_id(project: "Project", mark: str) -> None:
+    item = json.dumps({"id": f"a{mark}b", "prompt": "hi", "expect": []})
+
+    with pytest.raises(SuiteError, match="expected an id without '::', brackets, control char"):
+        project.cases(f"adapter: echo\ncases: [{item}]\n")

@@ -595,14 +595,14 @@ WRONG = [
     pytest.param(
         case("prompt: hi\nexpect: []").replace("id: a", "id: 'a[1]'"),
         [
-            "3:9: id: expected an id without '::', brackets, line breaks and outer blanks, at most 500 characters, found text 'a[1]'"
+            "3:9: id: expected an id without '::', brackets, control characters and outer blanks, at most 500 characters, found text 'a[1]'"
         ],
         id="id brackets",
     ),
     pytest.param(
         case("prompt: hi\nexpect: []").replace("id: a", "id: a::b"),
         [
-            "3:9: id: expected an id without '::', brackets, line breaks and outer blanks, at most 500 characters, found text 'a::b'"
+            "3:9: id: expected an id without '::', brackets, control characters and outer blanks, at most 500 characters, found text 'a::b'"
         ],
         id="id colons",
     ),
@@ -614,7 +614,7 @@ WRONG = [
     pytest.param(
         case("prompt: hi\nexpect: []").replace("id: a", "id: 12"),
         [
-            "3:9: id: expected an id without '::', brackets, line breaks and outer blanks, at most 500 characters, found 12; put quotes around it: \"12\""
+            "3:9: id: expected an id without '::', brackets, control characters and outer blanks, at most 500 characters, found 12; put quotes around it: \"12\""
         ],
         id="id number",
     ),
