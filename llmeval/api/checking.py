@@ -12,7 +12,7 @@ from llmeval.config.adapters import check_adapter
 from llmeval.errors import ConfigError, Problem, SuiteError, UsageError
 from llmeval.suite import rounds
 from llmeval.suite.build import adapters_used
-from llmeval.suite.suite import Suite
+from llmeval.suite.suite import Suite, refuse_twins
 
 
 class Checked(Struct, kw_only=True):
@@ -31,6 +31,7 @@ def check(project: Project, paths: Iterable[Path]) -> Checked:
     for path in paths:
         try:
             suite = project.suite(path)
+            refuse_twins(suite, found.suites)
         except SuiteError as error:
             found.problems += error.problems
             continue
@@ -40,10 +41,6 @@ def check(project: Project, paths: Iterable[Path]) -> Checked:
 
 
 def _check_suite(project: Project, suite: Suite, found: Checked) -> None:
-    for other in found.suites:
-        if other.name == suite.name:
-            text = f"suite {suite.name!r} exists in {other.shown} already"
-            found.problems.append(Problem(suite.shown, 0, 0, text))
     try:
         beside.check(suite, beside.asked(suite.gate, project.settings.against).against)
     except UsageError as error:

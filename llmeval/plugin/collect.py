@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from llmeval.errors import ConfigError, LlmevalError, SuiteError
 from llmeval.plugin.cases import CaseFile, CaseItem
 from llmeval.plugin.collector import collector_off
@@ -22,7 +24,9 @@ class SuiteFile(CaseFile):
                 self.suite = project.load(self.path)
             except (SuiteError, ConfigError) as error:
                 raise self.CollectError(str(error)) from None
-            for spec in self.suite.cases:
+            ordinary = self.config.getoption("runxfail", default=False)
+            for given in self.suite.cases:
+                spec = replace(given, xfail=None) if ordinary and given.xfail else given
                 markers = project.markers(spec.tags) if spec.tags else ()
                 yield CaseItem.from_parent(self, spec=spec, markers=markers)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from llmeval.errors import Problem, SuiteError
 from llmeval.registry import Registry
 
 if TYPE_CHECKING:
@@ -63,12 +62,11 @@ class Project:
             SuiteError: It is wrong, or another file has a suite of the same name.
         """
         from llmeval.suite.load import load
+        from llmeval.suite.suite import refuse_twins
 
         suite = load(path, self.settings, self.registry, today=datetime.now(UTC).date())
-        other = self.suites.setdefault(suite.name, suite)
-        if other.path != suite.path:
-            text = f"suite {suite.name!r} exists already in {other.shown}; give one another name"
-            raise SuiteError([Problem(suite.shown, 1, 1, text)])
+        refuse_twins(suite, self.suites.values())
+        self.suites.setdefault(suite.name, suite)
         self._register_markers(suite)
         return suite
 

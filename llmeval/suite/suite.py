@@ -1,12 +1,13 @@
 """A loaded suite."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
 
 from llmeval.config import AdapterConfig
+from llmeval.errors import Problem, SuiteError
 from llmeval.records import CaseSpec, GateSpec
 
 
@@ -36,3 +37,21 @@ class Suite(Struct, frozen=True, kw_only=True):
     """The judges that its checks ask, sorted."""
     templates: tuple[Any, ...] = ()
     """One per case of the file and adapter; only `llmeval.suite.build` looks inside."""
+
+
+def refuse_twins(suite: Suite, others: Iterable[Suite]) -> None:
+    """Refuse a suite whose name another file has: their baselines would be one file.
+
+    Names that differ in case alone are one file too, on macOS and Windows.
+
+    Raises:
+        SuiteError: There is such a file.
+    """
+    for other in others:
+        if other.name.lower() == suite.name.lower() and other.path != suite.path:
+            spelt = "" if other.name == suite.name else f" as {other.name!r}"
+            text = (
+                f"suite {suite.name!r} exists already in {other.shown}{spelt}; "
+                "give one another name"
+            )
+            raise SuiteError([Problem(suite.shown, 1, 1, text)])

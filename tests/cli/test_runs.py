@@ -666,7 +666,10 @@ def test_validate_refuses_two_suites_of_one_name(command: Run, bot: Path) -> Non
     ended = command("validate")
 
     assert ended.status == 2
-    assert "suite 'bot' exists in suites/again.eval.yaml already" in ended.out
+    assert (
+        "suites/bot.eval.yaml:1:1: suite 'bot' exists already in suites/again.eval.yaml; give"
+        in ended.out
+    )
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,42 @@ cases:
     assert sorted(project.asked()) == ["three?", "two?"]
 
 
+@pytest.mark.parametrize(("name", "spelt"), [("bot", ""), ("Bot", " as 'Bot'")])
+def test_two_suites_whose_baselines_would_be_one_file_are_refused(
+    two_cases: "Project", name: str, spelt: str
+) -> None:
+    text = (two_cases.path / "suites/bot.eval.yaml").read_text("utf-8")
+    two_cases.suite(text.replace("suite: bot", f"suite: {name}"), "suites/again/bot.eval.yaml")
+
+    result = two_cases.pytest("suites")
+
+    assert result.status == 2
+    assert (
+        f"suites/bot.eval.yaml:1:1: suite 'bot' exists already in suites/again/bot.eval.yaml{spelt}"
+        "; give one another name"
+    ) in result.out
+    assert two_cases.asked() == []
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_runxfail_takes_an_expected_failure_as_any_other(project: "Project", workers: str) -> None:
+    project.suite(
+        """
+suite: bot
+adapter: app
+cases:
+  - {id: one, prompt: "one?", expect: [{contains: "1"}]}
+  - {id: two, prompt: "two?", xfail: "BUG-7", expect: [{contains: "3"}]}
+"""
+    )
+
+    result = project.pytest("suites", "--runxfail", "-n", workers)
+
+    assert result.status == 1
+    assert "FAILED suites/bot.eval.yaml::two" in result.out
+    assert "pass rate 50.0 %" in result.out
+
+
 def test_a_strict_xfail_that_passes_fails_the_run(project: "Project") -> None:
     project.suite(
         """
