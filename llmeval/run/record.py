@@ -21,7 +21,7 @@ class Recorder:
         append: Go on with what is there (a run is resumed) instead of starting anew.
 
     Raises:
-        StoredFileError: It cannot be written.
+        StoredFileError: It cannot be written, or holds something else.
     """
 
     def __init__(self, path: Path, redactor: Redactor, *, append: bool = False) -> None:
@@ -32,6 +32,7 @@ class Recorder:
         mode = os.O_APPEND if append else os.O_TRUNC | os.O_APPEND
         flags = os.O_WRONLY | os.O_CREAT | mode | getattr(os, "O_BINARY", 0)
         try:
+            _refuse_other_files(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(path, flags, 0o644)
         except OSError as error:
@@ -71,3 +72,17 @@ class Recorder:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+
+def _refuse_other_files(path: Path) -> None:
+    """Keep a slip of the tab key from emptying a suite."""
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", errors="replace") as file:
+        first = file.readline()
+    try:
+        is_recording = not first or "reply" in codec.loads(first)
+    except (ValueError, TypeError, RecursionError):
+        is_recording = False
+    if not is_recording:
+        raise StoredFileError(f"{path}: is no recording; name another file for --llmeval-record")

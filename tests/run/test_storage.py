@@ -530,6 +530,29 @@ def test_a_recording_that_cannot_be_written_is_refused(bench: Bench) -> None:
         bench.run(record=bench.folder)
 
 
+@pytest.mark.parametrize("text", ["suite: shop\n", "[tool.x]\n", '{"a": 1}\n', "7\n", "\n\n"])
+def test_a_file_that_is_no_recording_is_never_overwritten(bench: Bench, text: str) -> None:
+    bench.adapter(lambda _: "x")
+    bench.case("a")
+    file = bench.folder / "shop.eval.yaml"
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(StoredFileError, match="is no recording; name another file for --llmeval-r"):
+        bench.run(record=file)
+
+    assert file.read_text("utf-8") == text
+
+
+def test_an_older_recording_is_replaced(bench: Bench) -> None:
+    bench.adapter(lambda _: "x")
+    bench.case("a")
+    file = bench.folder / "rec.jsonl"
+    bench.run(record=file)
+    bench.run(record=file)
+
+    assert len(file.read_text("utf-8").splitlines()) == 1
+
+
 # --- resume ----------------------------------------------------------------------------------
 
 
