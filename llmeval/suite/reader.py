@@ -53,7 +53,7 @@ class Files:
         """Return an absolute path.
 
         Raises:
-            ValueError: It leads out of the project.
+            ValueError: It leads out of the project, or to what cannot simply be read.
         """
         try:
             absolute = (self._folder / path).resolve()
@@ -64,6 +64,9 @@ class Files:
         if not absolute.exists() and (self._root / path).exists():
             near = os.path.relpath(self._root / path, self._folder).replace(os.sep, "/")
             raise ValueError(f"{path!r}: file not found; from this suite it is {near!r}")
+        if absolute.exists() and not absolute.is_file() and not absolute.is_dir():
+            # Reading would wait for whoever writes into it.
+            raise ValueError(f"{path!r}: expected a file, found a pipe or a device")
         return absolute
 
     def exists(self, name: str) -> bool:

@@ -1,6 +1,7 @@
 """What a right suite becomes."""
 
 import gc
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -399,6 +400,16 @@ def test_a_circle_of_links_is_a_problem(project: "Project", tmp_path: Path) -> N
     problem = project.problems(None)[0]
 
     assert problem.startswith("x.eval.yaml: cannot be read: Too many levels of symbolic links")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("key", ["dataset: rows.csv", "prompt: file:rows.csv"])
+def test_nobody_waits_for_a_pipe(project: "Project", tmp_path: Path, key: str) -> None:
+    os.mkfifo(tmp_path / "rows.csv")
+
+    problem = project.problems(f"adapter: echo\ncases:\n  - {{{key}, expect: []}}\n")[0]
+
+    assert problem.endswith("'rows.csv': expected a file, found a pipe or a device")
 
 
 def test_all_problems_of_a_file_are_told_in_file_order(project: "Project") -> None:
