@@ -15,6 +15,11 @@ Judged = Mapping[tuple[str, str], tuple[str, str]]
 _VOTES_SHOWN = 12
 
 
+_PLACES = {"ab": "first", "ba": "second"}
+"""Where the reply stands of the two texts that are compared."""
+_COMPARED = {1.0: "better", 0.0: "worse"}
+
+
 def votes(judge: Mapping[str, Any]) -> str:
     """Return what the judges of one check said, one line: "votes: 1 (gpt), 0.25 (claude)"."""
     cast = judge.get("votes") or ()
@@ -27,7 +32,9 @@ def votes(judge: Mapping[str, Any]) -> str:
 def _vote(vote: Mapping[str, Any]) -> str:
     if vote.get("score") is None:
         return str(vote.get("verdict") or "unreadable")
-    word = vote.get("verdict")
+    word, order = vote.get("verdict"), vote.get("order")
+    if order in _PLACES:
+        return f"{_COMPARED.get(vote['score'], 'tie')} when {_PLACES[order]}"
     return f"{word}: {numbers.number(vote['score'])}" if word else numbers.number(vote["score"])
 
 

@@ -78,6 +78,16 @@ def test_without_a_card_it_is_said_how_to_measure() -> None:
             "votes: unreadable (a), unsure (b)",
         ),
         (
+            {
+                "votes": [
+                    {"adapter": "a", "score": 1.0, "verdict": "a", "order": "ab"},
+                    {"adapter": "a", "score": 0.0, "verdict": "a", "order": "ba"},
+                    {"adapter": "b", "score": 0.5, "verdict": "tie", "order": "ba"},
+                ]
+            },
+            "votes: better when first (a), worse when second (a), tie when second (b)",
+        ),
+        (
             {"votes": [{"adapter": "a", "score": 1.0}] * 14},
             "votes: " + ", ".join(["1 (a)"] * 12) + " and 2 more",
         ),
