@@ -130,6 +130,7 @@ class Engine:
         self._ready = preparation.prepare(self._parts, jobs, self._mail.put)
         self._mail.expect(jobs)
         self._jobs = jobs
+        self._began_at = monotonic()
         self._deadline.begin()
         started = threading.Event()
         self._thread = threading.Thread(

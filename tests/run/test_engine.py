@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -508,6 +509,26 @@ def test_inside_a_running_loop_the_same_results_come(bench: Bench, has: Has) -> 
     results = asyncio.run(engine.run_async(bench.jobs))
 
     assert [result.outcome for result in results] == ["passed", "failed"]
+
+
+def test_who_waits_lets_results_gather_for_a_fifth_of_the_time_so_far(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.adapter(lambda _: "yes")
+    nodeid = bench.case("a")
+    clock = iter([100.0])
+    monkeypatch.setattr("llmeval.run.engine.monotonic", lambda: next(clock, 100.01))
+    engine = bench.prepare()
+    waited: list[float] = []
+    monkeypatch.setattr(engine, "_idle", SimpleNamespace(wait=waited.append, set=lambda: None))
+
+    engine.start(bench.jobs)
+    engine.result(nodeid)
+    waited.clear()
+    engine._let_results_gather()
+    engine.close()
+
+    assert waited == [pytest.approx(0.002)]
 
 
 def test_replies_that_take_time_are_heard_at_once_and_the_switch_interval_is_given_back(
