@@ -7,11 +7,22 @@ from llmeval.scorers.accuracy import Card, Interval, cards
 
 
 def sentence(check: str) -> str:
-    """Return what was measured of a check, the most telling data set; "" where nothing was."""
+    """Return what was measured of a check; "" where nothing was.
+
+    Of each question that it answers, by the most telling data set: a reply may be held against a
+    text or against right answers, and one is easier than the other.
+    """
     # A check's name is a user's text: only what may be a file of ours is looked up.
     name = check.removeprefix("not_")  # the twin errs where the check errs
     found = cards(name) if name.isidentifier() else ()
-    return told(found[0]) + _categories(found) if found else ""
+    if not found:
+        return ""
+    first = {card.task: card for card in reversed(found) if not card.category}
+    tasks = [first[task] for task in dict.fromkeys(card.task for card in found) if task in first]
+    if len(tasks) < 2:
+        return told(found[0]) + _categories(found)
+    said = [f"{_measured(card)} ({card.task})" for card in tasks]
+    return f"Accuracy of this check: {'; '.join(said)}" + _categories(found)
 
 
 def _categories(found: Sequence[Card]) -> str:
@@ -25,12 +36,16 @@ def _categories(found: Sequence[Card]) -> str:
 
 
 def told(card: Card) -> str:
-    """Return a card as a sentence: "Right in 86.2 % (95 % interval 83.9 … 88.2) of …"."""
+    """Return a card as a sentence: "Accuracy of this check: right in 86.2 % (95 % interval …"."""
+    return f"Accuracy of this check: {_measured(card)}"
+
+
+def _measured(card: Card) -> str:
     right = _figure(card.accuracy, card.accuracy_interval, numbers.rate)
     ranked = _figure(card.auc, card.auc_interval, numbers.number)
     said = [f"right in {right}" if right else "", f"AUC {ranked}" if ranked else ""]
     figures = ", ".join(part for part in said if part)
-    return f"Accuracy of this check: {figures}; {card.rows:,} rows of {card.dataset}"
+    return f"{figures}, {card.rows:,} rows of {card.dataset}"
 
 
 def _figure(

@@ -111,9 +111,21 @@ def test_a_check_that_was_measured_says_how_often_it_is_right() -> None:
     )
 
     assert accuracy.told(card) == (
-        "Accuracy of this check: right in 86.2 % (95 % interval 83.9 … 88.2), AUC 0.922; "
+        "Accuracy of this check: right in 86.2 % (95 % interval 83.9 … 88.2), AUC 0.922, "
         "1,000 rows of surge"
     )
+
+
+def test_a_check_that_answers_several_questions_says_how_often_it_is_right_in_each() -> None:
+    of_texts, of_answers, of_wrong_ones = accuracy.sentence("factuality").split("; ")
+
+    assert of_texts.startswith("Accuracy of this check: right in ")
+    assert of_texts.endswith(
+        "rows of summedits (people say that the text supports all of the reply)"
+    )
+    assert of_answers.startswith("right in ")
+    assert of_answers.endswith(" (people call the answer correct)")
+    assert "truthfulqa (people call the answer true" in of_wrong_ones
 
 
 def test_a_check_that_names_categories_says_how_well_it_tells_them_apart() -> None:
