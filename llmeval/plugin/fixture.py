@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from llmeval.errors import LlmevalError, ParameterError, UnknownNameError, UsageError
-from llmeval.plugin.session import FAILED, session_of
+from llmeval.plugin.session import ENDING, Ending, session_of
 from llmeval.records import (
     Case,
     Check,
@@ -43,6 +43,8 @@ class Probe:
         self._failure: Failure | None = None
         self._own = False
         """The test failed by an assertion of its own."""
+        self._skipped: Failure | None = None
+        """The test skipped itself after it had asked."""
 
     def ask(
         self,
@@ -120,17 +122,19 @@ class Probe:
         bounds = Bounds(checks=checks, turn_checks=(), hash="", asking=True)
         return self._session.measurement.judged(case, bounds, [reply]).checks
 
-    def trial(self, failed: str | None = None) -> Trial | None:
+    def trial(self, ending: Ending) -> Trial | None:
         """Return what was measured, None when nothing was asked or checked.
 
         Args:
-            failed: Why the test failed; None when it passed.
+            ending: How the test ended.
         """
         if self._request is None and not self._results:
             return None
-        if failed is not None and self._outcome() == "passed":
+        if ending.is_skipped:
+            self._skipped = Failure(kind="skipped", message=ending.why or "")
+        elif ending.why is not None and self._outcome() == "passed":
             # An assertion of the test's own: a fault of the reply as much as a failed check.
-            self._failure, self._own = Failure(kind="test_failed", message=failed), True
+            self._failure, self._own = Failure(kind="test_failed", message=ending.why), True
         path, _, name = self._nodeid.partition("::")
         return Trial(
             nodeid=self._nodeid,
@@ -144,10 +148,13 @@ class Probe:
             system=self._request.system if self._request else None,
             reply=self._reply,
             checks=tuple(self._results),
-            error=self._failure,
+            error=self._skipped or self._failure,
+            xfail=ending.is_expected,
         )
 
     def _outcome(self) -> Any:
+        if self._skipped:
+            return "skipped"
         if self._own or any(result.passed is False for result in self._results):
             return "failed"
         if self._failure or any(result.status == "error" for result in self._results):
@@ -220,6 +227,6 @@ def probe(request: pytest.FixtureRequest) -> Generator[Probe]:
     index = request.session.items.index(request.node)
     made = Probe(session, nodeid, index)
     yield made
-    trial = made.trial(request.node.stash.get(FAILED, None))
+    trial = made.trial(request.node.stash.get(ENDING, Ending()))
     if trial is not None:
         session.measurement.log_trial(trial)

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -22,8 +22,20 @@ if TYPE_CHECKING:
     from llmeval.run.plan import Plan
 
 _SESSION = pytest.StashKey["SuiteSession"]()
-FAILED = pytest.StashKey[str]()
-"""Why a Python test failed, on its item."""
+
+
+class Ending(NamedTuple):
+    """How a Python test ended."""
+
+    why: str | None = None
+    """What it raised; None when it came to its end."""
+    is_expected: bool = False
+    """Marked as expected to fail, whether it did or not."""
+    is_skipped: bool = False
+
+
+ENDING = pytest.StashKey[Ending]()
+"""On the item of a Python test."""
 
 
 def session_of(config: pytest.Config, start: Path | None = None) -> "SuiteSession":
@@ -197,10 +209,12 @@ class SuiteSession:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: "pytest.CallInfo[None]"
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Note why a Python test failed: the fixture's trial is to say so."""
+        """Note how a Python test ended: the fixture's trial is to say so."""
         report = yield
-        if call.when == "call" and report.failed and call.excinfo is not None:
-            item.stash[FAILED] = call.excinfo.exconly(tryshort=True)
+        if call.when == "call":
+            why = None if call.excinfo is None else call.excinfo.exconly(tryshort=True)
+            expected = hasattr(report, "wasxfail")
+            item.stash[ENDING] = Ending(why, expected, report.skipped and not expected)
         return report
 
     # --- the end ------------------------------------------------------------------------------

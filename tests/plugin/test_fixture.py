@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.plugin.conftest import Project
 
@@ -131,6 +133,53 @@ def test_a_test_that_fails_by_its_own_assertion_is_a_failed_case(project: "Proje
     assert trial["outcome"] == "failed"
     assert trial["error"]["kind"] == "test_failed"
     assert "== 7" in trial["error"]["message"]
+
+
+MARKED = """
+import pytest
+
+@pytest.mark.xfail(reason="BUG-7")
+def test_check(llmeval):
+    llmeval.check(llmeval.ask("two?", adapter="app"), contains="9")
+
+@pytest.mark.xfail(reason="BUG-8")
+def test_own(llmeval):
+    assert llmeval.ask("two?", adapter="app").text == "9"
+
+def test_later(llmeval):
+    llmeval.ask("one?", adapter="app")
+    pytest.skip("not today")
+
+def test_good(llmeval):
+    llmeval.check(llmeval.ask("one?", adapter="app"), contains="1")
+"""
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_what_pytest_expects_to_fail_or_skips_turns_no_gate_red(
+    project: "Project", workers: str
+) -> None:
+    project.write("tests/test_bot.py", MARKED)
+
+    result = project.pytest("tests", "-n", workers)
+
+    assert result.status == 0, result.out
+    assert "1 passed, 1 skipped, 2 xfailed" in result.out
+    assert {t["case"]: (t["outcome"], t.get("xfail", False)) for t in project.trials()} == {
+        "test_check": ("failed", True),
+        "test_own": ("failed", True),
+        "test_later": ("skipped", False),
+        "test_good": ("passed", False),
+    }
+
+
+def test_runxfail_counts_the_tests_that_it_runs(project: "Project") -> None:
+    project.write("tests/test_bot.py", MARKED)
+
+    result = project.pytest("tests", "--runxfail")
+
+    assert result.status == 1
+    assert "1 passed, 2 failed, 1 skipped" in result.out
 
 
 def test_progress_counts_the_gates_of_tests(project: "Project") -> None:
