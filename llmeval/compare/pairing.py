@@ -29,8 +29,14 @@ class Selection(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, header: RunHeader | None, suite: str) -> "Selection":
-        """Return what a run's first line says of a suite."""
-        return cls.of_suite({} if header is None else header.suites.get(suite) or {})
+        """Return what a run's first line says of a suite.
+
+        Of Python tests it says nothing: which of them use the fixture shows when they run, so they
+        count as a part of their file.
+        """
+        if header is None:
+            return cls()
+        return cls.of_suite(header.suites.get(suite, {"full": False}))
 
     @classmethod
     def of_suite(cls, found: Mapping[str, Any]) -> "Selection":

@@ -189,7 +189,7 @@ def compare(
             _table(name, before, after),
             before.yardstick(name),
             now=now,
-            selection=Selection.of(after.header, name),
+            selection=Selection.of(after.header if name in after.tables else None, name),
             settings=settings,
             stopped=None if after.ended else "the run did not end",
             log=after.log,

@@ -85,6 +85,7 @@ class Finished(Struct, kw_only=True):
 
 def conclude(run: Run, session: pytest.Session) -> Finished:
     """Judge a run, write its files, report each suite's gate."""
+    _read_baselines_of_tests(run)
     messages = [*run.problems, *run.notes]
     refused = run.settings.update_baseline and not _accept(run, messages)
     red = session.testsfailed or refused or run.problems
@@ -114,6 +115,15 @@ def conclude(run: Run, session: pytest.Session) -> Finished:
     return Finished(verdict=found, published=published, messages=messages)
 
 
+def _read_baselines_of_tests(run: Run) -> None:
+    """Read what is accepted of suites that no file names; those of files were read at the start."""
+    for name in run.table.suites.keys() - run.baselines.keys():
+        try:
+            run.baselines[name] = baseline.read(baseline.path(run.settings, name), name)
+        except LlmevalError as error:
+            run.problems.append(str(error))
+
+
 def _names(run: Run) -> list[str]:
     """Return the names of the suites: those selected first, in the order of their paths."""
     selected = sorted(run.header.suites, key=lambda name: run.header.suites[name]["path"])
@@ -133,14 +143,16 @@ def _accept(run: Run, messages: list[str]) -> bool:
         messages += [f"baseline not updated: {line}" for line in str(error).splitlines()]
         return False
     messages += lost
-    for name, suite in run.suites.items():
-        if name in run.header.suites:
-            run.baselines[name] = baseline.read(baseline.path(run.settings, name), name)
-            gate_now = beside.asked(suite.gate, run.settings.against)
-            run.choices[name] = modes.choose(
-                gate_now, run.baselines[name], forced=run.settings.gate
-            )
+    for name in _names(run):
+        run.baselines[name] = baseline.read(baseline.path(run.settings, name), name)
+        gate_now = beside.asked(_gate(run, name), run.settings.against)
+        run.choices[name] = modes.choose(gate_now, run.baselines[name], forced=run.settings.gate)
     return True
+
+
+def _gate(run: Run, name: str) -> GateSpec:
+    suite = run.suites.get(name)
+    return suite.gate if suite else GateSpec()
 
 
 def _lost(run: Run) -> Iterator[str]:
@@ -156,9 +168,8 @@ def _lost(run: Run) -> Iterator[str]:
 
 
 def _facts(run: Run, name: str) -> Facts:
-    suite = run.suites.get(name)
     return gate.gather(
-        suite.gate if suite else GateSpec(),
+        _gate(run, name),
         _table(run, name),
         run.baselines.get(name),
         now=datetime.now(UTC),

@@ -109,6 +109,7 @@ def test_a_selection_is_read_from_the_runs_first_line(header: Any) -> None:
 
     assert found == Selection(full=False, selected=frozenset("ab"), skipped={"b": "slow"})
     assert Selection.of(None, "bot") == Selection()
+    assert Selection.of(header(suites={}), "tests.test_bot") == Selection(full=False)
 
 
 # --- what differs on purpose -----------------------------------------------------------------

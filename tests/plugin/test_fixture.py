@@ -182,6 +182,42 @@ def test_runxfail_counts_the_tests_that_it_runs(project: "Project") -> None:
     assert "1 passed, 2 failed, 1 skipped" in result.out
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_tests_are_held_against_their_baseline(project: "Project", workers: str) -> None:
+    project.write("tests/test_bot.py", TEST.replace('contains="9"', 'contains="2"'))
+    stored = project.pytest("tests", "--llmeval-update-baseline", "-n", workers)
+    project.answers({"one?": "1", "two?": "No idea."})
+
+    result = project.pytest("tests", "-n", workers)
+
+    assert "baselines/tests.test_bot.jsonl: run" in stored.out
+    assert "no change against the baseline (ratchet)" in stored.out
+    assert result.status == 1
+    assert "worse: 1 of 2 cases broke that passed in the baseline: test_wrong" in result.out
+    assert "pass rate 100 % → 50.0 %" in result.out
+
+
+def test_a_part_of_the_tests_calls_none_gone(project: "Project") -> None:
+    project.write("tests/test_bot.py", TEST.replace('contains="9"', 'contains="2"'))
+    project.pytest("tests", "--llmeval-update-baseline")
+
+    result = project.pytest("tests", "-k", "refund")
+
+    assert result.status == 0, result.out
+    assert "gone" not in result.out
+
+
+def test_a_broken_baseline_of_tests_is_one_line_and_red(project: "Project") -> None:
+    project.write("tests/test_bot.py", TEST.split("def test_wrong", maxsplit=1)[0])
+    project.write("baselines/tests.test_bot.jsonl", "<<<<<<< HEAD\n")
+
+    result = project.pytest("tests")
+
+    assert result.status == 1
+    assert "baselines/tests.test_bot.jsonl:1: merge-conflict marker" in result.out
+    assert "Traceback" not in result.out + result.err
+
+
 def test_progress_counts_the_gates_of_tests(project: "Project") -> None:
     project.write("tests/test_bot.py", TEST.split("def test_wrong", maxsplit=1)[0])
 
