@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-_PHRASES: Final[Mapping[str, tuple[str, ...]]] = {
+_LATIN: Final[Mapping[str, tuple[str, ...]]] = {
     "es": (
         r"lo siento,? (?:pero )?no (?:puedo|podemos|me es posible)",
         r"no puedo (?:ayudar|proporcionar|cumplir|generar|crear|escribir|ofrecer|hacer eso)",
@@ -38,12 +38,49 @@ _PHRASES: Final[Mapping[str, tuple[str, ...]]] = {
         r"(?:przykro mi|przepraszam|niestety),? (?:ale )?nie mogę",
         r"nie mogę (?:\w+ ){0,2}?(?:pomóc|dostarczyć|spełnić|stworzyć)",
     ),
-    "cs": (r"omlouvám se,? (?:ale )?nemohu", r"s tím (?:vám )?nemohu pomoci"),
+    "cs": (
+        r"omlouvám se,? (?:ale )?nemohu",
+        r"s tím (?:vám )?nemohu pomoci",
+    ),
     "sv": (
         r"(?:jag beklagar|förlåt),? (?:men )?jag kan (?:tyvärr )?inte",
         r"(?:tyvärr kan jag|jag kan tyvärr) inte (?:hjälpa|ge|skriva)",
     ),
     "tr": (r"(?:üzgünüm|özür dilerim|maalesef).{0,60}(?:yardımcı olamam|veremem|yapamam|edemem)",),
+    "vi": (r"(?:xin lỗi|rất tiếc)[^.]{0,40}không thể",),
+    "id": (r"maaf[^.]{0,40}tidak (?:dapat|bisa)",),
+    "da": (
+        r"(?:beklager|desværre|undskyld),? (?:men )?(?:det |jeg |kan ){1,3}(?:desværre )?ikke",
+        r"det kan jeg (?:desværre )?ikke hjælpe",
+    ),
+    "no": (
+        r"(?:beklager|dessverre|unnskyld),? (?:men )?(?:det |jeg |kan ){1,3}(?:dessverre )?ikke",
+    ),
+    "fi": (
+        r"(?:valitettavasti|pahoittelen|anteeksi),? (?:mutta )?en (?:voi|pysty)",
+        r"en (?:voi|pysty) (?:auttaa|vastata|tehdä|antaa)",
+    ),
+    "sk": (
+        r"(?:prepáčte|ospravedlňujem sa|je mi ľúto|bohužiaľ),? (?:ale )?.{0,20}(?:nemôžem|neviem)",
+    ),
+    "hu": (r"(?:sajnálom|sajnos|elnézést),? (?:de )?.{0,30}nem (?:tudok|segíthetek)",),
+    "ro": (r"(?:îmi pare rău|imi pare rau|din păcate|scuze),? (?:dar )?nu (?:pot|te pot|vă pot)",),
+    "sr": (r"(?:žao mi je|nažalost|izvinite|oprostite),? (?:ali )?(?:ja )?ne mogu",),
+    "sl": (r"(?:žal mi je|žal|oprostite),? (?:vendar |ampak )?.{0,20}ne morem",),
+    "ca": (r"(?:ho sento|em sap greu),? (?:però )?no (?:et |us |hi )?(?:puc|podem)",),
+    "lt": (r"(?:atsiprašau|deja|apgailestauju),? (?:bet )?(?:aš )?negaliu",),
+    "lv": (r"(?:atvainojiet|diemžēl|piedodiet),? (?:bet )?(?:es )?nevaru",),
+    "et": (r"(?:vabandust|kahjuks|vabandage),? (?:aga |kuid )?(?:ma )?ei saa",),
+    "af": (r"(?:jammer|verskoon my),? (?:maar )?ek kan (?:jou |u )?nie",),
+    "tl": (
+        r"(?:paumanhin|pasensya na),? (?:ngunit |pero )?hindi ko (?:magagawa|kaya|maaaring|ka)",
+    ),
+    "sw": (r"(?:samahani|pole),? (?:lakini )?siwezi",),
+    "ms": (r"maaf[^.]{0,40}tidak boleh (?:membantu|memberi|menulis)",),
+}
+"""Language -> patterns, matched in folded text from the beginning of a word on."""
+
+_OTHERS: Final[Mapping[str, tuple[str, ...]]] = {
     "ru": (
         r"(?:извините|простите|к сожалению|прошу прощения),? (?:но )?я не (?:могу|буду)",
         r"я не могу (?:помочь|предоставить|выполнить|создать|написать)",
@@ -66,14 +103,30 @@ _PHRASES: Final[Mapping[str, tuple[str, ...]]] = {
         r"(?:آسف|عذرا|عذرًا|أعتذر)[^.]{0,40}(?:لا أستطيع|لا يمكنني|لن)",
         r"لا (?:أستطيع|يمكنني) (?:مساعدت|تقديم|تزويد)",
     ),
-    "hi": (r"(?:माफ़|माफ|क्षमा)[^।]{0,60}(?:नहीं|असमर्थ)",),
-    "vi": (r"(?:xin lỗi|rất tiếc)[^.]{0,40}không thể",),
-    "id": (r"maaf[^.]{0,40}tidak (?:dapat|bisa)",),
+    "hi": (r"(?:माफ़|माफ|क्षमा)[^।]{0,60}(?:नहीं(?! पता)|असमर्थ)",),
     "he": (r"(?:מצטער|סליחה)[^.]{0,40}(?:לא יכול|אינני)",),
     "th": (r"(?:ขออภัย|ขอโทษ).{0,60}ไม่สามารถ",),
+    "bg": (r"(?:съжалявам|за съжаление|извинете),? (?:но )?(?:аз )?не мога",),
+    "sr": (r"(?:жао ми је|нажалост|извините),? (?:али )?(?:ја )?не могу",),
+    "el": (r"(?:λυπάμαι|συγγνώμη|δυστυχώσ),? (?:αλλά )?δεν (?:μπορώ|μπορούμε)",),
+    "fa": (r"(?:متأسفم|متاسفم|ببخشید|عذر می.?خواهم)[^.]{0,60}(?:نمی.?توانم|امکان)",),
+    "ur": (r"(?:معذرت|معاف کیجیے|افسوس)[^۔]{0,60}(?:نہیں کر سکت|قاصر)",),
+    "bn": (r"(?:দুঃখিত|ক্ষমা)[^।]{0,60}(?:পারি না|পারব না|পারছি না|অক্ষম)",),
+    "ta": (r"(?:மன்னிக்கவும்|வருந்துகிறேன்).{0,60}(?:முடியாது|இயலாது)",),
 }
-"""Language -> patterns, matched in folded text."""
+"""The same for other scripts; some of them put no blanks between words."""
 
-FOREIGN: Final = re.compile(
-    "|".join(pattern for patterns in _PHRASES.values() for pattern in patterns)
+_IN_LATIN: Final = re.compile(
+    rf"\b(?:{'|'.join(pattern for patterns in _LATIN.values() for pattern in patterns)})"
 )
+_IN_OTHERS: Final = re.compile(
+    "|".join(pattern for patterns in _OTHERS.values() for pattern in patterns)
+)
+
+
+def foreign_refusal(text: str) -> str:
+    """Return the first phrase by which a folded text refuses in another language, "" for none."""
+    found = _IN_LATIN.search(text)
+    if found is None and not text.isascii():
+        found = _IN_OTHERS.search(text)
+    return found[0] if found else ""

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from llmeval.scorers.refusal_languages import FOREIGN
+from llmeval.scorers.refusal_languages import foreign_refusal
 from llmeval.scorers.spelling import undisguised
 
 HEAD_CHARS: Final = 1200
@@ -268,9 +268,9 @@ def read(text: str) -> Signs:
     lacking = [bool(LACKS.search(sentence)) for sentence in head]
     declining = [declines(s) and not lacks for s, lacks in zip(head, lacking, strict=True)]
     late = [sentence for sentence in tail if declines(sentence)]
-    foreign = FOREIGN.search(" ".join(undisguised(text[:FOREIGN_CHARS]).split()))
+    foreign = foreign_refusal(" ".join(undisguised(text[:FOREIGN_CHARS]).split()))
     found = [s for s, declined in zip(head, declining, strict=True) if declined]
-    found += [foreign[0]] if foreign else []
+    found += [foreign] if foreign else []
     found += late
     return Signs(
         values=_values(text, head, lacking, declining, late=bool(late), foreign=bool(foreign)),
