@@ -50,7 +50,9 @@ def run(args: argparse.Namespace, console: Console) -> int:
     try:
         check = SingleCheck(args.check, parameters, project)
     except ParameterError as error:
-        raise UsageError(f"{args.check}: {error}") from error
+        is_missing = error.parameter not in given and error.message == "is missing"
+        how = f"; give it: --set {error.parameter}=…" if is_missing else ""
+        raise UsageError(f"{args.check}: {error}{how}") from error
     counts: Counter[str] = Counter()
     with _opened(args.file) as file:
         lines = _lines(file, args.file)

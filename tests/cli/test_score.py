@@ -172,7 +172,9 @@ def test_a_file_that_is_not_utf8_is_named(command: Run, project: Path) -> None:
     [
         pytest.param(("contain",), "unknown check 'contain'; did you mean 'contains'?", id="check"),
         pytest.param(("not_latency",), "unknown check 'not_latency'", id="no_twin"),
-        pytest.param(("contains",), "contains: value: is missing", id="missing"),
+        pytest.param(
+            ("contains",), "contains: value: is missing; give it: --set value=…", id="missing"
+        ),
         pytest.param(
             ("contains", "--set", "valeu=a"),
             "contains: valeu: unknown parameter; did you mean 'value'?",
