@@ -375,7 +375,7 @@ def root(context, missing=missing):
     yield '\n'
     if environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'metrics'):
         pass
-        yield '<section aria-labelledby="limits">\n  <h2 id="limits">Figures and limits</h2>\n  <div class="scroll" tabindex="0" role="group" aria-labelledby="limits">\n  <table class="plain">\n    <thead><tr>'
+        yield '<section aria-labelledby="limits">\n  <h2 id="limits">Figures and limits</h2>\n  <div class="scroll" tabindex="0" role="group" aria-labelledby="limits">\n  <table class="plain limits">\n    <thead><tr>'
         if (t_1(environment.getattr((undefined(name='page') if l_0_page is missing else l_0_page), 'suites')) > 1):
             pass
             yield '<th scope="col">Suite</th>'

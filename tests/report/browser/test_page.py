@@ -141,6 +141,17 @@ def test_nothing_is_wider_than_the_window(reader: Any, address: str, width: int)
     assert max(widths) <= width
 
 
+def test_names_of_figures_are_not_broken_letter_by_letter_on_a_telephone(
+    reader: Any, address: str
+) -> None:
+    reader.page.set_viewport_size({"width": 400, "height": 900})
+
+    page = reader.open(address)
+
+    cell = page.locator("td:text-is('pass_rate')").first
+    assert cell.bounding_box()["height"] < 50
+
+
 def test_paper_shows_the_failures_unfolded_and_no_list(reader: Any, address: str) -> None:
     page = reader.open(address)
 
