@@ -10,8 +10,10 @@ from itertools import groupby
 import numpy as np
 from cards import card
 from fitting import matrix, soft_fitted, whole
+from numpy.typing import NDArray
 from rows import Row, rows
-from toxicity_rows import TRAINED_ON, WRITTEN, Rows, lexicon
+from taught import KINDS
+from toxicity_rows import CALM, REST, TRAINED_ON, WRITTEN, Rows, lexicon
 
 from llmeval.scorers.accuracy import Card
 from llmeval.scorers.linear import Linear, probability
@@ -31,22 +33,34 @@ def heads(given: Rows, roles: Roles) -> Linear:
     ones = np.ones(len(read))
     return whole(
         HEADS,
-        [
-            soft_fitted(features, [int(v) for v in _kind(name, given, read)], ones, 0.05)
-            for name in CATEGORIES
-        ],
+        [soft_fitted(features, _kind(name, given, read), ones, 0.05) for name in CATEGORIES],
     )
 
 
-def _kind(category: str, given: Rows, read: Sequence[str]) -> list[bool]:
-    """Return which rows are of a category, by what their data set says or their words are.
+def _kind(category: str, given: Rows, read: Sequence[str]) -> NDArray[np.float64]:
+    """Return how much a row is of a category, 0…1.
 
-    No data set has all categories; for obscene words and for insults the words decide.
+    By what its data set says or its words are; where neither says, by what the teachers say. No
+    data set has all categories.
     """
     columns = zip(given.labels, given.sources, given.groups, read, strict=True)
-    return [
-        label >= 0.5 and _is(category, s, group, set(t.split())) for label, s, group, t in columns
-    ]
+    known = np.array(
+        [label >= 0.5 and _is(category, s, group, set(t.split())) for label, s, group, t in columns]
+    )
+    if category not in _ASKED:
+        return known.astype(float)
+    kind, told = _ASKED[category]
+    silent = ~np.isin(given.sources, (*told, *CALM)) & (np.array(given.groups) != REST)
+    return np.where(silent & ~known, given.said[:, KINDS.index(kind)], known)
+
+
+_ASKED = {
+    "insult": ("insult", ("convabuse", *WRITTEN)),
+    "threat": ("threat", ("edos", "hatemoji_build", *WRITTEN)),
+    "identity_attack": ("identity_attack", ("davidson", "edos", "hatemoji_build", *WRITTEN)),
+    "profanity": ("obscene", WRITTEN),
+}
+"""Category -> what the teachers call it, and the sources that say themselves what is of it."""
 
 
 def _is(category: str, source: str, group: str, words: set[str]) -> bool:
@@ -119,13 +133,13 @@ MEASURED: tuple[_Labelled, ...] = (
 """Category, data set, which of its rows are of the category, what is weak about the label."""
 
 
-def measure_heads() -> list[Card]:
+def measure_heads(learned: Rows) -> list[Card]:
     """Return the cards of the categories for which a data set has labels."""
     roles = Roles(lexicon())
     found = []
     by_set = sorted(MEASURED, key=lambda one: one[1])
     for name, some in groupby(by_set, key=lambda one: one[1]):
-        trained = heads(Rows(without=name), roles)
+        trained = heads(learned.without(name), roles)
         given = rows(f"toxicity_{name}")
         scores = [_scores(row["text"], trained, roles) for row in given]
         found += [_card(one, given, scores) for one in some]

@@ -1,6 +1,7 @@
 """What `toxicity` learns from: plain texts with labels, from data sets and of our own."""
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from own_comments import calm_replies, edos_labels, own_comments
 from own_replies import own_replies
 from own_sentences import own_sentences
 from rows import rows
+from taught import taught, vocabulary
 
 from llmeval.scorers.spelling import plain
 from llmeval.scorers.toxicity_model import windows
@@ -18,13 +20,20 @@ TONE = ("davidson", "wiki_eval", "wiki_context", "toxic_spans", "hatemoji_build"
 LEARNED = (*TONE, "edos")
 OWN = ("comments", "read", "words")
 """Sources of ours that both heads learn from: comments we wrote, rows of edos we read, words."""
+TAUGHT = ("unread", "vocabulary")
+"""What nobody has labelled: rows of edos that are not sexist, single words. What the teachers say
+of them is their label."""
+MIXED = 0.3
+"""So much of the label of a comment is what the teachers say of it: they have learned from five
+times as many."""
 TRAINED_ON = (
     ", ".join(LEARNED) + ", 1,121 rows of edos labelled by us, a word list, replies of models, "
-    "comments and sentences of our own"
+    "comments and sentences of our own, scores of two models learned from 160,000 comments of "
+    "Wikipedia (Jigsaw 2018)"
 )
 
 COUNTS = {"own": 5.0, "replies": 5.0, "documents": 3.0, "hatemoji_build": 3.0, "calm": 5.0}
-COUNTS |= {"comments": 2.0, "read": 3.0, "words": 0.7}
+COUNTS |= {"comments": 2.0, "read": 3.0, "words": 0.7, "vocabulary": 0.5}
 """How much a row of a source counts, where it is not 1: little data of a kind that matters."""
 REST_WEIGHT = 0.5
 """What is left of a toxic comment without its marked words counts so much as harmless: the words
@@ -52,20 +61,21 @@ _ROLES = {
 REST = "rest"
 WRITTEN = ("own", "comments")
 """Sources that we have written."""
+CALM = ("calm", "replies", "documents")
+"""Sources that are harmless as a whole."""
 
 
 class Rows:
     """Plain texts with labels, the data set each comes from, and its own word for the kind."""
 
-    def __init__(self, without: str = "") -> None:
+    def __init__(self) -> None:
         self.texts: list[str] = []
         self.labels: list[float] = []
         """0…1; of wiki_context the score of Perspective, which says more than rare labels."""
         self.sources: list[str] = []
         self.groups: list[str] = []
         for name in LEARNED:
-            if name != without:
-                self._add_set(name)
+            self._add_set(name)
         self._add_own()
         for text in _replies():
             if isinstance(text, str):  # a few outputs are other JSON values
@@ -75,6 +85,31 @@ class Rows:
         for row in rows("wordlist_surge_profanity"):
             if row["severity"] >= MILD:
                 self._add(row["term"], 1, "words", "")
+        for word in vocabulary():
+            if len(word) > 1 and plain(word) == word and any(map(str.isalpha, word)):
+                self._add(word, 1, "vocabulary", "")
+        self.said = taught(self.texts)
+        """What the teachers say: shape (texts, 6)."""
+        self._teach()
+
+    def without(self, name: str) -> "Rows":
+        """Return the rows but for those of one data set."""
+        gone = (name, "read", "unread") if name == "edos" else (name,)
+        kept = np.flatnonzero(~np.isin(self.sources, gone))
+        found = copy(self)
+        for column in ("texts", "labels", "sources", "groups"):
+            setattr(found, column, [getattr(self, column)[place] for place in kept])
+        found.said, found.mixed = self.said[kept], self.mixed[kept]
+        return found
+
+    def _teach(self) -> None:
+        """Write what the teachers say into labels."""
+        unlabelled = np.isin(self.sources, TAUGHT)
+        self.labels = np.where(unlabelled, self.said[:, 0], self.labels).tolist()
+        comment = np.isin(self.sources, LEARNED) & (np.array(self.groups) != REST)
+        mixed = (1 - MIXED) * np.array(self.labels) + MIXED * self.said[:, 0]
+        self.mixed = np.where(comment, mixed, self.labels)
+        """Labels, of comments with a share of what the teachers say."""
 
     def _add_own(self) -> None:
         for text, label in own_sentences():
@@ -88,9 +123,11 @@ class Rows:
         read = edos_labels()
         for row in rows(f"toxicity_{name}"):
             if name == "edos" and not row["label"]:
-                # Not sexist, but it may be toxic in any other way: only what we have read counts.
+                # Not sexist, but it may be toxic in any other way.
                 if row["id"] in read:
                     self._add(row["text"], read[row["id"]], "read", "")
+                else:
+                    self._add(row["text"], 1, "unread", "")
                 continue
             soft = name == "wiki_context"
             label = float(row["meta"]["perspective"]) if soft else row["label"]
@@ -116,7 +153,7 @@ class Rows:
         for source in set(self.sources):
             same = sources == source
             sizes = labels[same].sum(), (1 - labels[same]).sum()
-            if min(sizes) > 0:
+            if min(sizes) > 0 and source not in TAUGHT:
                 toxic, harmless = (min(sum(sizes) / 2 / n, MOST_WEIGHT) for n in sizes)
                 found[same] = labels[same] * toxic + (1 - labels[same]) * harmless
             found[same] *= COUNTS.get(source, 1.0)

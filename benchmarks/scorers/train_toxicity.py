@@ -6,7 +6,9 @@
 
 The first writes weights/toxicity.npz and cards/toxicity.json, the second ends with 1 when the
 shipped weights are not those that the data give, the third leaves one data set out and says how
-the model does on it: that is how features and strengths were chosen. About two minutes each.
+the model does on it: that is how features and strengths were chosen. Five to ten minutes each.
+
+They read `teachers.npz` as well, which `teachers.py` makes of two packages by others.
 """
 
 import argparse
@@ -23,7 +25,7 @@ from own_replies import ordinary
 from rows import Row, rows
 from scipy import sparse
 from toxicity_heads import heads, measure_heads
-from toxicity_rows import LEARNED, OWN, REST, TONE, TRAINED_ON, Rows, lexicon
+from toxicity_rows import LEARNED, OWN, REST, TAUGHT, TONE, TRAINED_ON, Rows, lexicon
 
 from llmeval.scorers.accuracy import Card
 from llmeval.scorers.linear import packed, probability
@@ -47,7 +49,8 @@ TONE_STRENGTH = 0.1
 CALM_ALARMS = 0.1
 """So many of the harmless replies that are kept out are called toxic at 0.5. They are harder than
 those on which false alarms are counted."""
-TONE_COUNTS = {"comments": 3.0, "read": 3.0, "words": 0.7, "edos": 0.2, "hatemoji_build": 2.0}
+TONE_COUNTS = {"comments": 3.0, "read": 3.0, "words": 0.7, "vocabulary": 0.5}
+TONE_COUNTS |= {"edos": 0.2, "hatemoji_build": 2.0}
 """The same for tone. Of edos there are sexist rows alone: in full they make any talk of women
 toxic."""
 
@@ -93,24 +96,25 @@ def _contrast(features: sparse.csr_matrix, given: Rows) -> tuple[NDArray[np.floa
     Both labels alike within each data set, what is left of a toxic comment without its marked
     words, sentences of our own, harmless documents.
     """
-    return soft_fitted(features, np.array(given.labels), given.weights(), STRENGTH)
+    return soft_fitted(features, given.mixed, given.weights(), STRENGTH)
 
 
 def _tone(features: sparse.csr_matrix, given: Rows) -> tuple[NDArray[np.float64], float]:
     """Return what learns from tone: the data sets of comments as they are."""
     sources = np.array(given.sources)
-    chosen = np.isin(sources, (*TONE, "edos", *OWN)) & (np.array(given.groups) != REST)
-    labels = np.array(given.labels)[chosen]
+    chosen = np.isin(sources, (*TONE, "edos", *OWN, *TAUGHT)) & (np.array(given.groups) != REST)
+    labels = given.mixed[chosen]
     counts = np.array([TONE_COUNTS.get(source, 1.0) for source in sources[chosen]])
     return soft_fitted(features[chosen], labels, counts, TONE_STRENGTH)
 
 
 _NOTES = {
     "surge": (
-        "not learned from; looked at ten times while variants were compared, which were chosen on "
-        "data sets left out; for version 3 some hundred of its misjudged rows were read. Words of "
-        "its publisher's list are learned. Version 3 was at AUC 0.907; of the two heads, tone is "
-        "at 0.916 and what is said at 0.875; plain TF-IDF with logistic regression is at 0.921 "
+        "not learned from; looked at twelve times while variants were compared, which were chosen "
+        "on data sets left out; for version 3 some hundred of its misjudged rows were read. Words "
+        "of its publisher's list are learned. Version 4 was at AUC 0.917; what two larger models "
+        "say, learned since, helps on data sets left out and not here; of the two heads, tone is "
+        "at 0.919 and what is said at 0.882; plain TF-IDF with logistic regression is at 0.921 "
         "here and well behind on data sets left out"
     ),
     "hatemoji_check": (
@@ -152,7 +156,7 @@ def _harmless(row: Row) -> Row:
 
 def try_without(name: str) -> None:
     """Say how a model does on a data set that it has not learned from."""
-    model = train(Rows(without=name), lexicon())
+    model = train(Rows().without(name), lexicon())
     some = _judged(name)
     parts = [list(windows(plain(row["text"]))) for row in some]
     scores = [probability(max(margins(row, model))) for row in parts]
@@ -178,12 +182,12 @@ def main() -> None:
     if given.without:
         try_without(given.without)
         return
-    known = lexicon()
-    model = train(Rows(), known)
+    learned, known = Rows(), lexicon()
+    model = train(learned, known)
     found = packed(model.text) | packed(model.skeleton, "skeleton_") | packed(model.heads, "heads_")
     finish("toxicity", found | lexicon_arrays(known), check=given.check)
     if not given.check:
-        write_cards("toxicity", [*measure(), *measure_heads()])
+        write_cards("toxicity", [*measure(), *measure_heads(learned)])
 
 
 if __name__ == "__main__":
