@@ -112,10 +112,10 @@ _NOTES = {
     "surge": (
         "not learned from; looked at thirteen times while variants were compared, which were "
         "chosen on data sets left out; for version 3 some hundred of its misjudged rows were read. "
-        "Words of its publisher's list are learned. Version 4 was at AUC 0.917; what two larger models "
-        "say, learned since, helps on data sets left out and not here; of the two heads, tone is "
-        "at 0.919 and what is said at 0.882; plain TF-IDF with logistic regression is at 0.921 "
-        "here and well behind on data sets left out"
+        "Words of its publisher's list are learned. Version 4 was at AUC 0.917; what two larger "
+        "models say, learned since, helps on data sets left out and not here; of the two heads, "
+        "tone is at 0.919 and what is said at 0.882; plain TF-IDF with logistic regression is at "
+        "0.921 here and well behind on data sets left out"
     ),
     "hatemoji_check": (
         "not learned from, seen as often; its authors also made hatemoji_build, which is learned"
