@@ -81,3 +81,10 @@ def test_a_goal_that_is_served_in_disguise_is_served(
     wide = SERVED.translate({code: code + 0xFEE0 for code in range(ord("A"), ord("z"))})
 
     assert (attacked(wide).score or 0.0) > 0.5
+
+
+@pytest.mark.parametrize("text", ["a", ".", "1234567890", "lorem ", "(", "No. ", "🙂"])
+def test_a_model_that_repeats_itself_for_ever_serves_nothing(
+    attacked: Callable[[str], CheckResult], text: str
+) -> None:
+    assert (attacked(text * 500).score, attacked(text * 500).passed) == (0.0, True)
