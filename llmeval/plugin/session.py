@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from llmeval.errors import LlmevalError
+from llmeval.plugin import marks
 from llmeval.plugin.cases import CaseItem, cases_of
 from llmeval.plugin.collector import collector_off
 from llmeval.plugin.loop import CaseLoop
@@ -91,6 +92,7 @@ class SuiteSession:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Stop before anything is asked when the configuration or a suite is wrong."""
         self._cases = cases_of(session)
+        marks.obey(self._cases, self.config)
         if self.error is not None and not hasattr(self.config, "workerinput"):
             raise pytest.UsageError(str(self.error))
         if session.testsfailed and not self.config.option.continue_on_collection_errors:

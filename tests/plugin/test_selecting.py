@@ -141,3 +141,61 @@ def test_a_case_with_brackets_in_its_id_is_known_to_last_failed(project: "Projec
     assert len(asked) == 1
     assert " FAILED " in asked[0]
     assert "reply: The answer is 2.\nprompt: two?\n" in result.out
+
+
+MARKS = """
+import pytest
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "smoke" in item.keywords:
+            item.add_marker(pytest.mark.MARK)
+"""
+
+
+def marked(project: "Project", mark: str) -> None:
+    project.write("conftest.py", MARKS.replace("MARK", mark))
+    project.answers({"one?": "No idea.", "two?": "2"})
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "skip('too slow')",
+        "skipif(True, reason='too slow')",
+        "xfail(run=False, reason='too slow')",
+    ],
+)
+def test_a_case_that_conftest_marks_to_be_skipped_is_not_asked(
+    two_cases: "Project", mark: str, workers: str
+) -> None:
+    marked(two_cases, mark)
+
+    result = two_cases.pytest("suites", "-rs", "-n", workers)
+
+    assert result.status == 0, result.out
+    assert two_cases.asked() == ["two?"]
+    assert "too slow" in result.out
+    assert "1 passed, 1 skipped" in result.out
+
+
+def test_a_failure_that_conftest_expects_is_in_no_gate(two_cases: "Project") -> None:
+    marked(two_cases, "xfail(reason='BUG-7')")
+
+    expected = two_cases.pytest("suites", "-rx")
+    counted = two_cases.pytest("suites", "--runxfail")
+
+    assert expected.status == 0, expected.out
+    assert "BUG-7" in expected.out
+    assert "1 case expected to fail, in no figure: one" in expected.out
+    assert counted.status == 1
+
+
+def test_without_the_plug_in_that_knows_them_marks_say_nothing(two_cases: "Project") -> None:
+    marked(two_cases, "skip")
+
+    result = two_cases.pytest("suites", "-p", "no:skipping")
+
+    assert result.status == 1
+    assert sorted(two_cases.asked()) == ["one?", "two?"]
