@@ -84,11 +84,11 @@ class Facts:
 
     @cached_property
     def judged(self) -> tuple[CaseRow, ...]:
-        """The run's cases that the gate counts: neither expected to fail nor only warning."""
+        """The run's cases that the gate counts: not skipped, expected to fail or only warning."""
         return tuple(
             row
             for row in self.rows
-            if row.outcome is not None
+            if row.outcome not in (None, "skipped")
             and not row.xfail
             and row.severity != "warn"
             and row.case not in self.yardstick

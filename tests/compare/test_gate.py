@@ -83,6 +83,12 @@ def test_without_a_baseline_every_failing_case_is_red(judge: Any) -> None:
     assert found.baseline is None
 
 
+def test_a_skipped_case_is_none_of_those_that_are_counted(judge: Any) -> None:
+    found = judge({"a": "p", "b": "f", "c": "s"})
+
+    assert found.reasons == ("1 of 2 cases fails: b",)
+
+
 def test_only_a_run_that_would_be_accepted_is_offered_as_the_baseline(judge: Any) -> None:
     assert judge({"a": "p"}).notes == (NO_BASELINE,)
     assert judge({"a": "e"}).notes == ("no baseline is stored",)
