@@ -28,7 +28,7 @@ def lines(plan: Plan, powers: Mapping[str, Power] = NOTHING) -> list[str]:
 
 
 def _suite(suite: SuitePlan) -> str:
-    return f"{suite.cases:,} cases, {_needs(suite, suite.least)}"
+    return f"{numbers.count(suite.cases, 'case')}, {_needs(suite, suite.least)}"
 
 
 def _power(power: Power) -> str:

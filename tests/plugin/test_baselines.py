@@ -167,6 +167,19 @@ def test_a_broken_baseline_is_one_line_and_exit_4(two_cases: "Project") -> None:
     assert two_cases.asked() == []
 
 
+def test_a_case_that_is_skipped_now_has_not_changed(two_cases: "Project") -> None:
+    two_cases.pytest("suites", "--llmeval-update-baseline")
+    suite = two_cases.path / "suites/bot.eval.yaml"
+    text = suite.read_text("utf-8").replace("- id: two", "- id: two\n    skip: later")
+    suite.write_text(text, encoding="utf-8")
+
+    result = two_cases.pytest("suites")
+
+    assert result.status == 0, result.out
+    assert "1 case of the baseline is skipped now: two" in result.out
+    assert "changed in" not in result.out
+
+
 def test_a_broken_baseline_is_one_line_in_a_dry_run_too(two_cases: "Project") -> None:
     two_cases.write("baselines/bot.jsonl", "<<<<<<< HEAD\n")
 
