@@ -32,7 +32,7 @@ class SuiteFile(CaseFile):
 
     def wait_for(self, item: CaseItem) -> None:
         """Wait until the case has been measured."""
-        self._session().measurement.result(item)
+        self._session().measurement().result(item)
 
     def _session(self) -> SuiteSession:
         try:

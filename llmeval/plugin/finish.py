@@ -70,7 +70,7 @@ class Finished(Struct, kw_only=True):
         if session.exitstatus == pytest.ExitCode.OK and self.verdict.exit_status:
             session.exitstatus = self.verdict.exit_status
 
-    def show(self, reporter: pytest.TerminalReporter) -> None:
+    def show(self, reporter: "pytest.TerminalReporter") -> None:
         """Write the verdict at the end of pytest's own summary."""
         encoding = getattr(reporter._tw._file, "encoding", None)  # noqa: SLF001
         reporter.ensure_newline()  # the line of progress is open: else it ends below our title

@@ -78,7 +78,7 @@ class Probe:
             timeout_s=self._session.project.settings.timeout_s or 60,
         )
         try:
-            self._reply = self._session.measurement.ask(self._request)
+            self._reply = self._session.measurement().ask(self._request)
         except BaseException as error:
             self._failure = Failure(
                 kind=getattr(error, "kind", "raised"), message=f"{type(error).__name__}: {error}"
@@ -120,7 +120,7 @@ class Probe:
         if not any(asks(bound) for bound in checks):
             return checks
         bounds = Bounds(checks=checks, turn_checks=(), hash="", asking=True)
-        return self._session.measurement.judged(case, bounds, [reply]).checks
+        return self._session.measurement().judged(case, bounds, [reply]).checks
 
     def trial(self, ending: Ending) -> Trial | None:
         """Return what was measured, None when nothing was asked or checked.
@@ -229,4 +229,4 @@ def probe(request: pytest.FixtureRequest) -> Generator[Probe]:
     yield made
     trial = made.trial(request.node.stash.get(ENDING, Ending()))
     if trial is not None:
-        session.measurement.log_trial(trial)
+        session.measurement().log_trial(trial)

@@ -160,11 +160,11 @@ class SuiteSession:
         if self._plan is not None or self.config.option.setuponly:  # also with --setup-plan
             return
         if self._began or self._may_run(item):
-            run_case(self.measurement, item, nextitem, self._broken, told=told)
+            run_case(self.measurement(), item, nextitem, self._broken, told=told)
 
-    @property
+    # No property: before 8.3 pytest reads every attribute of a plug-in that it registers.
     def measurement(self) -> "Measurement":
-        """What this process measures; made when first needed.
+        """Return what this process measures; made when first needed.
 
         Raises:
             LlmevalError: Nothing can be measured; says why.
@@ -189,7 +189,7 @@ class SuiteSession:
         """
         try:
             with collector_off():
-                measurement = self.measurement
+                measurement = self.measurement()
             # Services that fixtures of the whole session start must answer the first request.
             self._broken = set_up_session_fixtures(item)
             if self._broken is None:
@@ -237,7 +237,7 @@ class SuiteSession:
         self._has_ended = True
         self._finished = finish.finish(self._measurement, session)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """Say what was concluded, or what is planned."""
         if self._finished is not None:
             self._finished.show(terminalreporter)

@@ -101,7 +101,7 @@ class Controller:
         if manager is not None:
             manager.teardown_nodes()
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """Say what was concluded."""
         if self._finished is not None:
             self._finished.show(terminalreporter)

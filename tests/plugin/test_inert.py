@@ -1,7 +1,13 @@
 """A project without suites must not notice that llmeval is installed."""
 
 import json
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
+
+from llmeval.plugin.session import SuiteSession
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import Project
@@ -64,3 +70,14 @@ def test_our_modules_go_past_the_rewriting_of_asserts(two_cases: "Project") -> N
 
     assert "loaders: {'SourceFileLoader'}" in result.out
     assert "At index 0 diff: 1 != 2" in result.out  # others' asserts are rewritten as ever
+
+
+def test_reading_every_attribute_begins_no_run(pytestconfig: pytest.Config, tmp_path: Path) -> None:
+    """As pytest before 8.3 does with the plug-ins that it registers."""
+    session = SuiteSession(pytestconfig, tmp_path)
+
+    for name in dir(session):
+        with suppress(Exception):
+            getattr(session, name)
+
+    assert session._measurement is None
