@@ -15,15 +15,18 @@ Pair = tuple[str, str, int]
 
 
 def pairs(asked: Sequence[tuple[str, str]], seed: int = 1, wrong: int = 1) -> Iterator[Pair]:
-    """Yield each question with an own answer and with one to each of the most similar others."""
+    """Yield each question with an own answer and with one to each of the most similar others.
+
+    Questions that share no word are equally similar: which of them is taken is drawn.
+    """
     answers: dict[str, list[str]] = {}
     for question, answer in asked:
         answers.setdefault(question, []).append(answer)
     questions = list(answers)
-    chosen = random.Random(seed)
+    chosen, drawn = random.Random(seed), np.random.default_rng(seed)
     vectors = TfidfVectorizer(stop_words="english").fit_transform(questions)
     for place, question in enumerate(questions):
-        alike = (vectors[place] @ vectors.T).toarray()[0]
+        alike = (vectors[place] @ vectors.T).toarray()[0] + 1e-6 * drawn.random(len(questions))
         alike[place] = -1
         yield question, chosen.choice(answers[question]), 1
         for other in np.argsort(-alike, kind="stable")[:wrong]:
@@ -35,9 +38,11 @@ class Source(NamedTuple):
 
     asked: list[tuple[str, str]]
     of_questions: float
-    """How much it counts for the trees for questions: 0 where it does not."""
+    """How much it counts for the model for questions: 0 where it does not."""
+    of_talk: float
+    """How much it counts for the model for what is said to a service."""
     of_tasks: float
-    """How much it counts for the trees for instructions."""
+    """How much it counts for the model for instructions."""
     rounds: int = 1
     """Where a question has many answers, others of them each time."""
     wrong: int = 1
@@ -52,12 +57,12 @@ def learned() -> list[Source]:
     complied = [row for row in rows("refusal_chatgpt") if not row["label"]]
     served = [row for row in rows("attack_gptfuzz") if row["label"]]
     return [
-        Source([(row["question"], row["answer"]) for row in rows("qa_evouna_nq")], 1.5, 0.0),
-        Source([(row["prompt"], row["response"]) for row in complied], 1.0, 0.7),
-        Source([(row["question"], row["answer"]) for row in truthful], 0.5, 0.0),
-        Source([(row["goal"], row["response"]) for row in served], 0.0, 0.6, rounds=6),
-        Source(own("instructions"), 2.0, 2.0, wrong=3, own=1.5),
-        Source(own("questions"), 2.0, 1.0, wrong=3, own=2.5),
+        Source([(row["question"], row["answer"]) for row in rows("qa_evouna_nq")], 1.5, 1.5, 0.0),
+        Source([(row["prompt"], row["response"]) for row in complied], 1.0, 1.0, 0.7),
+        Source([(row["question"], row["answer"]) for row in truthful], 0.5, 1.0, 0.0),
+        Source([(row["goal"], row["response"]) for row in served], 0.0, 0.0, 0.6, rounds=6),
+        Source(own("instructions"), 0.0, 2.0, 2.0, wrong=3, own=1.5),
+        Source(own("questions"), 0.0, 4.0, 1.0, wrong=3, own=2.0),
     ]
 
 

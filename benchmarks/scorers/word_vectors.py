@@ -1,24 +1,45 @@
-"""Vectors of words, learned from texts and a thesaurus: which words go together.
+"""Vectors of words: what they say of the meaning of a sentence that they stand in.
 
-Positive pointwise mutual information of words within a window, reduced by a truncated singular
-value decomposition (Levy and Goldberg 2014, "Neural word embedding as implicit matrix
-factorization"; Levy, Goldberg and Dagan 2015 for the smoothing and the square root of the values).
-The topics of `own_topics.txt` stand beside the words as further columns: words of one topic get
-vectors that are near although the texts are few.
+Three descriptions of each word stand side by side: its vector by a sentence model that reads it
+alone (`sentence_model.py`), its published vector (GloVe), and what goes together with it in our
+texts. They are joined and made short by a reduced-rank regression (Izenman 1975): the mean of the
+words' vectors, weighted by rarity, is to predict the sentence model's vector of the sentence.
+
+What goes together: positive pointwise mutual information of words within a window, reduced by a
+truncated singular value decomposition (Levy and Goldberg 2014, "Neural word embedding as implicit
+matrix factorization"; Levy, Goldberg and Dagan 2015 for the smoothing and the square root of the
+values). The topics of `own_topics.txt` stand beside the words as further columns: words of one
+topic get vectors that are near although the texts are few.
 """
 
+import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
+import archives
 import numpy as np
 from numpy.typing import NDArray
+from relevance_rows import learned, own
 from rows import rows
 from scipy import sparse
+from sentence_model import SentenceModel
 from sklearn.utils.extmath import randomized_svd
 
-from llmeval.scorers.facts.analysis import words
+from llmeval.scorers.facts.analysis import sentences, words
 
+Matrix = NDArray[np.float64]
+
+PUBLISHED = 60_000
+"""Of the published words, so many of the most frequent ones are looked at."""
+FREQUENT = 8
+"""A word of so many of our texts has a vector, whether or not it is frequent elsewhere."""
+COUNTED, COUNTED_DIMENSIONS = 8_000, 72
+"""Of so many words it is counted what goes together with them."""
+SAMPLED, LONGEST = 3_500, 40
+"""So many sentences of texts are learned from beside prompts; words of each."""
+RIDGE = 10.0
 WINDOW = 10
 SMOOTHING = 0.75
 TOPICS_SHARE = 0.8
@@ -63,18 +84,111 @@ def topics() -> list[list[str]]:
     ]
 
 
-def vectors(size: int, dimensions: int) -> tuple[list[str], NDArray[np.float64]]:
-    """Return keys of words and their vectors, one row each, of length 1.
+@cache
+def _read() -> list[list[str]]:
+    return [[one.key for one in words(text[:4000]) if not one.stop] for text in texts()]
 
-    The words are those of the topics, then the most frequent ones of the texts.
+
+@cache
+def _published() -> tuple[dict[str, str], dict[str, NDArray[np.float64]]]:
+    """Return by key of a word its most frequent spelling, and the vector of that."""
+    spelled, vectors_ = {}, {}
+    for text, vector in zip(*archives.word_vectors(PUBLISHED), strict=True):
+        found = words(text)
+        if len(found) == 1 and found[0].key not in spelled:
+            spelled[found[0].key], vectors_[found[0].key] = text, vector
+    return spelled, vectors_
+
+
+def vocabulary(size: int) -> list[str]:
+    """Return keys of words: those of topics, frequent in our texts, frequent in English."""
+    having = Counter(key for text in _read() for key in set(text))
+    frequent = sorted(having, key=lambda key: (-having[key], key))
+    ours = [key for key in frequent if having[key] >= FREQUENT]
+    ordered = [*[key for some in topics() for key in some], *ours, *_published()[0]]
+    return list(dict.fromkeys(ordered))[:size]
+
+
+def vectors(keys: Sequence[str], rarities: Matrix, dimensions: int) -> Matrix:
+    """Return the vectors of words, one row each, of length 1.
+
+    Args:
+        keys: Of the words.
+        rarities: How much each of them says.
+        dimensions: Of a vector.
     """
-    read = [[one.key for one in words(text[:4000]) if not one.stop] for text in texts()]
-    having = Counter(key for text in read for key in set(text))
-    frequent = [key for key, _ in sorted(having.items(), key=lambda pair: (-pair[1], pair[0]))]
-    found = topics()
-    keys = list(dict.fromkeys([key for some in found for key in some] + frequent))[:size]
-    information = _information(_counted(read, keys))
-    return keys, _reduced(_beside(information, _membership(found, keys)), dimensions)
+    model = SentenceModel()
+    spelled, published = _published()
+    alone = model.vectors([spelled.get(key) or _spelling()[key] for key in keys])
+    elsewhere = np.array([published.get(key, np.zeros(100)) for key in keys])
+    beside = [_centred(alone.astype(float)), _centred(elsewhere), _together(keys)]
+    return _projected(np.hstack(beside), rarities, _said(keys, model), dimensions)
+
+
+Said = tuple[sparse.csr_matrix, Matrix]
+"""Sentences by words, and the vector of each sentence."""
+
+
+def _said(keys: Sequence[str], model: SentenceModel) -> Said:
+    place = {key: number for number, key in enumerate(keys)}
+    having = [
+        (row, place[key])
+        for row, text in enumerate(_sentences())
+        for key in dict.fromkeys([one.key for one in words(text) if not one.stop])
+        if key in place
+    ]
+    row_of, column_of = np.array(having).T
+    shape = (len(_sentences()), len(keys))
+    counts = sparse.csr_matrix((np.ones(len(having)), (row_of, column_of)), shape)
+    return counts, model.vectors(_sentences()).astype(float)
+
+
+@cache
+def _sentences() -> list[str]:
+    """Return prompts, replies of our own and a sample of the sentences of our texts."""
+    prompts = [prompt for source in learned() for prompt, _ in source.asked]
+    replies = [reply for name in ("instructions", "questions") for _, reply in own(name)]
+    chosen = random.Random(1)
+    sampled = [
+        chosen.choice(list(sentences(text)) or [text])
+        for text in chosen.sample([text[:3000] for text in texts()], SAMPLED)
+    ]
+    cut = [" ".join(text.split()[:LONGEST]) for text in (*prompts, *replies, *sampled)]
+    return [text for text in dict.fromkeys(cut) if words(text)]
+
+
+def _projected(inputs: Matrix, rarities: Matrix, said: Said, dimensions: int) -> Matrix:
+    counts, wanted = said
+    given = _unit(counts @ (rarities[:, None] * inputs))
+    square = given.T @ given + RIDGE * np.eye(inputs.shape[1])
+    weights = np.linalg.solve(square, given.T @ (wanted - wanted.mean(axis=0)))
+    directions = np.linalg.svd(given @ weights, full_matrices=False)[2][:dimensions].T
+    return _unit(inputs @ weights @ directions)
+
+
+@cache
+def _spelling() -> Mapping[str, str]:
+    """Return a spelling of each key in texts and topics."""
+    lines = (Path(__file__).parent / "own_topics.txt").read_text(encoding="utf-8").splitlines()
+    return {one.key: one.text for text in (*texts(), *lines) for one in words(text[:4000])}
+
+
+def _unit(found: Matrix) -> Matrix:
+    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+
+
+def _centred(found: Matrix) -> Matrix:
+    """Return vectors without what all have in common (Mu and Viswanath 2018), of length 1."""
+    known = found.any(axis=1, keepdims=True)
+    return _unit((found - found[known[:, 0]].mean(axis=0)) * known)
+
+
+def _together(keys: Sequence[str]) -> Matrix:
+    """Return what goes together with each word; 0 for a word that is not counted."""
+    counted = keys[:COUNTED]
+    information = _information(_counted(_read(), counted))
+    found = _reduced(_beside(information, _membership(topics(), counted)), COUNTED_DIMENSIONS)
+    return np.vstack([found, np.zeros((len(keys) - len(counted), COUNTED_DIMENSIONS))])
 
 
 def _membership(found: Sequence[Sequence[str]], keys: Sequence[str]) -> sparse.csr_matrix:
@@ -127,7 +241,6 @@ def _information(counts: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.csr_matrix((values[kept], (found.row[kept], found.col[kept])), shape=counts.shape)
 
 
-def _reduced(matrix: sparse.csr_matrix, dimensions: int) -> NDArray[np.float64]:
+def _reduced(matrix: sparse.csr_matrix, dimensions: int) -> Matrix:
     left, values, _ = randomized_svd(matrix, dimensions, n_iter=4, random_state=1)
-    found = left * np.sqrt(values)
-    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+    return _unit(left * np.sqrt(values))

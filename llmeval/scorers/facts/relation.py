@@ -81,7 +81,7 @@ NAMES: Final = (
     "question_words", "answer_words", "new_words", "short", "kind", "numbers", "new_names", "years",
     "all_names", "fits_kind", "fits_kind_short", "head", "head_plural", "quotes", "lists", "yes_no",
     "lines", "capitals", "new_rare", "missed_name", "words", "asks", "sentences",
-    *likeness.NAMES,
+    *likeness.NAMES, "like_all",
     *topics.NAMES,
     "has_material", "material_in_answer", "answer_in_material", "task_in_answer", "answer_in_task",
     "material_words",
@@ -92,13 +92,14 @@ NAMES: Final = (
 
 def features(found: Pair) -> list[float]:
     """Return the features of a question or instruction and an answer, in the order of NAMES."""
-    question, answer = _content(found.question), _content(found.answer)
+    question, answer = _keys(found.question), _keys(found.answer)
     return [
         *_of_words(found),
         *_of_size(found),
         *_of_kind(found),
         *_of_form(found),
         *likeness.features(question, answer, rarity),
+        likeness.of_all(_keys(found.asked), _keys(found.said), rarity),
         *topics.features(question, answer, rarity),
         *_of_material(found),
         *forms.features(found.prompt, found.text),
@@ -107,7 +108,7 @@ def features(found: Pair) -> list[float]:
 
 def probability_of(found: Pair) -> float:
     """Return the probability that the answer belongs to the question."""
-    which, values = asking.part(found.prompt), features(found)
+    which, values = asking.part(found.prompt, found.asked), features(found)
     margin = trees(FILE, which).margin(values)
     if which == asking.TASK_PART:
         margin = (margin + _sum(values)) / 2
@@ -150,7 +151,7 @@ def _listed(texts: Sequence[str]) -> str:
     return ", ".join(texts[:SHOWN_WORDS]) + (", …" if len(texts) > SHOWN_WORDS else "")
 
 
-def _content(some: Iterable[Word]) -> list[str]:
+def _keys(some: Iterable[Word]) -> list[str]:
     """Return the keys of words, each once, in order."""
     return list(dict.fromkeys([one.key for one in some]))
 
