@@ -254,7 +254,7 @@ def test_the_form_of_an_answer_is_held_against_the_form_asked_for(
 
 def test_words_of_one_field_are_nearer_than_others() -> None:
     def near(question: str, answer: str) -> float:
-        return likeness.features([question], [answer], lambda _: 1.0)[0]
+        return likeness.features([question], [answer])[0]
 
     assert near("guitar", "piano") > near("guitar", "tax") + 0.3
     assert near("guitar", "qzxv") == 0.0
@@ -262,15 +262,15 @@ def test_words_of_one_field_are_nearer_than_others() -> None:
 
 def test_words_that_mean_the_same_are_near_though_no_text_or_topic_of_ours_joins_them() -> None:
     def near(question: str, answer: str) -> float:
-        return likeness.of_all([words(question)[0].key], [words(answer)[0].key], lambda _: 1.0)
+        return likeness.of_all([words(question)[0].key], [words(answer)[0].key])
 
     assert near("physician", "doctor") > near("physician", "carpet") + 0.3
     assert near("lawyer", "attorney") > near("lawyer", "oxygen") + 0.3
 
 
 def test_words_without_a_vector_are_like_nothing() -> None:
-    assert likeness.of_all(["qzxv"], ["doctor"], lambda _: 1.0) == 0.0
-    assert likeness.of_all([], [], lambda _: 1.0) == 0.0
+    assert likeness.of_all(["qzxv"], ["doctor"]) == 0.0
+    assert likeness.of_all([], []) == 0.0
 
 
 def test_words_of_one_topic_are_nearer_than_others() -> None:

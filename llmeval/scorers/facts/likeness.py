@@ -4,7 +4,7 @@ Whole numbers as far as they go: the same features on every platform.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final
 from zlib import crc32
@@ -37,23 +37,24 @@ def hashed(key: str) -> int:
 
 
 @cache
-def _table() -> tuple[Mapping[int, int], Vectors, Likeness]:
+def _table() -> tuple[Mapping[int, int], Vectors, Likeness, NDArray[np.int64]]:
     found = arrays(FILE)
     # Whole numbers below 2**24: sums of their products are exact, in any order, and quick.
     vectors = found["vectors"].astype(np.float32)
     places = {number: place for place, number in enumerate(found["vector_hash"].tolist())}
-    return places, vectors, np.sqrt((vectors**2).sum(axis=1).astype(np.float64))
+    norms = np.sqrt((vectors**2).sum(axis=1).astype(np.float64))
+    rarities = np.rint(_RARITY_STEPS * found["rarity"].astype(np.float64)).astype(np.int64)
+    return places, vectors, norms, rarities
 
 
-def features(question: Sequence[str], answer: Sequence[str], rarity: "Rarity") -> list[float]:
+def features(question: Sequence[str], answer: Sequence[str]) -> list[float]:
     """Return the features of the keys of a question's and an answer's content words.
 
     Args:
         question: Each key once.
         answer: Each key once.
-        rarity: How much a key counts.
     """
-    places, vectors, norms = _table()
+    places, vectors, norms, rarities = _table()
     ours = {key: place for key in question if (place := places.get(hashed(key))) is not None}
     theirs = {key: place for key in answer if (place := places.get(hashed(key))) is not None}
     if not ours or not theirs:
@@ -61,7 +62,7 @@ def features(question: Sequence[str], answer: Sequence[str], rarity: "Rarity") -
     wanted = np.array(list(ours.values()))
     given = np.array(list(theirs.values())[:MAX_WORDS])
     like = (vectors[wanted] @ vectors[given].T) / np.outer(norms[wanted], norms[given])
-    weights, counts = _steps(list(ours), rarity), _steps(list(theirs)[:MAX_WORDS], rarity)
+    weights, counts = rarities[wanted], rarities[given]
     new = np.array([key not in ours for key in theirs])[:MAX_WORDS]
     whole = _sum(weights, vectors[wanted])
     return [
@@ -73,28 +74,20 @@ def features(question: Sequence[str], answer: Sequence[str], rarity: "Rarity") -
     ]
 
 
-def of_all(question: Sequence[str], answer: Sequence[str], rarity: "Rarity") -> float:
+def of_all(question: Sequence[str], answer: Sequence[str]) -> float:
     """Return how alike all words of a question and of an answer are, function words as well.
 
     Args:
         question: Each key once.
         answer: Each key once.
-        rarity: How much a key counts.
     """
-    return _cosine(_whole(question, rarity), _whole(answer[:MAX_WORDS], rarity))
+    return _cosine(_whole(question), _whole(answer[:MAX_WORDS]))
 
 
-def _whole(keys: Sequence[str], rarity: "Rarity") -> NDArray[np.int64]:
-    places, vectors, _ = _table()
-    known = {key: place for key in keys if (place := places.get(hashed(key))) is not None}
-    return _sum(_steps(list(known), rarity), vectors[list(known.values())])
-
-
-Rarity = Callable[[str], float]
-
-
-def _steps(keys: Sequence[str], rarity: Rarity) -> NDArray[np.int64]:
-    return np.array([round(_RARITY_STEPS * rarity(key)) for key in keys], np.int64)
+def _whole(keys: Sequence[str]) -> NDArray[np.int64]:
+    places, vectors, _, rarities = _table()
+    known = [place for key in keys if (place := places.get(hashed(key))) is not None]
+    return _sum(rarities[known], vectors[known])
 
 
 def _sum(weights: NDArray[np.int64], vectors: Vectors) -> NDArray[np.int64]:
