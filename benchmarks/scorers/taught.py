@@ -4,22 +4,15 @@ Both are an LSTM that reads a text in both directions (Hochreiter and Schmidhube
 and Paliwal 1997), the highest value of each of its units, and two layers. They are far too slow and
 too large to ship; that a linear model learns from their scores is known as distillation (Hinton,
 Vinyals and Dean 2015, arXiv:1503.02531).
-
-LLMEVAL_TEACHERS names the folder of `teachers.npz` (default: `shared/teachers` beside the
-repository).
 """
 
-import os
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
+import archives
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-
-_BESIDE = Path(__file__).resolve().parents[3] / "shared" / "teachers"
-FOLDER = Path(os.environ.get("LLMEVAL_TEACHERS") or _BESIDE)
 
 KINDS = ("toxic", "severe", "obscene", "threat", "insult", "identity_attack")
 UNITS = 50
@@ -91,7 +84,10 @@ class Teacher(Struct, frozen=True, kw_only=True):
 
 @cache
 def _teachers() -> tuple[Teacher, ...]:
-    with np.load(FOLDER / "teachers.npz", allow_pickle=False) as file:
+    path = archives.FOLDER / "teachers.npz"
+    if not path.is_file():
+        raise SystemExit(f"{path} is missing: archives.py and teachers.py make it")
+    with np.load(path, allow_pickle=False) as file:
         found = {key: file[key] for key in file.files}
     return tuple(
         Teacher(

