@@ -8,7 +8,7 @@ The first writes weights/toxicity.npz and cards/toxicity.json, the second ends w
 shipped weights are not those that the data give, the third leaves one data set out and says how
 the model does on it: that is how features and strengths were chosen. Five to ten minutes each.
 
-They read `teachers.npz` as well, which `archives.py` and `teachers.py` make of two packages by others.
+They read `teachers.npz` as well, made of two packages by others: by `archives.py`, `teachers.py`.
 """
 
 import argparse
