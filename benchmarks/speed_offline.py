@@ -23,9 +23,30 @@ def _run(project: Project, folder: str) -> Measured:
     return green(project.pytest("-q", folder))
 
 
+_ITEMS = """
+import pytest
+class Nothing(pytest.Item):
+    def runtest(self):
+        pass
+class Lines(pytest.File):
+    def collect(self):
+        for number in range(int(self.path.read_text())):
+            yield Nothing.from_parent(self, name=str(number))
+def pytest_collect_file(file_path, parent):
+    return Lines.from_parent(parent, path=file_path) if file_path.suffix == ".items" else None
+"""
+_ITEM_US = 226
+"""What such an item took (220 to 232) where the bounds of this page were set: a machine on which
+it takes longer is slower by as much."""
+
+
 def offline(folder: Path, rounds: int) -> list[Row]:
     """Measure the cost of a case with the `echo` adapter, and 100,000 of them."""
-    project = _project(folder)
+    project = _project(folder / "llmeval")
+    plain = Project(folder / "plain")
+    plain.write("conftest.py", _ITEMS)
+    plain.write("one/one.items", "1")
+    plain.write("many/many.items", "10000")
     project.write("one/one.eval.yaml", yaml_suite("one", "echo", 1))
     project.write("yaml/yaml.eval.yaml", yaml_suite("yaml", "echo", 10_000))
     for count in (10_000, 100_000):
@@ -33,8 +54,11 @@ def offline(folder: Path, rounds: int) -> list[Row]:
         suite = dataset_suite(f"rows-{count}", "echo", f"../data/{count}.jsonl")
         project.write(f"rows{count}/rows.eval.yaml", suite)
     names = ("one", "yaml", "rows10000")
-    found = interleaved(rounds, {name: partial(_run, project, name) for name in names})
+    sides = {name: partial(_run, project, name) for name in names}
+    sides |= {f"{name} item": partial(_run, plain, name) for name in ("one", "many")}
+    found = interleaved(rounds, sides)
     one, yaml, rows = (middle(found[name]) for name in names)
+    item = _each(middle(found["many item"]), middle(found["one item"]), 10_000)
     large = _run(project, "rows100000")
     beside = f"{_cpu(yaml, one, 10_000)}; {yaml.wall_s:.2f} s, one case {one.wall_s:.2f} s"
     return [
@@ -42,6 +66,12 @@ def offline(folder: Path, rounds: int) -> list[Row]:
             250, 120, beside),
         Row("offline, 10,000 JSONL rows: each beyond start-up", _each(rows, one, 10_000), "us",
             250, 120, f"{_cpu(rows, one, 10_000)}; {rows.wall_s:.2f} s in all"),
+        Row("plain pytest: each of 10,000 items that do nothing", item, "us", note=
+            f"{_ITEM_US} us where the bounds were set: {item / _ITEM_US:.2f} x as slow here"),
+        Row("offline, a YAML case / such an item", _each(yaml, one, 10_000) / item, "x",
+            250 / _ITEM_US, 120 / _ITEM_US, "no matter how fast the machine"),
+        Row("offline, a JSONL row / such an item", _each(rows, one, 10_000) / item, "x",
+            250 / _ITEM_US, 120 / _ITEM_US),
         Row("offline, 10,000 YAML cases: peak memory", yaml.peak_mib, "MiB", 140, 100),
         Row("offline, 100,000 JSONL rows: wall", large.wall_s, "s", 40, 15,
             f"{_cpu(large, one, 100_000)}; 1 run"),
