@@ -71,7 +71,8 @@ def broken(view: View, most: int = MOST_CARDS) -> Broken:
     found = [case for case in view.cases if case.status in PROBLEMS]
     found.sort(key=_rank)
     cards = (_card(view, case, place) for place, case in enumerate(found[:most]))
-    title = words.problems_title(view.verdict) if found else "What broke"
+    others = any(case.is_as_before for case in found)
+    title = words.problems_title(view.verdict, others=others) if found else "What broke"
     return Broken(title=title, cards=tuple(cards), total=len(found))
 
 

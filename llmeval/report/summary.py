@@ -94,7 +94,8 @@ def _head(verdict: Verdict) -> Iterator[str]:
 def _sections(verdict: Verdict, cases: Sequence[CaseView]) -> Iterator[str]:
     problems = [case for case in cases if case.status in PROBLEMS]
     if problems:
-        title = words.problems_title(verdict)
+        others = any(case.is_as_before for case in problems)
+        title = words.problems_title(verdict, others=others)
         yield from _table(problems, title, several=len(verdict.suites) > 1)
     elif not cases:
         yield from _listed(verdict)

@@ -145,6 +145,11 @@ def test_cases_that_fail_in_a_green_run_are_not_called_broken(some: SimpleNamesp
 
     assert broken(some.view(trials, some.verdict(known))).title == "Worth a look"
     assert broken(some.view(trials, some.verdict(broke))).title == "What broke"
+    beside = some.verdict(some.suite(status="failed", regressed=("a",), changed={"b": ("checks",)}))
+    assert (
+        broken(some.view([*trials, some.trial("b")], beside)).title
+        == "What broke, and what else is worth a look"
+    )
     assert broken(some.view([some.trial("a")])).title == "What broke"
 
 

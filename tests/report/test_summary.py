@@ -75,6 +75,16 @@ def test_cases_that_fail_in_a_green_run_are_worth_a_look(some: SimpleNamespace) 
     assert "What broke" not in text
 
 
+def test_cases_that_cannot_be_compared_are_not_among_what_broke(some: SimpleNamespace) -> None:
+    verdict = some.verdict(
+        some.suite(status="failed", regressed=("a",), changed={"b": ("checks",)})
+    )
+
+    text = summary.markdown(some.view([some.trial("a", "failed"), some.trial("b")], verdict))
+
+    assert "### What broke, and what else is worth a look\n" in text
+
+
 def test_notes_on_the_run_and_on_its_suites_are_listed(some: SimpleNamespace) -> None:
     suite = some.suite(notes=("1 case with a warning: a (latency)",))
 
