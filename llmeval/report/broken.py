@@ -6,10 +6,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from llmeval.report import accuracy, anchors, numbers, words
+from llmeval.report import accuracy, anchors, numbers
 from llmeval.report.body import cut, demanded
 from llmeval.report.difference import Difference, Part, difference
-from llmeval.report.view import PROBLEMS, STATUSES, CaseView, View
+from llmeval.report.problems import heading, needing_a_look
+from llmeval.report.view import STATUSES, CaseView, View
 
 MOST_CARDS = 100
 """Cards on the page."""
@@ -68,12 +69,10 @@ class Broken(Struct, frozen=True, kw_only=True):
 
 def broken(view: View, most: int = MOST_CARDS) -> Broken:
     """Return the first cards of a view, what matters most first."""
-    found = [case for case in view.cases if case.status in PROBLEMS]
+    found = needing_a_look(view.cases)
     found.sort(key=_rank)
     cards = (_card(view, case, place) for place, case in enumerate(found[:most]))
-    others = any(case.is_as_before for case in found)
-    title = words.problems_title(view.verdict, others=others) if found else "What broke"
-    return Broken(title=title, cards=tuple(cards), total=len(found))
+    return Broken(title=heading(view.verdict, found), cards=tuple(cards), total=len(found))
 
 
 def _rank(case: CaseView) -> tuple[int, bool, bool, float]:

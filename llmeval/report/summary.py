@@ -13,7 +13,8 @@ from llmeval.report.broken import SHOWN_CARDS, Card, broken
 from llmeval.report.difference import Part
 from llmeval.report.files import encoded
 from llmeval.report.markdown import code, inert
-from llmeval.report.view import PROBLEMS, CaseView, View
+from llmeval.report.problems import heading, needing_a_look
+from llmeval.report.view import CaseView, View
 
 MARKER = "<!-- llmeval-summary -->"
 """First line: a bot finds its earlier comment by it."""
@@ -92,11 +93,9 @@ def _head(verdict: Verdict) -> Iterator[str]:
 
 
 def _sections(verdict: Verdict, cases: Sequence[CaseView]) -> Iterator[str]:
-    problems = [case for case in cases if case.status in PROBLEMS]
-    if problems:
-        others = any(case.is_as_before for case in problems)
-        title = words.problems_title(verdict, others=others)
-        yield from _table(problems, title, several=len(verdict.suites) > 1)
+    found = needing_a_look(cases)
+    if found:
+        yield from _table(found, heading(verdict, found), several=len(verdict.suites) > 1)
     elif not cases:
         yield from _listed(verdict)
     yield from _suites(verdict)

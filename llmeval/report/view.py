@@ -104,12 +104,6 @@ class CaseView(Struct, frozen=True, kw_only=True):
             return None
         return self.current_rate - self.baseline_rate
 
-    @property
-    def is_as_before(self) -> bool:
-        """Whether it needs a look although nothing broke: it failed before, or is not compared."""
-        known = self.status == "failed" and self.baseline_rate is not None
-        return known or self.status in ("changed", "gone")
-
 
 class SuiteView(Struct, frozen=True, kw_only=True):
     """One suite."""

@@ -161,18 +161,6 @@ def asked(suites: Iterable[SuiteVerdict]) -> int:
     return sum(suite.counts.get("cases", 0) - suite.counts.get("skipped", 0) for suite in suites)
 
 
-def problems_title(verdict: Verdict, *, others: bool) -> str:
-    """Return the heading over the cases that need a look: in a green run nothing broke.
-
-    Args:
-        verdict: On the run.
-        others: Whether there are cases among them that are as they were, or cannot be compared.
-    """
-    if verdict.status == "passed":
-        return "Worth a look"
-    return "What broke, and what else is worth a look" if others else "What broke"
-
-
 def counts(suite: SuiteVerdict) -> str:
     """Return a suite's outcomes: "53 passed, 4 failed"."""
     names = ("passed", "failed", "error", "skipped", "xfailed", "xpassed", "warned")
