@@ -22,7 +22,9 @@ from llmeval.scorers.facts.lexicon import (
 )
 from llmeval.scorers.facts.meanings import OPPOSITES, SYNONYMS
 
-_TOKEN: Final = re.compile(
+# Most words, found at the first try: what follows it would find the same.
+_PLAIN: Final = r"[A-Za-z][a-z]*+(?![^\W_]|['’.])"
+_OTHER: Final = (
     r"[$€£%]"
     r"|\d+(?:[.,:]\d+)*(?:(?:st|nd|rd|th|s)\b)?"
     # Scripts without spaces: each character is a word.
@@ -31,8 +33,9 @@ _TOKEN: Final = re.compile(
     # Marks of Indic scripts and the like belong to their words.
     r"|[^\W_]+"
 )
+_TOKEN: Final = re.compile(rf"{_PLAIN}|{_OTHER}")
 # A name with digits, A7, is one word.
-_TOKEN_OR_NAME: Final = re.compile(rf"\b[A-Z]{{1,3}}\d+\b|{_TOKEN.pattern}")
+_TOKEN_OR_NAME: Final = re.compile(rf"{_PLAIN}|\b[A-Z]{{1,3}}\d+\b|{_OTHER}")
 # "Plan A", "A acquired B": a name and no article. A name with a digit is no function word.
 _NAMED_A: Final = re.compile(
     r"(?<=[a-z\d] )A(?![\w.'])|(?<=[a-z\d] )A(?=\.$)"
@@ -46,6 +49,8 @@ _SENTENCE_END: Final = re.compile(
     r"|(?<![^\n]{60})\n\s*+(?![a-z(]|\d+(?![\d.)]))|\n[^\S\n]*+\n\s*+"
     r"|(?<=[。！？])"
 )
+_MAY_END: Final = re.compile(r"[.!?。！？\n]")
+"""Behind such a sign, or at the line feed itself, a sentence may end."""
 _ABBREVIATED: Final = re.compile(
     r"(?:\b(?:[A-Za-z]|[Mm]rs?|[Mm]s|[Dd]r|[Pp]rof|[Ss]t|[Jj]r|[Ss]r|[Ii]nc|[Ll]td|[Cc]o|[Cc]orp"
     r"|[Vv]s|[Nn]o|[Gg]en|[Ss]en|[Gg]ov|[Cc]apt|e\.g|i\.e|U\.S|U\.K|a\.m|p\.m))\.$"
@@ -183,16 +188,28 @@ class Sentence(Struct):
 def sentences(text: str) -> Iterator[str]:
     """Yield the sentences of a text; line ends end a sentence."""
     start = 0
-    for end in _SENTENCE_END.finditer(text):
-        if _ABBREVIATED.search(text[max(start, end.start() - 12) : end.start()]):
+    for begin, end in _sentence_ends(text):
+        if text[begin - 1] == "." and _ABBREVIATED.search(text[max(start, begin - 12) : begin]):
             continue
-        piece = text[start : end.end()].strip()
-        start = end.end()
+        piece = text[start:end].strip()
+        start = end
         if piece:
             yield piece
     rest = text[start:].strip()
     if rest:
         yield rest
+
+
+def _sentence_ends(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where what stands between two sentences begins and ends."""
+    done = -1
+    # To look for these signs first is much quicker than to try the whole at each character.
+    for sign in _MAY_END.finditer(text):
+        place = sign.end() if sign[0] != "\n" else sign.start()
+        end = _SENTENCE_END.match(text, place) if place >= done else None
+        if end is not None and end.end() > done:
+            done = end.end()
+            yield place, done
 
 
 def words(text: str) -> list[Word]:

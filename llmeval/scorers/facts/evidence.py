@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -131,25 +131,31 @@ class Evidence(Struct):
 
 def evidence(text: str) -> Evidence:
     """Return a text as evidence."""
-    found = Evidence(list(sentences(text)), [], {}, set(), set(), set(), set())
-    for number, piece in enumerate(found.sentences):
-        some = stated_words(piece)
-        found.words.append(some)
-        _note_places(found, number, some)
-        content = [one.key for one in some if not one.stop]
-        found.bigrams.update(pairwise(content))
-    found.prefixes.update([key[:PREFIX] for key in found.places if len(key) >= PREFIX])
-    return found
+    pieces = list(sentences(text))
+    words = [stated_words(piece) for piece in pieces]
+    # Backwards: where several are spelled alike, the first of them stays.
+    by_text = {one.text: one for some in reversed(words) for one in reversed(some)}
+    places = _places(words)
+    return Evidence(
+        sentences=pieces,
+        words=words,
+        places=places,
+        texts=set(by_text),
+        senses=set().union(*[one.senses for one in by_text.values() if one.senses]),
+        prefixes={key[:PREFIX] for key in places if len(key) >= PREFIX},
+        bigrams=set(
+            chain.from_iterable(pairwise([one.key for one in some if not one.stop]) for some in words)
+        ),
+    )
 
 
-def _note_places(found: Evidence, number: int, some: list[Word]) -> None:
-    places = found.places
-    for one in some:
-        known = places.get(one.key)
-        if known is None:
-            places[one.key] = [number]
-        elif known[-1] != number and len(known) < MAX_PLACES:
-            known.append(number)
-        if one.text not in found.texts:
-            found.texts.add(one.text)
-            found.senses |= one.senses
+def _places(words: list[list[Word]]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for number, some in enumerate(words):
+        for key in dict.fromkeys([one.key for one in some]):
+            known = places.get(key)
+            if known is None:
+                places[key] = [number]
+            elif len(known) < MAX_PLACES:
+                known.append(number)
+    return places
