@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -214,7 +215,7 @@ def _sentence_ends(text: str) -> Iterator[tuple[int, int]]:
 
 def words(text: str) -> list[Word]:
     """Return the words of a text; a number and its scale ("2.5 million") are one."""
-    return _words(text, _TOKEN)
+    return _words(text, _read)
 
 
 def stated_words(text: str) -> list[Word]:
@@ -224,13 +225,32 @@ def stated_words(text: str) -> list[Word]:
     """
     if "A " in text or text.endswith(("A", "A.")):
         text = _NAMED_A.sub("A0", text)
-    return _words(text, _TOKEN_OR_NAME)
+    return _words(text, _read_stated)
 
 
-def _words(text: str, token: re.Pattern[str]) -> list[Word]:
+_Read = Callable[[str], tuple[Word, ...]]
+
+LONGEST_REMEMBERED: Final = 40
+"""Characters between two spaces; what has more is hardly ever seen again."""
+
+
+@lru_cache(maxsize=1 << 16)
+def _read(piece: str) -> tuple[Word, ...]:
+    return tuple(map(word, _TOKEN.findall(piece)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_stated(piece: str) -> tuple[Word, ...]:
+    return tuple(map(word, _TOKEN_OR_NAME.findall(piece)))
+
+
+def _words(text: str, read: _Read) -> list[Word]:
     if "-" in text:
         text = _ISO_DATE.sub(_spelled_date, text)
-    found = list(map(word, token.findall(text)))
+    pieces = text.split()  # no word has a space in it
+    if max(map(len, pieces), default=0) > LONGEST_REMEMBERED:
+        read = read.__wrapped__  # type: ignore[attr-defined]  # lru_cache has it
+    found = list(chain.from_iterable(map(read, pieces)))
     for place, one in enumerate(found):
         if one.number is not None:
             return list(_scaled(found, place))

@@ -143,10 +143,12 @@ def evidence(text: str) -> Evidence:
         texts=set(by_text),
         senses=set().union(*[one.senses for one in by_text.values() if one.senses]),
         prefixes={key[:PREFIX] for key in places if len(key) >= PREFIX},
-        bigrams=set(
-            chain.from_iterable(pairwise([one.key for one in some if not one.stop]) for some in words)
-        ),
+        bigrams=set(chain.from_iterable(map(_content_pairs, words))),
     )
+
+
+def _content_pairs(some: list[Word]) -> Iterable[tuple[str, str]]:
+    return pairwise([one.key for one in some if not one.stop])
 
 
 def _places(words: list[list[Word]]) -> dict[str, list[int]]:
