@@ -1,0 +1,60 @@
+"""Reading texts quickly must not change what is read: the short ways find what the long ones do."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmeval.scorers.facts import analysis
+from llmeval.scorers.facts.analysis import sentences, stated_words, words
+from llmeval.scorers.facts.evidence import evidence
+
+SIGNS = st.text("abZqéß 1A2.!?。！\n\"')-,’:;\t中あा_$%", max_size=60)
+
+
+@given(SIGNS)
+def test_plain_words_are_found_as_the_full_rules_find_them(text: str) -> None:
+    assert analysis._TOKEN.findall(text) == re.findall(analysis._OTHER, text)
+
+
+@given(SIGNS)
+def test_no_word_crosses_a_space(text: str) -> None:
+    pieces = [token for piece in text.split() for token in analysis._TOKEN.findall(piece)]
+    assert analysis._TOKEN.findall(text) == pieces
+
+
+@given(SIGNS)
+def test_a_sentence_can_only_end_at_a_sign_that_is_looked_for(text: str) -> None:
+    whole = [(end.start(), end.end()) for end in analysis._SENTENCE_END.finditer(text)]
+    assert list(analysis._sentence_ends(text)) == whole
+
+
+@given(SIGNS)
+def test_sentences_hold_all_signs_of_a_text_in_their_order(text: str) -> None:
+    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+
+
+def test_an_abbreviation_does_not_end_a_sentence() -> None:
+    text = "Dr. Lind saw e.g. Mr. Orr. They left! 彼は来た。雨だ。"
+    assert list(sentences(text)) == [
+        "Dr. Lind saw e.g. Mr. Orr.",
+        "They left!",
+        "彼は来た。",
+        "雨だ。",
+    ]
+
+
+def test_a_piece_that_is_too_long_to_be_remembered_is_read_all_the_same() -> None:
+    long = "well-" * 20 + "made"
+    assert [one.text for one in words(f"a {long} plan")] == ["a", *["well"] * 20, "made", "plan"]
+    assert [one.text for one in stated_words(f"{long} A7")][-1] == "a7"
+    before = analysis._read.cache_info().currsize
+    words("x" * 41)
+    assert analysis._read.cache_info().currsize == before
+
+
+def test_of_words_that_are_spelled_alike_the_first_gives_the_senses() -> None:
+    found = evidence("The US is big. It told us a lot. It is US law.")
+    assert found.places[words("big")[0].key] == [0]
+    assert found.texts >= {"us", "big", "law"}
+    assert found.senses >= words("big")[0].senses
