@@ -2,12 +2,12 @@
 
 import argparse
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from llmeval.cli.console import Console
+from llmeval.cli.suite_file import one_suite
 from llmeval.errors import StoredFileError, UsageError
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
 
     if args.runs < 2:
         raise UsageError(f"-n {args.runs}: expected 2 or more runs, to have something to compare")
-    if not Path(args.suite).is_file():
-        raise UsageError(f"{args.suite}: no such suite file")
+    one_suite(args.suite)
     tables, suite = [], None
     for number in range(1, args.runs + 1):
         measured = asyncio.run(_measured(args))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from llmeval.api.project import Project, by_name, find_project
 from llmeval.cli.console import Console
+from llmeval.cli.suite_file import one_suite
 from llmeval.compare.attack_matrix import PARTS, Matrix, matrix
 from llmeval.compare.attacked import OF_ATTACKS, Rate
 from llmeval.compare.table import Table
@@ -50,9 +51,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
         return 0
     if args.suite is None:
         raise UsageError("name a suite file, or --list")
-    path = Path(args.suite)
-    if not path.is_file():
-        raise UsageError(f"{path}: no such suite file")
+    path = one_suite(args.suite)
     project = find_project(path, _options(args))
     table = _stored(args, project) if args.run else _asked(args, project, path, console)
     found = matrix(table)

@@ -141,6 +141,8 @@ def read(file: Path, suite: str | None = None) -> Baseline | None:
         StoredFileError: It cannot be read or must not be used.
     """
     if not file.exists():
+        if file.parent.is_file():
+            raise StoredFileError(f"{file.parent}: is a file; expected the folder of the baselines")
         return None
     records = stored_reader.read(file, suite)
     header = next(records)

@@ -155,7 +155,7 @@ class Channels:
     def notes(self) -> list[str]:
         """Return a line for each adapter that failed, was asked more slowly or took no schema."""
         dead = [
-            f"adapter {name}: {channel.dead}; further requests not sent: {channel.refused}"
+            f"adapter {name}: {channel.dead}{_not_sent(channel.refused)}"
             for name, channel in self._built.items()
             if channel.dead is not None
         ]
@@ -196,3 +196,7 @@ async def _close(adapter: Closing) -> None:
             await adapter.close()
     except Exception:  # noqa: BLE001  # around an adapter: the run is over, nothing is lost
         return
+
+
+def _not_sent(count: int) -> str:
+    return f"; further requests not sent: {count}" if count else ""

@@ -247,6 +247,7 @@ def test_the_command_writes_json(demo: Any, capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["."], "llmeval: .: is a folder; name one suite file in it"),
         (["gone.eval.yaml"], "llmeval: gone.eval.yaml: no such suite file"),
         (["plain.eval.yaml"], "llmeval: plain.eval.yaml: no case has the key `attack`"),
         (["d.eval.yaml", "--run", "gone"], "no run 'gone' in "),

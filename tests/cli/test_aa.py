@@ -72,8 +72,9 @@ def test_what_the_application_prints_is_no_data(bot: Path, command: Run) -> None
     [
         (("bot.eval.yaml", "-n", "1"), "-n 1: expected 2 or more runs, to have something to"),
         (("other.eval.yaml",), "other.eval.yaml: no such suite file"),
+        ((".",), ".: is a folder; name one suite file in it"),
     ],
-    ids=["one-run", "no-file"],
+    ids=["one-run", "no-file", "folder"],
 )
 def test_wrong_usage_is_one_line(
     bot: Path, command: Run, arguments: tuple[str, ...], message: str

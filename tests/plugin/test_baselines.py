@@ -226,3 +226,15 @@ def test_update_is_refused_beside_a_bad_baseline_folder(two_cases: "Project") ->
 
     assert result.status != 0
     assert "Traceback" not in result.out + result.err
+
+
+def test_a_file_in_place_of_the_baselines_folder_is_no_missing_baseline(
+    two_cases: "Project",
+) -> None:
+    accept(two_cases)
+
+    result = two_cases.pytest("suites", "--llmeval-baselines=baselines/bot.jsonl")
+
+    assert result.status == 4
+    assert "bot.jsonl: is a file; expected the folder of the baselines" in result.err
+    assert "Traceback" not in result.err

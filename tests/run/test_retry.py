@@ -172,6 +172,18 @@ def test_a_fatal_error_ends_the_adapter_with_one_note(bench: Bench) -> None:
     assert bench.engine.notes() == ("adapter own: 401: wrong key; further requests not sent: 19",)
 
 
+def test_a_fatal_error_at_the_last_request_does_not_count_what_was_not_sent(
+    bench: Bench,
+) -> None:
+    error = AdapterError("401: wrong key", kind="auth", fatal=True)
+    bench.adapter(failing(1, lambda: error), name="own")
+    bench.case("only", adapter="own")
+
+    bench.run(concurrency=1)
+
+    assert bench.engine.notes() == ("adapter own: 401: wrong key",)
+
+
 def test_who_waits_hears_of_a_fatal_error(bench: Bench) -> None:
     pauses = Pauses()
 
