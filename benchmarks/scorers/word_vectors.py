@@ -3,7 +3,8 @@
 Three descriptions of each word stand side by side: its vector by a sentence model that reads it
 alone (`sentence_model.py`), its published vector (GloVe), and what goes together with it in our
 texts. They are joined and made short by a reduced-rank regression (Izenman 1975): the mean of the
-words' vectors, weighted by rarity, is to predict the sentence model's vector of the sentence.
+words' vectors, weighted by rarity, is to predict the sentence model's vector of the sentence. From
+there vectors and weights are learned together (`fitted_vectors.py`).
 
 What goes together: positive pointwise mutual information of words within a window, reduced by a
 truncated singular value decomposition (Levy and Goldberg 2014, "Neural word embedding as implicit
@@ -20,8 +21,9 @@ from pathlib import Path
 
 import archives
 import numpy as np
+from fitted_vectors import Said, fitted
 from numpy.typing import NDArray
-from relevance_rows import learned, own
+from relevance_rows import learned
 from rows import rows
 from scipy import sparse
 from sentence_model import SentenceModel
@@ -37,9 +39,11 @@ FREQUENT = 8
 """A word of so many of our texts has a vector, whether or not it is frequent elsewhere."""
 COUNTED, COUNTED_DIMENSIONS = 8_000, 72
 """Of so many words it is counted what goes together with them."""
-SAMPLED, LONGEST = 3_500, 40
-"""So many sentences of texts are learned from beside prompts; words of each."""
+SAMPLED, LONGEST = 6_000, 40
+"""So many sentences of texts are learned from beside prompts and replies; words of each."""
 RIDGE = 10.0
+LEAST = 0.15
+"""How much a word says at least, to start from."""
 WINDOW = 10
 SMOOTHING = 0.75
 TOPICS_SHARE = 0.8
@@ -109,8 +113,8 @@ def vocabulary(size: int) -> list[str]:
     return list(dict.fromkeys(ordered))[:size]
 
 
-def vectors(keys: Sequence[str], rarities: Matrix, dimensions: int) -> Matrix:
-    """Return the vectors of words, one row each, of length 1.
+def vectors(keys: Sequence[str], rarities: Matrix, dimensions: int) -> tuple[Matrix, Matrix]:
+    """Return the vectors of words, one row each, and how much each word counts in a text.
 
     Args:
         keys: Of the words.
@@ -122,11 +126,9 @@ def vectors(keys: Sequence[str], rarities: Matrix, dimensions: int) -> Matrix:
     alone = model.vectors([spelled.get(key) or _spelling()[key] for key in keys])
     elsewhere = np.array([published.get(key, np.zeros(100)) for key in keys])
     beside = [_centred(alone.astype(float)), _centred(elsewhere), _together(keys)]
-    return _projected(np.hstack(beside), rarities, _said(keys, model), dimensions)
-
-
-Said = tuple[sparse.csr_matrix, Matrix]
-"""Sentences by words, and the vector of each sentence."""
+    said = _said(keys, model)
+    start = _projected(np.hstack(beside), rarities, said, dimensions)
+    return fitted(start, np.maximum(rarities, LEAST), said)
 
 
 def _said(keys: Sequence[str], model: SentenceModel) -> Said:
@@ -134,20 +136,21 @@ def _said(keys: Sequence[str], model: SentenceModel) -> Said:
     having = [
         (row, place[key])
         for row, text in enumerate(_sentences())
-        for key in dict.fromkeys([one.key for one in words(text) if not one.stop])
+        for key in dict.fromkeys([one.key for one in words(text)])
         if key in place
     ]
     row_of, column_of = np.array(having).T
     shape = (len(_sentences()), len(keys))
     counts = sparse.csr_matrix((np.ones(len(having)), (row_of, column_of)), shape)
-    return counts, model.vectors(_sentences()).astype(float)
+    return Said(counts, model.vectors(_sentences()).astype(float))
 
 
 @cache
 def _sentences() -> list[str]:
-    """Return prompts, replies of our own and a sample of the sentences of our texts."""
-    prompts = [prompt for source in learned() for prompt, _ in source.asked]
-    replies = [reply for name in ("instructions", "questions") for _, reply in own(name)]
+    """Return prompts, replies to instructions and a sample of the sentences of our texts."""
+    sources = learned()
+    prompts = [prompt for source in sources for prompt, _ in source.asked]
+    replies = [reply for source in sources if source.of_tasks for _, reply in source.asked]
     chosen = random.Random(1)
     sampled = [
         chosen.choice(list(sentences(text)) or [text])

@@ -19,7 +19,7 @@ class Relevance(TextScorer):
     answer is right is not looked at, and of a few words little can be told: they rather pass.
     """
 
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     main: ClassVar[str] = "min"
     max_chars: ClassVar[int] = 1_000_000
     methods: ClassVar[Mapping[str, str]] = {

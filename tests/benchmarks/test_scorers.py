@@ -81,3 +81,33 @@ def test_the_sentence_model_puts_texts_of_one_meaning_near_each_other() -> None:
     )
 
     assert done.stdout == "True\n", done.stderr
+
+
+LEARNED_BY_TEXTS = """
+import numpy as np
+from fitted_vectors import Said, fitted
+from scipy import sparse
+
+drawn = np.random.default_rng(0)
+having = sparse.csr_matrix((drawn.random((20_000, 30)) < 0.1).astype(float))
+true, weights = drawn.normal(size=(30, 8)), drawn.random(30) + 0.2
+
+def read(vectors, weights):
+    sums = having @ (weights[:, None] * vectors)
+    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+
+def wrong(*found):
+    some = read(*found)[:500]
+    return ((some @ some.T - wanted[:500] @ wanted[:500].T) ** 2).mean()
+
+wanted = read(true, weights)
+start = true + drawn.normal(scale=0.1, size=true.shape), np.ones(30)
+found, again = (fitted(*start, Said(having, wanted)) for _ in range(2))
+print(wrong(*found) < wrong(*start) / 2, min(found[1]) > 0, np.array_equal(found[0], again[0]))
+"""
+
+
+def test_vectors_and_weights_of_words_come_nearer_to_what_texts_are_alike() -> None:
+    done = run_beside_the_scripts(LEARNED_BY_TEXTS, ARCHIVES)
+
+    assert done.stdout == "True True True\n", done.stderr

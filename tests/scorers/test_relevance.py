@@ -273,6 +273,12 @@ def test_words_without_a_vector_are_like_nothing() -> None:
     assert likeness.of_all([], []) == 0.0
 
 
+def test_a_word_that_says_much_counts_more_in_a_text() -> None:
+    text = ["doctor", "the"]
+
+    assert likeness.of_all(text, ["doctor"]) > 0.9 > likeness.of_all(text, ["the"])
+
+
 def test_words_of_one_topic_are_nearer_than_others() -> None:
     def near(question: str, answer: str) -> float:
         found = topics.features([question], [answer], lambda _: 1.0)

@@ -6,7 +6,7 @@ Whole numbers as far as they go: the same features on every platform.
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -28,6 +28,7 @@ NAMES: Final = (
 
 Likeness = NDArray[np.float64]
 Vectors = NDArray[np.float32]
+Weights = NDArray[np.int64]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -36,15 +37,31 @@ def hashed(key: str) -> int:
     return crc32(key.encode("utf-8", "surrogatepass"))
 
 
+class _Table(NamedTuple):
+    """What is known of words: one row each."""
+
+    places: Mapping[int, int]
+    """The row of each word, by its number."""
+    vectors: Vectors
+    norms: Likeness
+    rarities: Weights
+    """How much it says that two texts have a word, alone."""
+    weights: Weights
+    """How much a word counts in a text, as learned together with the vectors."""
+
+
 @cache
-def _table() -> tuple[Mapping[int, int], Vectors, Likeness, NDArray[np.int64]]:
+def _table() -> _Table:
     found = arrays(FILE)
     # Whole numbers below 2**24: sums of their products are exact, in any order, and quick.
     vectors = found["vectors"].astype(np.float32)
-    places = {number: place for place, number in enumerate(found["vector_hash"].tolist())}
-    norms = np.sqrt((vectors**2).sum(axis=1).astype(np.float64))
-    rarities = np.rint(_RARITY_STEPS * found["rarity"].astype(np.float64)).astype(np.int64)
-    return places, vectors, norms, rarities
+    return _Table(
+        places={number: place for place, number in enumerate(found["vector_hash"].tolist())},
+        vectors=vectors,
+        norms=np.sqrt((vectors**2).sum(axis=1).astype(np.float64)),
+        rarities=np.rint(_RARITY_STEPS * found["rarity"].astype(np.float64)).astype(np.int64),
+        weights=found["vector_weight"].astype(np.int64),
+    )
 
 
 def features(question: Sequence[str], answer: Sequence[str]) -> list[float]:
@@ -54,7 +71,8 @@ def features(question: Sequence[str], answer: Sequence[str]) -> list[float]:
         question: Each key once.
         answer: Each key once.
     """
-    places, vectors, norms, rarities = _table()
+    table = _table()
+    places, vectors, norms = table.places, table.vectors, table.norms
     ours = {key: place for key in question if (place := places.get(hashed(key))) is not None}
     theirs = {key: place for key in answer if (place := places.get(hashed(key))) is not None}
     if not ours or not theirs:
@@ -62,14 +80,15 @@ def features(question: Sequence[str], answer: Sequence[str]) -> list[float]:
     wanted = np.array(list(ours.values()))
     given = np.array(list(theirs.values())[:MAX_WORDS])
     like = (vectors[wanted] @ vectors[given].T) / np.outer(norms[wanted], norms[given])
-    weights, counts = rarities[wanted], rarities[given]
+    rarities, counts = table.rarities[wanted], table.rarities[given]
+    weights = table.weights[given]
     new = np.array([key not in ours for key in theirs])[:MAX_WORDS]
-    whole = _sum(weights, vectors[wanted])
+    whole = _sum(table.weights[wanted], vectors[wanted])
     return [
-        _cosine(whole, _sum(counts, vectors[given])),
-        _cosine(whole, _sum(counts * new, vectors[given])),
-        _mean(like.max(axis=1), weights),
-        *_of_new(like[:, new], weights, counts[new]),
+        _cosine(whole, _sum(weights, vectors[given])),
+        _cosine(whole, _sum(weights * new, vectors[given])),
+        _mean(like.max(axis=1), rarities),
+        *_of_new(like[:, new], rarities, counts[new]),
         float(len(ours)),
     ]
 
@@ -85,9 +104,9 @@ def of_all(question: Sequence[str], answer: Sequence[str]) -> float:
 
 
 def _whole(keys: Sequence[str]) -> NDArray[np.int64]:
-    places, vectors, _, rarities = _table()
-    known = [place for key in keys if (place := places.get(hashed(key))) is not None]
-    return _sum(rarities[known], vectors[known])
+    table = _table()
+    known = [place for key in keys if (place := table.places.get(hashed(key))) is not None]
+    return _sum(table.weights[known], table.vectors[known])
 
 
 def _sum(weights: NDArray[np.int64], vectors: Vectors) -> NDArray[np.int64]:
