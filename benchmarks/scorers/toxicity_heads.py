@@ -10,9 +10,11 @@ from itertools import groupby
 import numpy as np
 from cards import card
 from fitting import matrix, soft_fitted, whole
+from msgspec import Struct
 from numpy.typing import NDArray
+from own_comments import HARMLESS, KINDS, READ, comment_labels
 from rows import Row, rows
-from taught import KINDS
+from taught import KINDS as TAUGHT_KINDS
 from toxicity_rows import CALM, REST, TRAINED_ON, WRITTEN, Rows, lexicon
 
 from llmeval.scorers.accuracy import Card
@@ -40,24 +42,32 @@ def heads(given: Rows, roles: Roles) -> Linear:
 def _kind(category: str, given: Rows, read: Sequence[str]) -> NDArray[np.float64]:
     """Return how much a row is of a category, 0…1.
 
-    By what its data set says or its words are; where neither says, by what the teachers say. No
-    data set has all categories.
+    By our label of it (half, for insults), else by what its data set says or its words are; where
+    neither says, by what the teachers say. No data set has all categories.
     """
-    columns = zip(given.labels, given.sources, given.groups, read, strict=True)
+    columns = zip(given.labels, given.sources, given.groups, read, given.kinds, strict=True)
     known = np.array(
-        [label >= 0.5 and _is(category, s, group, set(t.split())) for label, s, group, t in columns]
+        [
+            KINDS[category] in kinds
+            if kinds is not None
+            else label >= 0.5 and _is(category, source, group, set(text.split()))
+            for label, source, group, text, kinds in columns
+        ]
     )
     if category not in _ASKED:
         return known.astype(float)
     kind, told = _ASKED[category]
     silent = ~np.isin(given.sources, (*told, *CALM)) & (np.array(given.groups) != REST)
-    return np.where(silent & ~known, given.said[:, KINDS.index(kind)], known)
+    taught = given.said[:, TAUGHT_KINDS.index(kind)]
+    found = np.where(silent & ~known & ~given.read, taught, known)
+    # In tweets we call more an insult than users of a chat bot mean as one.
+    return np.where(given.read, (known + taught) / 2, found) if category == "insult" else found
 
 
 _ASKED = {
     "insult": ("insult", ("convabuse", *WRITTEN)),
-    "threat": ("threat", ("edos", "hatemoji_build", *WRITTEN)),
-    "identity_attack": ("identity_attack", ("davidson", "edos", "hatemoji_build", *WRITTEN)),
+    "threat": ("threat", ("hatemoji_build", *WRITTEN)),
+    "identity_attack": ("identity_attack", ("hatemoji_build", *WRITTEN)),
     "profanity": ("obscene", WRITTEN),
 }
 """Category -> what the teachers call it, and the sources that say themselves what is of it."""
@@ -68,9 +78,7 @@ def _is(category: str, source: str, group: str, words: set[str]) -> bool:
         "insult": source == "convabuse"
         or (source == "comments" and words.isdisjoint(("VIOLENCE", "GROUP"))),
         "threat": "threat" in group or (source in WRITTEN and "VIOLENCE" in words),
-        "identity_attack": source in ("edos", "hatemoji_build")
-        or group == "hate"
-        or (source in WRITTEN and "GROUP" in words),
+        "identity_attack": source == "hatemoji_build" or (source in WRITTEN and "GROUP" in words),
     }
     return said.get(category, False) or not words.isdisjoint(_TELLING.get(category, ()))
 
@@ -88,62 +96,81 @@ _TASKS = {
     "insult": "the text insults (category insult)",
     "threat": "the text threatens or wishes harm (category threat)",
     "identity_attack": "the text attacks people for who they are (category identity_attack)",
+    "sexual": "the text harasses sexually or is obscene (category sexual)",
+    "profanity": "the text has profane words and is toxic (category profanity)",
 }
 
-_Labelled = tuple[str, str, Callable[[Row], bool], str]
 
-MEASURED: tuple[_Labelled, ...] = (
-    (
+class Measured(Struct, frozen=True):
+    """What the head of a category is measured on."""
+
+    category: str
+    dataset: str
+    is_one: Callable[[Row], bool]
+    """Whether a row is of the category; rows of READ have `kinds`, the letters of our label."""
+    weak: str
+    """What is weak about that."""
+    by_us: bool = False
+
+
+def _by_us(category: str, dataset: str) -> Measured:
+    letter = KINDS[category]
+    weak = "the labels are ours, as those learned from: by language models, of other comments"
+    return Measured(category, dataset, lambda row: letter in row["kinds"], weak, by_us=True)
+
+
+MEASURED: tuple[Measured, ...] = (
+    Measured(
         "insult",
         "convabuse",
         lambda row: row["label"] == 1,
         "abuse of a chat bot, sexual remarks included; no other data set marks insults",
     ),
-    (
+    Measured(
         "threat",
         "edos",
         lambda row: "threat" in row["group"],
         "threats against women alone; other threats have label 0",
     ),
-    (
+    Measured(
         "threat",
         "hatemoji_build",
         lambda row: "threat" in row["group"],
         "written to fool a model; threats against a group, told from other hate as well",
     ),
-    (
+    Measured(
         "identity_attack",
         "davidson",
         lambda row: row["group"] == "hate",
         "hate told from what is only offensive, on which raters often disagree",
     ),
-    (
-        "identity_attack",
-        "edos",
-        lambda row: row["label"] == 1,
-        "sexism alone; attacks on other groups have label 0",
-    ),
-    (
+    Measured(
         "identity_attack",
         "hatemoji_build",
         lambda row: row["label"] == 1,
         "written to fool a model, half of it with emoji",
     ),
+    *[_by_us(category, dataset) for category in CATEGORIES for dataset in ("edos", "davidson")],
 )
-"""Category, data set, which of its rows are of the category, what is weak about the label."""
 
 
 def measure_heads(learned: Rows) -> list[Card]:
     """Return the cards of the categories for which a data set has labels."""
     roles = Roles(lexicon())
     found = []
-    by_set = sorted(MEASURED, key=lambda one: one[1])
-    for name, some in groupby(by_set, key=lambda one: one[1]):
+    by_set = sorted(MEASURED, key=lambda one: one.dataset)
+    for name, some in groupby(by_set, key=lambda one: one.dataset):
         trained = heads(learned.without(name), roles)
-        given = rows(f"toxicity_{name}")
+        given = _with_kinds(name)
         scores = [_scores(row["text"], trained, roles) for row in given]
         found += [_card(one, given, scores) for one in some]
     return sorted(found, key=lambda one: (CATEGORIES.index(one.category), one.dataset))
+
+
+def _with_kinds(name: str) -> list[Row]:
+    labels = comment_labels(name) if name in READ else {}
+    given = rows(f"toxicity_{name}")
+    return [row | {"kinds": labels.get(row["id"], HARMLESS).kinds} for row in given]
 
 
 def _scores(text: str, trained: Linear, roles: Roles) -> list[float]:
@@ -152,18 +179,17 @@ def _scores(text: str, trained: Linear, roles: Roles) -> list[float]:
     return [probability(max(margins)) for margins in zip(*map(trained.margins, parts), strict=True)]
 
 
-def _card(one: _Labelled, given: Sequence[Row], scores: Sequence[Sequence[float]]) -> Card:
-    category, name, is_one, weak = one
-    place = CATEGORIES.index(category)
+def _card(one: Measured, given: Sequence[Row], scores: Sequence[Sequence[float]]) -> Card:
+    place = CATEGORIES.index(one.category)
     return card(
         "toxicity",
         Toxicity.version,
-        name,
-        [int(is_one(row)) for row in given],
+        f"{one.dataset}, labelled by us" if one.by_us else one.dataset,
+        [int(one.is_one(row)) for row in given],
         [found[place] for found in scores],
-        task=_TASKS[category],
+        task=_TASKS[one.category],
         threshold=SHOWN,
         trained_on=TRAINED_ON,
-        note=f"by heads that have not learned from it; {weak}",
-        category=category,
+        note=f"by heads that have not learned from it; {one.weak}",
+        category=one.category,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from own_comments import calm_replies, edos_labels, own_comments
+from own_comments import HARMLESS, READ, Label, calm_replies, comment_labels, own_comments
 from own_replies import own_replies
 from own_sentences import own_sentences
 from rows import rows
@@ -16,24 +16,32 @@ from llmeval.scorers.spelling import plain
 from llmeval.scorers.toxicity_model import windows
 from llmeval.scorers.toxicity_words import word_hash
 
-TONE = ("davidson", "wiki_eval", "wiki_context", "toxic_spans", "hatemoji_build", "convabuse")
-LEARNED = (*TONE, "edos")
-OWN = ("comments", "read", "words")
-"""Sources of ours that both heads learn from: comments we wrote, rows of edos we read, words."""
-TAUGHT = ("unread", "vocabulary")
-"""What nobody has labelled: rows of edos that are not sexist, single words. What the teachers say
-of them is their label."""
+LEARNED = (
+    "davidson", "wiki_eval", "wiki_context", "toxic_spans", "hatemoji_build", "convabuse", "edos"
+)  # fmt: skip
+OWN = ("comments", "words")
+"""Sources of ours that both heads learn from: comments we wrote, words."""
+TAUGHT = ("vocabulary",)
+"""What nobody has labelled: single words. What the teachers say of them is their label."""
 MIXED = 0.3
-"""So much of the label of a comment is what the teachers say of it: they have learned from five
-times as many."""
+"""So much of the label of a comment that we have not read is what the teachers say of it: they have
+learned from five times as many."""
+DEGREES = (0.0, 0.6, 1.0)
+"""What a level of our labels counts as."""
+BEFORE = {"edos": 0.0, "davidson": 0.5, "toxic_spans": 0.25, "wiki_context": 0.25}
+"""So much of the label of a comment that we have read is the one it came with: that of edos says
+something else."""
+READ_ABOVE = 0.2
+"""Of wiki_context we have read what Perspective gives a higher score."""
 TRAINED_ON = (
-    ", ".join(LEARNED) + ", 1,121 rows of edos labelled by us, a word list, replies of models, "
-    "comments and sentences of our own, scores of two models learned from 160,000 comments of "
-    "Wikipedia (Jigsaw 2018)"
+    ", ".join(LEARNED)
+    + " (57,000 of these comments labelled anew, by language models), a word list, "
+    "replies of models, comments and sentences of our own, scores of two models learned from "
+    "160,000 comments of Wikipedia (Jigsaw 2018)"
 )
 
-COUNTS = {"own": 5.0, "replies": 5.0, "documents": 3.0, "hatemoji_build": 3.0, "calm": 5.0}
-COUNTS |= {"comments": 2.0, "read": 3.0, "words": 0.7, "vocabulary": 0.5}
+COUNTS = {"own": 5.0, "replies": 5.0, "documents": 3.0, "hatemoji_build": 4.0, "calm": 5.0}
+COUNTS |= {"comments": 2.0, "edos": 1.5, "words": 0.7, "vocabulary": 0.5}
 """How much a row of a source counts, where it is not 1: little data of a kind that matters."""
 REST_WEIGHT = 0.5
 """What is left of a toxic comment without its marked words counts so much as harmless: the words
@@ -74,6 +82,8 @@ class Rows:
         """0…1; of wiki_context the score of Perspective, which says more than rare labels."""
         self.sources: list[str] = []
         self.groups: list[str] = []
+        self.kinds: list[str | None] = []
+        """Letters of the kinds that a label of ours names; None where there is none."""
         for name in LEARNED:
             self._add_set(name)
         self._add_own()
@@ -92,12 +102,16 @@ class Rows:
         """What the teachers say: shape (texts, 6)."""
         self._teach()
 
+    @property
+    def read(self) -> NDArray[np.bool_]:
+        """Which rows have a label of ours."""
+        return np.array([kinds is not None for kinds in self.kinds])
+
     def without(self, name: str) -> "Rows":
         """Return the rows but for those of one data set."""
-        gone = (name, "read", "unread") if name == "edos" else (name,)
-        kept = np.flatnonzero(~np.isin(self.sources, gone))
+        kept = np.flatnonzero(np.array(self.sources) != name)
         found = copy(self)
-        for column in ("texts", "labels", "sources", "groups"):
+        for column in ("texts", "labels", "sources", "groups", "kinds"):
             setattr(found, column, [getattr(self, column)[place] for place in kept])
         found.said, found.mixed = self.said[kept], self.mixed[kept]
         return found
@@ -106,7 +120,7 @@ class Rows:
         """Write what the teachers say into labels."""
         unlabelled = np.isin(self.sources, TAUGHT)
         self.labels = np.where(unlabelled, self.said[:, 0], self.labels).tolist()
-        comment = np.isin(self.sources, LEARNED) & (np.array(self.groups) != REST)
+        comment = np.isin(self.sources, LEARNED) & ~self.read & (np.array(self.groups) != REST)
         mixed = (1 - MIXED) * np.array(self.labels) + MIXED * self.said[:, 0]
         self.mixed = np.where(comment, mixed, self.labels)
         """Labels, of comments with a share of what the teachers say."""
@@ -120,24 +134,26 @@ class Rows:
             self._add(text, 0, "calm", "")
 
     def _add_set(self, name: str) -> None:
-        read = edos_labels()
+        labels = comment_labels(name) if name in READ else {}
         for row in rows(f"toxicity_{name}"):
-            if name == "edos" and not row["label"]:
-                # Not sexist, but it may be toxic in any other way.
-                if row["id"] in read:
-                    self._add(row["text"], read[row["id"]], "read", "")
-                else:
-                    self._add(row["text"], 1, "unread", "")
-                continue
-            soft = name == "wiki_context"
-            label = float(row["meta"]["perspective"]) if soft else row["label"]
-            self._add(row["text"], label, name, row["group"])
+            is_scored = name == "wiki_context"
+            label = float(row["meta"]["perspective"]) if is_scored else row["label"]
+            if name in READ and not (is_scored and label <= READ_ABOVE):
+                self._add_read(row, label, name, labels.get(row["id"], HARMLESS))
+            else:
+                self._add(row["text"], label, name, row["group"])
             if name == "toxic_spans":
                 rest = _without_spans(row)
                 if 10 < len(rest) < len(row["text"]):
                     self._add(rest, 0, name, REST)
 
-    def _add(self, text: str, label: float, source: str, group: str) -> None:
+    def _add_read(self, row: dict[str, Any], before: float, name: str, ours: Label) -> None:
+        label = BEFORE[name] * before + (1 - BEFORE[name]) * DEGREES[ours.level]
+        self._add(row["text"], label, name, row["group"], ours.kinds)
+
+    def _add(
+        self, text: str, label: float, source: str, group: str, kinds: str | None = None
+    ) -> None:
         folded = plain(text)
         # What is harmless as a whole is so in each stretch; of what is toxic nobody says where.
         for part in windows(folded) if label < SURELY_NOT else [folded]:
@@ -145,6 +161,7 @@ class Rows:
             self.labels.append(label)
             self.sources.append(source)
             self.groups.append(group)
+            self.kinds.append(kinds)
 
     def weights(self) -> NDArray[np.float64]:
         """Return how much each row counts: both labels alike within a data set, up to a bound."""

@@ -25,7 +25,7 @@ class Toxicity(TextScorer):
     A linear model over hashed n-grams and over who is meant, what is said and what turns it round.
     """
 
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     main: ClassVar[str] = "max"
     better: ClassVar[Better] = "lower"
     max_chars: ClassVar[int] = 1_000_000

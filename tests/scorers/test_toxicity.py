@@ -190,13 +190,13 @@ def test_allowed_words_count_as_if_they_were_not_there(run: Run) -> None:
 
 
 def test_the_worst_words_are_named_first_and_neighbours_together() -> None:
-    window = "the shop opens at nine, you pathetic worthless loser, and closes at six"
+    window = "you pathetic worthless creature, the shop opens at nine and closes at six, idiot"
 
     worst, *others = spans(window)
 
     assert "pathetic" in worst
     assert len(worst.split()) > 1
-    assert others == ["loser"]
+    assert others == ["idiot"]
     assert spans("") == []
 
 
