@@ -113,6 +113,9 @@ class Measured(Struct, frozen=True):
     by_us: bool = False
 
 
+BY_US = ", labelled by us"
+
+
 def _by_us(category: str, dataset: str) -> Measured:
     letter = KINDS[category]
     weak = "the labels are ours, as those learned from: by language models, of other comments"
@@ -164,7 +167,11 @@ def measure_heads(learned: Rows) -> list[Card]:
         given = _with_kinds(name)
         scores = [_scores(row["text"], trained, roles) for row in given]
         found += [_card(one, given, scores) for one in some]
-    return sorted(found, key=lambda one: (CATEGORIES.index(one.category), one.dataset))
+    # Labels of others come first: it is those that the report shows.
+    return sorted(
+        found,
+        key=lambda one: (CATEGORIES.index(one.category), BY_US in one.dataset, one.dataset),
+    )
 
 
 def _with_kinds(name: str) -> list[Row]:
@@ -184,7 +191,7 @@ def _card(one: Measured, given: Sequence[Row], scores: Sequence[Sequence[float]]
     return card(
         "toxicity",
         Toxicity.version,
-        f"{one.dataset}, labelled by us" if one.by_us else one.dataset,
+        f"{one.dataset}{BY_US}" if one.by_us else one.dataset,
         [int(one.is_one(row)) for row in given],
         [found[place] for found in scores],
         task=_TASKS[one.category],

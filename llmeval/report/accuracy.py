@@ -32,7 +32,7 @@ def _categories(found: Sequence[Card]) -> str:
         f"{category.replace('_', ' ')} {numbers.number(card.auc)} ({card.dataset})"
         for category, card in sorted(first.items())
     ]
-    return f". Its categories, AUC: {', '.join(said)}" if said else ""
+    return f". Its categories, AUC: {'; '.join(said)}" if said else ""
 
 
 def told(card: Card) -> str:

@@ -131,11 +131,14 @@ def test_a_check_that_answers_several_questions_says_how_often_it_is_right_in_ea
 def test_a_check_that_names_categories_says_how_well_it_tells_them_apart() -> None:
     _, _, categories = accuracy.sentence("toxicity").partition(". Its categories, AUC: ")
 
-    assert [said.partition(" (")[0].rpartition(" ")[0] for said in categories.split(", ")] == [
+    assert [said.partition(" (")[0].rpartition(" ")[0] for said in categories.split("; ")] == [
         "identity attack",
         "insult",
+        "profanity",
+        "sexual",
         "threat",
     ]
+    assert "threat 0.824 (edos)" in categories  # labels of others come first
     assert "Its categories" not in accuracy.sentence("refusal")
 
 
