@@ -61,7 +61,7 @@ def learned() -> list[Source]:
         Source([(row["prompt"], row["response"]) for row in complied], 1.0, 1.0, 0.7),
         Source([(row["question"], row["answer"]) for row in truthful], 0.5, 1.0, 0.0),
         Source([(row["goal"], row["response"]) for row in served], 0.0, 0.0, 0.6, rounds=6),
-        Source(own("instructions"), 0.5, 3.0, 3.0, wrong=3, own=1.5),
+        Source(own("instructions"), 0.5, 4.0, 5.0, wrong=3, own=1.5),
         Source(own("questions"), 0.1, 4.0, 1.0, wrong=3, own=2.0),
     ]
 
