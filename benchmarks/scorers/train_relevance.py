@@ -228,7 +228,7 @@ TRIVIA_NOTE = (
 INSTRUCTIONS_NOTE = (
     f"{NOTE} (0.879 twice, then this one; version 4: 0.862). Some topics were written after seeing "
     "errors on these rows. Instructions of our own that were not learned from, in pairs of similar "
-    "ones: 0.80 by three-fold cross-validation, and 0.73 of 800 that bring a text to work on or "
+    "ones: 0.80 by three-fold cross-validation, and 0.72 of 800 that bring a text to work on or "
     "want an answer in other words. Cosine of TF-IDF on this set: 0.81"
 )
 SHORT_NOTE = (
