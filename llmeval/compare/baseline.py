@@ -141,8 +141,9 @@ def read(file: Path, suite: str | None = None) -> Baseline | None:
         StoredFileError: It cannot be read or must not be used.
     """
     if not file.exists():
-        if file.parent.is_file():
-            raise StoredFileError(f"{file.parent}: is a file; expected the folder of the baselines")
+        for folder in file.parents:
+            if folder.is_file():
+                raise StoredFileError(f"{folder}: is a file; baselines are kept in a folder")
         return None
     records = stored_reader.read(file, suite)
     header = next(records)

@@ -3,6 +3,8 @@
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.plugin.conftest import Project, Result
 
@@ -228,13 +230,15 @@ def test_update_is_refused_beside_a_bad_baseline_folder(two_cases: "Project") ->
     assert "Traceback" not in result.out + result.err
 
 
+@pytest.mark.parametrize("inside", ["", "/deeper"])
+@pytest.mark.parametrize("more", [(), ("--llmeval-update-baseline",)])
 def test_a_file_in_place_of_the_baselines_folder_is_no_missing_baseline(
-    two_cases: "Project",
+    two_cases: "Project", inside: str, more: tuple[str, ...]
 ) -> None:
     accept(two_cases)
 
-    result = two_cases.pytest("suites", "--llmeval-baselines=baselines/bot.jsonl")
+    result = two_cases.pytest("suites", f"--llmeval-baselines=baselines/bot.jsonl{inside}", *more)
 
     assert result.status == 4
-    assert "bot.jsonl: is a file; expected the folder of the baselines" in result.err
+    assert "bot.jsonl: is a file; baselines are kept in a folder" in result.err
     assert "Traceback" not in result.err

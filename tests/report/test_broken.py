@@ -138,7 +138,7 @@ def test_a_check_that_names_categories_says_how_well_it_tells_them_apart() -> No
         "sexual",
         "threat",
     ]
-    assert "threat 0.824 (edos)" in categories  # labels of others come first
+    assert "labelled by" not in categories.rpartition("threat")[2]  # labels of others come first
     assert "Its categories" not in accuracy.sentence("refusal")
 
 

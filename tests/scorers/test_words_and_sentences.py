@@ -9,18 +9,30 @@ from llmeval.scorers.facts import analysis
 from llmeval.scorers.facts.analysis import sentences, stated_words, words
 from llmeval.scorers.facts.evidence import evidence
 
-SIGNS = st.text("abZqéß 1A2.!?。！\n\"')-,’:;\t中あा_$%", max_size=60)
+SIGNS = st.text(
+    "abZqéß 1A2.!?。！\n\"')-,’:;\t中あा_$%\r\x1c\x85\u2028\u3000\u0301\ud800\0", max_size=60
+)
+NAMED = re.compile(rf"\b[A-Z]{{1,3}}\d+\b|{analysis._OTHER}")
 
 
 @given(SIGNS)
 def test_plain_words_are_found_as_the_full_rules_find_them(text: str) -> None:
     assert analysis._TOKEN.findall(text) == re.findall(analysis._OTHER, text)
+    assert analysis._TOKEN_OR_NAME.findall(text) == NAMED.findall(text)
 
 
 @given(SIGNS)
 def test_no_word_crosses_a_space(text: str) -> None:
-    pieces = [token for piece in text.split() for token in analysis._TOKEN.findall(piece)]
-    assert analysis._TOKEN.findall(text) == pieces
+    for rules in (analysis._TOKEN, analysis._TOKEN_OR_NAME):
+        pieces = [token for piece in text.split() for token in rules.findall(piece)]
+        assert rules.findall(text) == pieces
+
+
+@given(SIGNS)
+def test_what_is_remembered_of_pieces_is_what_the_whole_text_says(text: str) -> None:
+    long = "x" * (analysis.LONGEST_REMEMBERED + 1)
+    for read in (words, stated_words):
+        assert read(f"{text} {long}")[:-1] == read(f"{text} y")[:-1]
 
 
 @given(SIGNS)
@@ -48,13 +60,15 @@ def test_a_piece_that_is_too_long_to_be_remembered_is_read_all_the_same() -> Non
     long = "well-" * 20 + "made"
     assert [one.text for one in words(f"a {long} plan")] == ["a", *["well"] * 20, "made", "plan"]
     assert [one.text for one in stated_words(f"{long} A7")][-1] == "a7"
-    before = analysis._read.cache_info().currsize
-    words("x" * 41)
-    assert analysis._read.cache_info().currsize == before
+    analysis._read.cache_clear()
+    words(f"a {long} plan")
+    assert analysis._read.cache_info().currsize == 0
 
 
 def test_of_words_that_are_spelled_alike_the_first_gives_the_senses() -> None:
-    found = evidence("The US is big. It told us a lot. It is US law.")
-    assert found.places[words("big")[0].key] == [0]
-    assert found.texts >= {"us", "big", "law"}
-    assert found.senses >= words("big")[0].senses
+    name, other = words("Sam")[0], words("sam")[0]
+
+    assert name.text == other.text
+    assert name.senses != other.senses
+    assert evidence("Sam. He is sam.").senses == name.senses | words("He")[0].senses
+    assert evidence("It is sam. Sam.").senses >= other.senses

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -50,7 +50,7 @@ _SENTENCE_END: Final = re.compile(
     r"|(?<![^\n]{60})\n\s*+(?![a-z(]|\d+(?![\d.)]))|\n[^\S\n]*+\n\s*+"
     r"|(?<=[。！？])"
 )
-_MAY_END: Final = re.compile(r"[.!?。！？\n]")
+_MAY_END: Final = re.compile(r"[。！？\n]|[.!?](?=[\s\"'”’)\]A-Z])")
 """Behind such a sign, or at the line feed itself, a sentence may end."""
 _ABBREVIATED: Final = re.compile(
     r"(?:\b(?:[A-Za-z]|[Mm]rs?|[Mm]s|[Dd]r|[Pp]rof|[Ss]t|[Jj]r|[Ss]r|[Ii]nc|[Ll]td|[Cc]o|[Cc]orp"
@@ -215,7 +215,7 @@ def _sentence_ends(text: str) -> Iterator[tuple[int, int]]:
 
 def words(text: str) -> list[Word]:
     """Return the words of a text; a number and its scale ("2.5 million") are one."""
-    return _words(text, _read)
+    return _words(text, _TOKEN)
 
 
 def stated_words(text: str) -> list[Word]:
@@ -225,36 +225,37 @@ def stated_words(text: str) -> list[Word]:
     """
     if "A " in text or text.endswith(("A", "A.")):
         text = _NAMED_A.sub("A0", text)
-    return _words(text, _read_stated)
+    return _words(text, _TOKEN_OR_NAME)
 
 
-_Read = Callable[[str], tuple[Word, ...]]
-
-LONGEST_REMEMBERED: Final = 40
-"""Characters between two spaces; what has more is hardly ever seen again."""
+LONGEST_REMEMBERED: Final = 24
+"""Characters between two spaces: a few words at most, so that few words are kept."""
 
 
-@lru_cache(maxsize=1 << 16)
-def _read(piece: str) -> tuple[Word, ...]:
-    return tuple(map(word, _TOKEN.findall(piece)))
-
-
-@lru_cache(maxsize=1 << 16)
-def _read_stated(piece: str) -> tuple[Word, ...]:
-    return tuple(map(word, _TOKEN_OR_NAME.findall(piece)))
-
-
-def _words(text: str, read: _Read) -> list[Word]:
+def _words(text: str, token: re.Pattern[str]) -> list[Word]:
     if "-" in text:
         text = _ISO_DATE.sub(_spelled_date, text)
-    pieces = text.split()  # no word has a space in it
-    if max(map(len, pieces), default=0) > LONGEST_REMEMBERED:
-        read = read.__wrapped__  # type: ignore[attr-defined]  # lru_cache has it
-    found = list(chain.from_iterable(map(read, pieces)))
+    pieces = text.split()
+    # No word has a space in it, and most pieces were seen before.
+    if max(map(len, pieces), default=0) <= LONGEST_REMEMBERED:
+        read = _read if token is _TOKEN else _read_stated
+        found = list(chain.from_iterable(map(read, pieces)))
+    else:
+        found = list(map(word, token.findall(text)))
     for place, one in enumerate(found):
         if one.number is not None:
             return list(_scaled(found, place))
     return found
+
+
+@lru_cache(maxsize=1 << 15)
+def _read(piece: str) -> tuple[Word, ...]:
+    return tuple(map(word, _TOKEN.findall(piece)))
+
+
+@lru_cache(maxsize=1 << 15)
+def _read_stated(piece: str) -> tuple[Word, ...]:
+    return tuple(map(word, _TOKEN_OR_NAME.findall(piece)))
 
 
 def _spelled_date(date: re.Match[str]) -> str:
