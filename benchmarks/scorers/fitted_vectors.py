@@ -37,7 +37,7 @@ def fitted(vectors: Matrix, weights: Matrix, said: Said) -> tuple[Matrix, Matrix
     Args:
         vectors: To start from; shape (words, dimensions).
         weights: To start from, above 0; one a word.
-        said: To learn from.
+        said: To learn from; at least TOGETHER texts, else nothing is learned.
     """
     vectors_, logs = _Moving(vectors), _Moving(np.log(weights))
     batches = list(_batches(len(said.wanted)))
@@ -79,7 +79,10 @@ def _share(step: int, steps: int) -> float:
 
 
 def _pulls(vectors: Matrix, logs: Matrix, said: Said) -> tuple[Matrix, Matrix]:
-    """Return the gradients of the mean squared error of the cosines of all pairs of texts."""
+    """Return the gradients of the squared error of the cosines of all pairs of texts.
+
+    They are so up to a constant factor, which does not change Adam's steps.
+    """
     weights = np.exp(logs)
     sums = said.having @ (weights[:, None] * vectors)
     sizes = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)

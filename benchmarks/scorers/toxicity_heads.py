@@ -12,9 +12,9 @@ from cards import card
 from fitting import matrix, soft_fitted, whole
 from msgspec import Struct
 from numpy.typing import NDArray
-from own_comments import HARMLESS, KINDS, READ, comment_labels
+from relabelled import LETTERS, Labels
 from rows import Row, rows
-from taught import KINDS as TAUGHT_KINDS
+from taught import KINDS
 from toxicity_rows import CALM, REST, TRAINED_ON, WRITTEN, Rows, lexicon
 
 from llmeval.scorers.accuracy import Card
@@ -30,25 +30,25 @@ HEADS = Ngrams(bits=16, chars=(3, 4, 5), words=(1, 2), window=3)
 
 def heads(given: Rows, roles: Roles) -> Linear:
     """Return a head for each of CATEGORIES, over words and roles."""
-    read = [head_text(text, roles) for text in given.texts]
-    features = matrix([HEADS.slots(text) for text in read], HEADS.bits)
-    ones = np.ones(len(read))
+    folded = [head_text(text, roles) for text in given.texts]
+    features = matrix([HEADS.slots(text) for text in folded], HEADS.bits)
+    ones = np.ones(len(folded))
     return whole(
         HEADS,
-        [soft_fitted(features, _kind(name, given, read), ones, 0.05) for name in CATEGORIES],
+        [soft_fitted(features, _kind(name, given, folded), ones, 0.05) for name in CATEGORIES],
     )
 
 
-def _kind(category: str, given: Rows, read: Sequence[str]) -> NDArray[np.float64]:
+def _kind(category: str, given: Rows, folded: Sequence[str]) -> NDArray[np.float64]:
     """Return how much a row is of a category, 0…1.
 
-    By our label of it (half, for insults), else by what its data set says or its words are; where
-    neither says, by what the teachers say. No data set has all categories.
+    By its label given anew (for insults, the mean of that and of what the teachers say), else by
+    what its data set says or its words are; where neither says, by what the teachers say.
     """
-    columns = zip(given.labels, given.sources, given.groups, read, given.kinds, strict=True)
+    columns = zip(given.labels, given.sources, given.groups, folded, given.kinds, strict=True)
     known = np.array(
         [
-            KINDS[category] in kinds
+            LETTERS[category] in kinds
             if kinds is not None
             else label >= 0.5 and _is(category, source, group, set(text.split()))
             for label, source, group, text, kinds in columns
@@ -58,10 +58,10 @@ def _kind(category: str, given: Rows, read: Sequence[str]) -> NDArray[np.float64
         return known.astype(float)
     kind, told = _ASKED[category]
     silent = ~np.isin(given.sources, (*told, *CALM)) & (np.array(given.groups) != REST)
-    taught = given.said[:, TAUGHT_KINDS.index(kind)]
-    found = np.where(silent & ~known & ~given.read, taught, known)
-    # In tweets we call more an insult than users of a chat bot mean as one.
-    return np.where(given.read, (known + taught) / 2, found) if category == "insult" else found
+    taught = given.said[:, KINDS.index(kind)]
+    found = np.where(silent & ~known & ~given.is_anew, taught, known)
+    # Alone, the new labels call more an insult than the published ones of chat bots' users do.
+    return np.where(given.is_anew, (known + taught) / 2, found) if category == "insult" else found
 
 
 _ASKED = {
@@ -107,19 +107,16 @@ class Measured(Struct, frozen=True):
     category: str
     dataset: str
     is_one: Callable[[Row], bool]
-    """Whether a row is of the category; rows of READ have `kinds`, the letters of our label."""
+    """Whether a row is of the category; `kinds` are the letters of its label given anew."""
     weak: str
     """What is weak about that."""
-    by_us: bool = False
+    is_anew: bool = False
 
 
-BY_US = ", labelled by us"
-
-
-def _by_us(category: str, dataset: str) -> Measured:
-    letter = KINDS[category]
-    weak = "the labels are ours, as those learned from: by language models, of other comments"
-    return Measured(category, dataset, lambda row: letter in row["kinds"], weak, by_us=True)
+def _anew(category: str, dataset: str) -> Measured:
+    letter = LETTERS[category]
+    weak = "labels by language models, which also labelled other comments that these heads know"
+    return Measured(category, dataset, lambda row: letter in row["kinds"], weak, is_anew=True)
 
 
 MEASURED: tuple[Measured, ...] = (
@@ -127,7 +124,7 @@ MEASURED: tuple[Measured, ...] = (
         "insult",
         "convabuse",
         lambda row: row["label"] == 1,
-        "abuse of a chat bot, sexual remarks included; no other data set marks insults",
+        "abuse of a chat bot, sexual remarks included; no other set came with insults marked",
     ),
     Measured(
         "threat",
@@ -153,12 +150,12 @@ MEASURED: tuple[Measured, ...] = (
         lambda row: row["label"] == 1,
         "written to fool a model, half of it with emoji",
     ),
-    *[_by_us(category, dataset) for category in CATEGORIES for dataset in ("edos", "davidson")],
+    *[_anew(category, dataset) for category in CATEGORIES for dataset in ("edos", "davidson")],
 )
 
 
 def measure_heads(learned: Rows) -> list[Card]:
-    """Return the cards of the categories for which a data set has labels."""
+    """Return the cards of the categories; labels of people first, which the report shows."""
     roles = Roles(lexicon())
     found = []
     by_set = sorted(MEASURED, key=lambda one: one.dataset)
@@ -166,18 +163,15 @@ def measure_heads(learned: Rows) -> list[Card]:
         trained = heads(learned.without(name), roles)
         given = _with_kinds(name)
         scores = [_scores(row["text"], trained, roles) for row in given]
-        found += [_card(one, given, scores) for one in some]
-    # Labels of others come first: it is those that the report shows.
-    return sorted(
-        found,
-        key=lambda one: (CATEGORIES.index(one.category), BY_US in one.dataset, one.dataset),
-    )
+        found += [(one, _card(one, given, scores)) for one in some]
+    found.sort(key=lambda pair: (CATEGORIES.index(pair[0].category), pair[0].is_anew))
+    return [measured for _, measured in found]
 
 
 def _with_kinds(name: str) -> list[Row]:
-    labels = comment_labels(name) if name in READ else {}
-    given = rows(f"toxicity_{name}")
-    return [row | {"kinds": labels.get(row["id"], HARMLESS).kinds} for row in given]
+    labels = Labels(name)
+    found = [(row, labels.of(row)) for row in rows(f"toxicity_{name}")]
+    return [row | {"kinds": label.kinds if label else ""} for row, label in found]
 
 
 def _scores(text: str, trained: Linear, roles: Roles) -> list[float]:
@@ -191,7 +185,7 @@ def _card(one: Measured, given: Sequence[Row], scores: Sequence[Sequence[float]]
     return card(
         "toxicity",
         Toxicity.version,
-        f"{one.dataset}{BY_US}" if one.by_us else one.dataset,
+        f"{one.dataset}, labelled by language models" if one.is_anew else one.dataset,
         [int(one.is_one(row)) for row in given],
         [found[place] for found in scores],
         task=_TASKS[one.category],

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from own_comments import HARMLESS, READ, Label, calm_replies, comment_labels, own_comments
+from own_comments import calm_replies, own_comments
 from own_replies import own_replies
 from own_sentences import own_sentences
+from relabelled import Label, Labels
 from rows import rows
 from taught import taught, vocabulary
 
@@ -24,15 +25,13 @@ OWN = ("comments", "words")
 TAUGHT = ("vocabulary",)
 """What nobody has labelled: single words. What the teachers say of them is their label."""
 MIXED = 0.3
-"""So much of the label of a comment that we have not read is what the teachers say of it: they have
-learned from five times as many."""
+"""So much of the label of a comment that was not labelled anew is what the teachers say of it: they
+have learned from five times as many."""
 DEGREES = (0.0, 0.6, 1.0)
-"""What a level of our labels counts as."""
-BEFORE = {"edos": 0.0, "davidson": 0.5, "toxic_spans": 0.25, "wiki_context": 0.25}
-"""So much of the label of a comment that we have read is the one it came with: that of edos says
-something else."""
-READ_ABOVE = 0.2
-"""Of wiki_context we have read what Perspective gives a higher score."""
+"""What a level of the labels given anew counts as."""
+PUBLISHED = {"edos": 0.0, "davidson": 0.5, "toxic_spans": 0.25, "wiki_context": 0.25}
+"""So much of the label of a comment that was labelled anew is the one it came with: that of edos
+says something else."""
 TRAINED_ON = (
     ", ".join(LEARNED)
     + " (57,000 of these comments labelled anew, by language models), a word list, "
@@ -74,16 +73,17 @@ CALM = ("calm", "replies", "documents")
 
 
 class Rows:
-    """Plain texts with labels, the data set each comes from, and its own word for the kind."""
+    """Plain texts with labels, the data set each comes from, and what is said of its kind."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.labels: list[float] = []
-        """0…1; of wiki_context the score of Perspective, which says more than rare labels."""
+        """0…1: as published, as given anew, or between the two."""
         self.sources: list[str] = []
         self.groups: list[str] = []
+        """The data set's own word for the kind."""
         self.kinds: list[str | None] = []
-        """Letters of the kinds that a label of ours names; None where there is none."""
+        """Letters of the kinds in a label given anew; None where there is none."""
         for name in LEARNED:
             self._add_set(name)
         self._add_own()
@@ -100,12 +100,9 @@ class Rows:
                 self._add(word, 1, "vocabulary", "")
         self.said = taught(self.texts)
         """What the teachers say: shape (texts, 6)."""
+        self.is_anew = np.array([kinds is not None for kinds in self.kinds])
+        """Whether a row was labelled anew."""
         self._teach()
-
-    @property
-    def read(self) -> NDArray[np.bool_]:
-        """Which rows have a label of ours."""
-        return np.array([kinds is not None for kinds in self.kinds])
 
     def without(self, name: str) -> "Rows":
         """Return the rows but for those of one data set."""
@@ -113,14 +110,15 @@ class Rows:
         found = copy(self)
         for column in ("texts", "labels", "sources", "groups", "kinds"):
             setattr(found, column, [getattr(self, column)[place] for place in kept])
-        found.said, found.mixed = self.said[kept], self.mixed[kept]
+        for column in ("said", "mixed", "is_anew"):
+            setattr(found, column, getattr(self, column)[kept])
         return found
 
     def _teach(self) -> None:
         """Write what the teachers say into labels."""
         unlabelled = np.isin(self.sources, TAUGHT)
         self.labels = np.where(unlabelled, self.said[:, 0], self.labels).tolist()
-        comment = np.isin(self.sources, LEARNED) & ~self.read & (np.array(self.groups) != REST)
+        comment = np.isin(self.sources, LEARNED) & ~self.is_anew & (np.array(self.groups) != REST)
         mixed = (1 - MIXED) * np.array(self.labels) + MIXED * self.said[:, 0]
         self.mixed = np.where(comment, mixed, self.labels)
         """Labels, of comments with a share of what the teachers say."""
@@ -134,22 +132,15 @@ class Rows:
             self._add(text, 0, "calm", "")
 
     def _add_set(self, name: str) -> None:
-        labels = comment_labels(name) if name in READ else {}
+        labels = Labels(name)
         for row in rows(f"toxicity_{name}"):
-            is_scored = name == "wiki_context"
-            label = float(row["meta"]["perspective"]) if is_scored else row["label"]
-            if name in READ and not (is_scored and label <= READ_ABOVE):
-                self._add_read(row, label, name, labels.get(row["id"], HARMLESS))
-            else:
-                self._add(row["text"], label, name, row["group"])
+            ours = labels.of(row)
+            label = _together(name, published(name, row), ours)
+            self._add(row["text"], label, name, row["group"], None if ours is None else ours.kinds)
             if name == "toxic_spans":
                 rest = _without_spans(row)
                 if 10 < len(rest) < len(row["text"]):
                     self._add(rest, 0, name, REST)
-
-    def _add_read(self, row: dict[str, Any], before: float, name: str, ours: Label) -> None:
-        label = BEFORE[name] * before + (1 - BEFORE[name]) * DEGREES[ours.level]
-        self._add(row["text"], label, name, row["group"], ours.kinds)
 
     def _add(
         self, text: str, label: float, source: str, group: str, kinds: str | None = None
@@ -176,6 +167,20 @@ class Rows:
             found[same] *= COUNTS.get(source, 1.0)
         found[np.array(self.groups) == REST] *= REST_WEIGHT
         return found
+
+
+def published(name: str, row: dict[str, Any]) -> float:
+    """Return the label that a row came with, 0…1.
+
+    Of wiki_context it is the score of Perspective, which says more than labels that are rare.
+    """
+    return float(row["meta"]["perspective"] if name == "wiki_context" else row["label"])
+
+
+def _together(name: str, before: float, anew: Label | None) -> float:
+    if anew is None:
+        return before
+    return PUBLISHED[name] * before + (1 - PUBLISHED[name]) * DEGREES[anew.level]
 
 
 def _replies() -> Iterator[Any]:

@@ -43,7 +43,9 @@ class _Table(NamedTuple):
     places: Mapping[int, int]
     """The row of each word, by its number."""
     vectors: Vectors
-    norms: Likeness
+    """Whole numbers -7…7; shape (words, dimensions)."""
+    norms: NDArray[np.float64]
+    """Their lengths."""
     rarities: Weights
     """How much it says that two texts have a word, alone."""
     weights: Weights
@@ -53,7 +55,7 @@ class _Table(NamedTuple):
 @cache
 def _table() -> _Table:
     found = arrays(FILE)
-    # Whole numbers below 2**24: sums of their products are exact, in any order, and quick.
+    # Whole numbers whose sums stay below 2**24 (up to 9,400 words): exact in any order, and quick.
     vectors = found["vectors"].astype(np.float32)
     return _Table(
         places={number: place for place, number in enumerate(found["vector_hash"].tolist())},
