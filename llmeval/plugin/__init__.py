@@ -65,6 +65,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "SuiteFile
     return file
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Where pytest found no test, name files that look like suites but are not called so."""
+    if exitstatus in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
+        from llmeval.plugin.misnamed import tell
+
+        tell(terminalreporter)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell an xdist worker the name of the run, so that all write to one folder."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from llmeval.plugin.misnamed import advice, misnamed
 from llmeval.registry import Registry
 
 if TYPE_CHECKING:
@@ -85,17 +86,5 @@ class Project:
         if folder in self._seen_folders:
             return
         self._seen_folders.add(folder)
-        for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
-            if not path.name.endswith((".eval.yaml", ".eval.yml")) and _has_cases(path):
-                text = f"{path} has `cases` but is not collected: name it *.eval.yaml"
-                warnings.warn(
-                    pytest.PytestCollectionWarning(f"{text} to make it a suite"), stacklevel=2
-                )
-
-
-def _has_cases(path: Path) -> bool:
-    try:
-        with path.open(encoding="utf-8", errors="replace") as lines:
-            return any(line.startswith("cases:") for line in lines)
-    except OSError:
-        return False
+        for path in misnamed(folder):
+            warnings.warn(pytest.PytestCollectionWarning(advice(path)), stacklevel=2)

@@ -49,6 +49,37 @@ def test_a_suite_under_another_name_is_pointed_out(two_cases: "Project") -> None
     assert "name it *.eval.yaml" in result.out
 
 
+@pytest.mark.parametrize(
+    "args", [(), ("suites",), ("suites/bot.yaml",), ("-n", "1", "suites/bot.yaml::one")]
+)
+def test_the_only_suite_under_another_name_is_pointed_out(
+    project: "Project", args: tuple[str, ...]
+) -> None:
+    project.suite("suite: bot\ncases: []\n", "suites/bot.yaml")
+
+    result = project.pytest(*args)
+
+    assert result.status in (4, 5)
+    assert result.out.count("suites/bot.yaml has `cases` but is not collected: name it") == 1
+
+
+def test_other_yaml_files_are_no_misnamed_suites(project: "Project") -> None:
+    project.write("compose.yaml", "services: {}\n")
+    project.write("suites/data.yml", "- {cases: 3}\n")
+
+    result = project.pytest()
+
+    assert result.status == 5
+    assert "llmeval ==" not in result.out
+
+
+def test_a_selection_that_leaves_nothing_names_no_file(two_cases: "Project") -> None:
+    result = two_cases.pytest("suites", "-k", "nothing")
+
+    assert result.status == 5
+    assert "not collected" not in result.out
+
+
 def test_the_plugin_can_be_switched_off(two_cases: "Project") -> None:
     result = two_cases.pytest("suites", "-p", "no:llmeval")
 
