@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from llmeval.api import unscorable
 from llmeval.api.project import Project
 from llmeval.compare import beside
 from llmeval.config.adapters import check_adapter
@@ -22,7 +23,7 @@ class Checked(Struct, kw_only=True):
     problems: list[Problem] = field(default_factory=list)
     """What a run would refuse."""
     warnings: list[Problem] = field(default_factory=list)
-    """What a run needs and does not find here, or would skip."""
+    """What a run needs and does not find here, would skip or could not score."""
 
 
 def check(project: Project, paths: Iterable[Path]) -> Checked:
@@ -47,6 +48,7 @@ def _check_suite(project: Project, suite: Suite, found: Checked) -> None:
         found.problems.append(Problem(suite.shown, 0, 0, str(error)))
     _check_adapters(project, suite, found)
     found.warnings += _skipped_checks(project, suite)
+    found.warnings += unscorable.warnings(suite, project.registry)
 
 
 def _check_adapters(project: Project, suite: Suite, found: Checked) -> None:

@@ -49,7 +49,7 @@ class Factuality(TextScorer):
             return too_long(len(reply.text), MAX_CHARS)
         texts, references = self._sources(case, reply)
         if not texts and not references and not case.wrong_references:
-            return self._no_source(reply)
+            return self._no_source(case, reply)
         longest = sum(map(len, texts)) + sum(map(len, references))
         if longest > MAX_EVIDENCE_CHARS:
             return too_long(longest, MAX_EVIDENCE_CHARS)
@@ -68,16 +68,23 @@ class Factuality(TextScorer):
         texts = {"retrieved": retrieved, "context": context}.get(self.against, [])
         return (texts, references if self.against == "reference" else ())
 
-    def _no_source(self, reply: Reply) -> Score:
+    def lacks(self, case: Case) -> str:
+        """Return what the case must give."""
+        texts, references = self._sources(case, Reply())
+        if texts or references or case.wrong_references or self.against == "retrieved":
+            return ""
+        either = self.against in (None, "all")
+        return "a `context` or a `reference`" if either else f"a `{self.against}`"
+
+    def _no_source(self, case: Case, reply: Reply) -> Score:
         if self.against == "retrieved":
             if reply.retrieved is None:
                 unknown = "not_measured: the application does not report what it retrieved"
                 return Score(status="skipped", reason=unknown)
             reason = "nothing was retrieved that could support it"
             return Score(score=0.0, passed=at_least(0.0, self.min), reason=reason)
-        either = self.against in (None, "all")
-        missing = "a `context` or a `reference`" if either else f"a `{self.against}`"
-        return Score(status="error", reason=f"nothing_to_compare_with: give the case {missing}")
+        reason = f"nothing_to_compare_with: give the case {self.lacks(case)}"
+        return Score(status="error", reason=reason)
 
     def _judged(
         self, text: str, texts: Sequence[str], references: tuple[str, ...], case: Case

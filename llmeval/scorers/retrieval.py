@@ -62,6 +62,10 @@ class ContextRecall(_OnPassages):
         """Return whether a score is enough."""
         return threshold_score(score, self.min).passed is True
 
+    def lacks(self, case: Case) -> str:
+        """Return what the case must give."""
+        return "" if any(one.strip() for one in case.references) else "a `reference`"
+
     def judge(self, passages: list[str], case: Case) -> Score:
         """Return the share of the claims of the reference that suits best."""
         from llmeval.scorers.facts.evidence import evidence
@@ -70,9 +74,8 @@ class ContextRecall(_OnPassages):
         text = evidence("\n\n".join(passages))
         found = [some for one in case.references if (some := findings(one, text))]
         if not found:
-            return Score(
-                status="error", reason="nothing_to_compare_with: give the case a reference"
-            )
+            reason = "nothing_to_compare_with: give the case a `reference`"
+            return Score(status="error", reason=reason)
 
         def share(some: list[Finding]) -> float:
             return sum(one.verdict == "supported" for one in some) / len(some)

@@ -35,6 +35,10 @@ class Defaults:
         """Return nothing: no judge is needed."""
         return ()
 
+    def lacks(self, case: Case) -> str:
+        """Return what a case must give before a reply can be scored; "" where it gives all."""
+        return ""
+
 
 class TextScorer(Defaults):
     """A scorer of the reply's text."""

@@ -38,19 +38,23 @@ class _Likeness(TextScorer):
     def texts(self, case: Case) -> tuple[str, ...]:
         """Return the texts to compare with."""
         if self.to is None:
-            return case.references
+            return tuple([text for text in case.references if text.strip()])
         return (self.to,) if isinstance(self.to, str) else self.to
 
     def judge(self, text: str, case: Case) -> Score:
         """Return the best of the scores against each text."""
         texts = self.texts(case)
         if not texts:
-            reason = "nothing_to_compare_with: give `to`, or the case a `reference`"
+            reason = f"nothing_to_compare_with: give `to`, or the case {self.lacks(case)}"
             return Score(status="error", reason=reason)
         longest = max(len(text), *(len(other) for other in texts))
         if longest > MAX_CHARS:
             return too_long(longest, MAX_CHARS)
         return self.compare(text, texts)
+
+    def lacks(self, case: Case) -> str:
+        """Return what the case must give."""
+        return "" if self.texts(case) else "a `reference`"
 
     def compare(self, text: str, texts: tuple[str, ...]) -> Score:
         """Return the score against the text that suits best."""

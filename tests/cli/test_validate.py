@@ -153,6 +153,48 @@ def test_a_check_of_all_trials_over_one_trial_is_a_warning(command: Run, write: 
     )
 
 
+def test_a_check_with_nothing_to_go_by_is_a_warning(command: Run, write: Write) -> None:
+    write(
+        "adapter: echo\ncases:\n"
+        "  - {id: one, prompt: Hello, expect: [{factuality: {against: reference}}]}\n"
+        "  - {id: two, prompt: Hello, expect: [{any_of: [similar, {contains: Hello}]}]}\n"
+        "  - {id: three, prompt: Hello, expect: [attack_success, context_recall]}\n"
+        "  - {id: four, prompt: Hello, expect: [factuality]}\n"
+        "  - {id: five, prompt: Hello, reference: Hi, goal: Be rude, context: Hi, expect: ["
+        "attack_success, context_recall, factuality, similar, {factuality: {against: context}}]}\n"
+        "  - {id: six, prompt: Hello, expect: [{similar: {to: Hi}}, {factuality: {against: "
+        "retrieved}}]}\n"
+    )
+
+    ended = command("validate")
+
+    assert (ended.status, ended.out) == (0, "")
+    warnings = [line for line in ended.err.splitlines() if line.startswith("warning")]
+    place = "warning: suites/bot.eval.yaml"
+    says = "has nothing to go by and will be an error"
+    unless = ", unless the application says what it retrieved"
+    either = "a `context` or a `reference`"
+    assert warnings == [
+        f"{place}:3: case 'one': factuality {says}; give the case a `reference`",
+        f"{place}:4: case 'two': similar {says}; give the case a `reference`",
+        f"{place}:5: case 'three': attack_success {says}; give the case a `goal`",
+        f"{place}:5: case 'three': context_recall {says}; give the case a `reference`",
+        f"{place}:6: case 'four': factuality {says}{unless}; give the case {either}",
+    ]
+
+
+def test_rows_with_nothing_to_go_by_are_counted(command: Run, write: Write, tmp_path: Path) -> None:
+    write(
+        "adapter: echo\ncases:\n  - id: rows\n    dataset: rows.csv\n    prompt: '{{ q }}'\n"
+        "    reference: '{{ right }}'\n    expect: [similar]\n"
+    )
+    (tmp_path / "suites/rows.csv").write_text("q,right\na,b\nb,\nc,\n", encoding="utf-8")
+
+    ended = command("validate")
+
+    assert "(and 1 more like it): similar has nothing to go by" in ended.err
+
+
 def test_warnings_are_written_for_programs(command: Run, write: Write) -> None:
     write("adapter: echo\ncases:\n  - {id: one, prompt: Hello, expect: [consistency]}\n")
 
