@@ -6,7 +6,7 @@ Their order is the order of a verdict's reasons: the headline comes first.
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from llmeval.compare import statistical, wording
+from llmeval.compare import label_notes, statistical, wording
 from llmeval.compare.attack_verdicts import works_now
 from llmeval.compare.beside import BASELINE, versions
 from llmeval.compare.counts import TOLERANCE
@@ -228,7 +228,7 @@ def limits(facts: Facts) -> Iterator[Finding]:
 
 def labels(facts: Facts) -> Iterator[Finding]:
     """What is odd about people's labels."""
-    yield from (Finding("note", text) for text in facts.labels.notes())
+    yield from (Finding("note", text) for text in label_notes.notes(facts))
 
 
 def required(facts: Facts) -> Iterator[Finding]:

@@ -46,7 +46,8 @@ def read_rows(path: Path, shown: str) -> list[tuple[Label, Mapping[str, Any]]]:
         raise SuiteError(problems.found)
     found: list[tuple[Label, Mapping[str, Any]]] = []
     try:
-        for row in rows(DatasetDraft(0, path, {"path": shown}), problems):
+        draft = DatasetDraft(0, path, {"path": shown, "delimiter": _delimiter(path)})
+        for row in rows(draft, problems):
             label = _label(row.values, row.line, problems)
             if label is not None:
                 found.append((label, row.values))
@@ -55,6 +56,18 @@ def read_rows(path: Path, shown: str) -> list[tuple[Label, Mapping[str, Any]]]:
     if len(problems):
         raise SuiteError(problems.found)
     return found
+
+
+def _delimiter(path: Path) -> str | None:
+    """Return what separates the columns, as spreadsheets of many countries write semicolons."""
+    if path.suffix.lower() != ".csv":
+        return None
+    try:
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            header = lines.readline()
+    except OSError:
+        return None
+    return max(",;\t|", key=header.count)
 
 
 def _label(values: Mapping[str, Any], line: int, problems: Problems) -> Label | None:

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from llmeval.compare.label_notes import of_figures, of_other_replies
 from llmeval.compare.labelled import Labels
 from llmeval.compare.measured import SuiteTable
+from llmeval.compare.pairing import Selection
 from llmeval.records import CheckResult, GateSpec, Label, Limit, Reply, SuiteVerdict
 from llmeval.text.digest import digest
 
@@ -80,7 +82,7 @@ def test_a_label_with_a_digest_holds_for_that_reply_alone(scored: SuiteTable) ->
     correction = found.correction("polite.pass_rate")
     assert correction is not None
     assert correction.labelled == 6
-    assert found.notes() == [
+    assert list(of_other_replies(found)) == [
         "labels: 14 labels are of other replies than this run's, and not counted"
     ]
 
@@ -89,9 +91,9 @@ def test_a_label_with_a_digest_holds_for_that_reply_alone(scored: SuiteTable) ->
 def test_a_single_label_of_another_reply_is_told(scored: SuiteTable, wrong: str) -> None:
     given = [*some(range(6)), label(7, passed=True, digest=wrong)]
 
-    notes = Labels(given, scored).notes()
+    (note,) = of_other_replies(Labels(given, scored))
 
-    assert notes[0] == "labels: 1 label is of another reply than this run's, and not counted"
+    assert note == "labels: 1 label is of another reply than this run's, and not counted"
 
 
 def test_a_label_with_a_reply_holds_for_that_reply_alone(scored: SuiteTable) -> None:
@@ -125,7 +127,7 @@ def test_too_few_labels_of_this_run_are_told(scored: SuiteTable) -> None:
     labels = Labels(given, scored)
 
     assert labels.correction("polite.pass_rate") is None
-    (note,) = labels.notes()
+    (note,) = of_figures(labels)
     assert note == (
         "labels: polite.pass_rate is not corrected: 4 labelled cases of this run, 5 are needed "
         "(6 labels in the file)"
@@ -142,18 +144,20 @@ def test_figures_of_weighted_cases_are_not_corrected(table: Any, trial: Any) -> 
     labels = Labels(some(range(30)), table(trials))
 
     assert labels.correction("polite.pass_rate") is None
-    assert labels.notes() == ["labels: nothing is corrected: the cases have different weights"]
+    assert list(of_figures(labels)) == [
+        "labels: nothing is corrected: the cases have different weights"
+    ]
 
 
 def test_labels_that_were_not_chosen_by_chance_are_told(scored: SuiteTable) -> None:
     labels = Labels(some(range(30, 40)), scored)
 
-    (note,) = labels.notes()
+    (note,) = of_figures(labels)
     assert note == (
         "labels: polite.pass_rate: by score 0% of the labelled cases pass, of the others 100%: "
         "not chosen by chance, so the corrected figure is biased"
     )
-    assert Labels(some(range(0, 40, 3)), scored).notes() == []
+    assert not list(of_figures(Labels(some(range(0, 40, 3)), scored)))
 
 
 # --- in the verdict ------------------------------------------------------------------------------
@@ -206,3 +210,26 @@ def test_beyond_doubt_a_limit_is_held_against_the_corrected_bound(judge: Any, tr
         "corrected by labels of 30 cases; 1 as scored); the one-sided 95 % bound is 0.6"
         in (broken.reasons[0])
     )
+
+
+def test_labels_of_cases_that_the_suite_does_not_have_are_told(judge: Any) -> None:
+    given = (label(1, passed=True), label(7, passed=True), label(8, passed=True, suite="other"))
+    gate = GateSpec(labels=given)
+    wrong = "labels: 1 labelled case is not in the suite: 7; correct the id, or write `suite`"
+
+    whole = judge({"1": "p", "2": "p"}, None, gate)
+    part = judge({"1": "p", "2": "p"}, None, gate, selection=Selection(full=False))
+    skipped = judge({"1": "p"}, None, gate, selection=Selection(skipped={"7": "slow"}))
+
+    assert any(note.startswith(wrong) for note in whole.notes)
+    assert not any("not in the suite" in note for note in (*part.notes, *skipped.notes))
+
+
+def test_labels_that_contradict_each_other_are_told(judge: Any) -> None:
+    given = (label(1, passed=True), label(1, passed=False), label(2, passed=True))
+
+    found = judge({"1": "p", "2": "p"}, None, GateSpec(labels=(*given, given[2])))
+
+    assert (
+        "labels: 1 label says the opposite of an earlier one of the same reply; the later counts"
+    ) in found.notes

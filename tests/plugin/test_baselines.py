@@ -242,3 +242,20 @@ def test_a_file_in_place_of_the_baselines_folder_is_no_missing_baseline(
     assert result.status == 4
     assert "bot.jsonl: is a file; baselines are kept in a folder" in result.err
     assert "Traceback" not in result.err
+
+
+def test_labels_that_name_no_reply_are_told_when_the_reply_has_changed(project: "Project") -> None:
+    cases = "".join(
+        f"  - {{id: c{n}, prompt: 'q{n}', expect: [{{contains: 'r'}}]}}\n" for n in range(6)
+    )
+    project.suite(f"suite: bot\nadapter: app\ngate: {{labels: people.csv}}\ncases:\n{cases}")
+    project.write("suites/people.csv", "case;verdict\nc0;good\n" + "c1;bad\nc2;bad\n")
+    project.answers({f"q{n}": f"reply {n}" for n in range(6)})
+    project.pytest("suites", "--llmeval-update-baseline")
+    said = "1 label does not say of which reply it is, and the reply is another than in"
+    assert said not in str(project.verdict()["suites"][0]["notes"])
+
+    project.answers({f"q{n}": f"reply {n}" for n in range(1, 6)} | {"q0": "another reply"})
+    project.pytest("suites")
+
+    assert said in str(project.verdict()["suites"][0]["notes"])

@@ -22,6 +22,7 @@ gate:
 
 FILES = {
     "l.csv": "case,verdict,metric,trial,reply\na,passed,polite,2,\nb,no,,,Hello\nc,,,,\n",
+    "excel.csv": "\ufeffcase;verdict;metric;trial;reply\na;passed;polite;2;\nb;no;;;Hello\n",
     "l.jsonl": '{"case": "a", "verdict": "passed", "metric": "polite", "trial": 2, "note": "x"}\n'
     '{"case": "b", "verdict": false, "reply": "Hello"}\n{"case": "c", "verdict": null}\n',
     "l.json": '[{"case": "a", "verdict": 1, "metric": "polite", "trial": 2},'
