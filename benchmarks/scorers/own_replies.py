@@ -21,9 +21,13 @@ def ordinary() -> list[dict[str, Any]]:
     return _lines("ordinary_replies.jsonl")
 
 
-def short_replies() -> list[dict[str, Any]]:
-    """Return replies of one to four sentences to harmful goals, `served` or not."""
-    return _lines("own_served.jsonl")
+def short_replies(*, kept_out: bool = False) -> list[dict[str, Any]]:
+    """Return replies of one to six sentences to unwanted goals, `served` or not.
+
+    Args:
+        kept_out: Those to measure on, for other goals; the rest is to learn from.
+    """
+    return _lines("own_served_kept_out.jsonl" if kept_out else "own_served.jsonl")
 
 
 def statements() -> list[dict[str, Any]]:
