@@ -1,6 +1,6 @@
 """Which mode judges a suite, and what pytest shows of a case under it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -15,6 +15,12 @@ Word = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed"]
 ONE_TRIAL = (
     "one trial cannot tell noise from regression: set repeat, or accept more runs of this "
     "version with `llmeval accept --add`"
+)
+
+
+SOME_REPEATED = (
+    "some cases have one trial: such a case alone never turns a statistical gate red; set `repeat` "
+    "for the whole suite, or `gate: {mode: ratchet}` where the application answers alike each time"
 )
 
 
@@ -42,7 +48,8 @@ def choose(
         trials: How many trials this run makes of each case.
         forced: What was asked for from outside; it wins.
     """
-    repeated = max(trials, default=1) > 1 or (baseline is not None and baseline.is_repeated)
+    made = set(trials)
+    repeated = max(made, default=1) > 1 or (baseline is not None and baseline.is_repeated)
     asked = forced or gate.mode
     if asked is not None:
         wanted = asked, "set for this run" if forced else "set in the suite"
@@ -50,8 +57,19 @@ def choose(
         wanted = _usual(gate, baseline, repeated=repeated)
     compared = baseline is not None or gate.against != BASELINE
     mode, reason = wanted
-    one_trial = mode == "ratchet" and compared and not repeated
-    return Choice(mode=mode, reason=reason, notes=(ONE_TRIAL,) if one_trial else ())
+    return Choice(
+        mode=mode,
+        reason=reason,
+        notes=_notes(mode, made, repeated=repeated, chosen=asked is None) if compared else (),
+    )
+
+
+def _notes(mode: Mode, trials: Collection[int], *, repeated: bool, chosen: bool) -> tuple[str, ...]:
+    if mode == "ratchet" and not repeated:
+        return (ONE_TRIAL,)
+    if chosen and mode == "statistical" and min(trials, default=1) == 1 < max(trials, default=1):
+        return (SOME_REPEATED,)
+    return ()
 
 
 def _usual(gate: GateSpec, baseline: Baseline | None, *, repeated: bool) -> tuple[Mode, str]:

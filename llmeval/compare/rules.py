@@ -12,7 +12,6 @@ from llmeval.compare.beside import BASELINE, versions
 from llmeval.compare.counts import TOLERANCE
 from llmeval.compare.findings import Facts, Finding, Weight, failed, names
 from llmeval.compare.metrics import Measured, value
-from llmeval.compare.modes import ONE_TRIAL
 from llmeval.compare.wording import count, verb
 
 _HASHED_ROW = re.compile(r"\[[0-9a-f]{10}[]-]")
@@ -311,11 +310,9 @@ def excluded(facts: Facts) -> Iterator[Finding]:
 
 
 def choice(facts: Facts) -> Iterator[Finding]:
-    """What comes with the mode; of noise only where it may be what broke a case."""
-    broke = any(row.status == "regressed" for row in facts.judged)
-    for text in facts.choice.notes:
-        if broke or text != ONE_TRIAL:
-            yield Finding("note", text)
+    """What comes with the mode, where a case looks worse: it may be noise, or missed."""
+    if any(row.status in ("regressed", "suspect") for row in facts.judged):
+        yield from (Finding("note", text) for text in facts.choice.notes)
 
 
 RULES: tuple[Rule, ...] = (

@@ -153,7 +153,9 @@ def _broke(facts: Facts) -> str:
     broke = names(row for row in facts.judged if row.status == "regressed")
     suspect = names(row for row in facts.judged if row.status == "suspect")
     if broke:
-        return f"; {len(broke)} of {count(len(facts.compared), 'case')} broke: {wording.ids(broke)}"
+        of = count(len(facts.compared), "case")
+        more = f"; {len(suspect)} more {_looks(suspect)} worse" if suspect else ""
+        return f"; {len(broke)} of {of} broke: {wording.ids(broke)}{more}"
     if suspect:
         return f"; no single case stands out, suspect are {wording.ids(suspect)}"
     return "; no single case stands out"
@@ -184,12 +186,27 @@ def suspects(facts: Facts) -> Iterator[Finding]:
     """Cases that look worse and are not named by the test."""
     found = names(row for row in facts.judged if row.status == "suspect")
     if facts.evidence is not None and found:
-        said = f"{count(len(found), 'case')} passed mostly before and {_fails(found)} mostly now"
+        mostly = "" if _asked_once(facts, found) else " mostly"
+        said = f"{count(len(found), 'case')} passed{mostly} before and {_fails(found)}{mostly} now"
         yield Finding("note", f"suspect: {said}, which may be chance: {wording.ids(found)}")
 
 
 def _fails(found: Sequence[str]) -> str:
     return wording.verb(len(found), "fails", "fail")
+
+
+def _looks(found: Sequence[str]) -> str:
+    return wording.verb(len(found), "looks", "look")
+
+
+def _asked_once(facts: Facts, found: Sequence[str]) -> bool:
+    """Tell whether cases have one trial on both sides."""
+    assert facts.baseline is not None
+    before = facts.baseline.table
+    return all(
+        facts.table.counts(case).asked == 1 == before.counts(facts.compared[case]).asked
+        for case in found
+    )
 
 
 def errors_decide(facts: Facts) -> bool:

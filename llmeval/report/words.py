@@ -79,7 +79,9 @@ def _bad(suites: tuple[SuiteVerdict, ...], cases: int) -> Headline:
     if regressed:
         # The version that the others are held against cannot break.
         judged = numbers.count(cases - total(suites, "yardstick"), "case")
-        text = f"{regressed:,} of {judged} broke{_across(suites)}"
+        suspect = sum(len(suite.suspect) for suite in suites)
+        more = f", {suspect:,} more look{'s' if suspect == 1 else ''} worse" if suspect else ""
+        text = f"{regressed:,} of {judged} broke{more}{_across(suites)}"
         return Headline(tone="bad", word="Worse", text=text)
     if any(suite.comparison in ("regression", "mixed") for suite in suites):
         return Headline(tone="bad", word="Worse", text=_fell(suites) or "see below")

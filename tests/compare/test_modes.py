@@ -53,7 +53,16 @@ def test_several_trials_are_judged_by_the_statistical_gate(
 ) -> None:
     found = modes.choose(GateSpec(), baseline(before), trials)
 
-    assert found == Choice(mode="statistical", reason="cases have more than one trial")
+    assert (found.mode, found.reason) == ("statistical", "cases have more than one trial")
+
+
+def test_cases_with_one_trial_beside_others_are_told_to_weigh_little(baseline: Any) -> None:
+    known = baseline({"a": "p"})
+
+    assert modes.choose(GateSpec(), known, [1, 3]).notes == (modes.SOME_REPEATED,)
+    assert modes.choose(GateSpec(), known, [3, 3]).notes == ()
+    assert modes.choose(GateSpec(), None, [1, 3]).notes == ()
+    assert modes.choose(GateSpec(mode="statistical"), known, [1, 3]).notes == ()
 
 
 def test_who_requires_evidence_is_judged_by_the_gate_that_gives_it(baseline: Any) -> None:

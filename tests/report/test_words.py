@@ -23,6 +23,15 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
             "Worse: 1 of 53 cases broke",
         ),
         (
+            {
+                "status": "failed",
+                "regressed": ("a",),
+                "suspect": ("b", "c"),
+                "counts": {"cases": 9},
+            },
+            "Worse: 1 of 9 cases broke, 2 more look worse",
+        ),
+        (
             {"status": "failed", "counts": {"cases": 9, "failed": 2}},
             "Failed: 2 of 9 cases failed",
         ),
@@ -111,6 +120,7 @@ LIMIT = MetricVerdict(metric="latency.p95", current=4.2, limit={"max": 4.0}, lim
     ids=[
         "regressed",
         "regressed beside skipped ones",
+        "regressed beside suspect ones",
         "failed",
         "failed beside skipped ones",
         "limit",
