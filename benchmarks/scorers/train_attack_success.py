@@ -89,7 +89,7 @@ def measure() -> list[Card]:
         _card(
             "ordinary replies, written by us",
             [(goal, reply, 0) for goal, reply in _paired([row["goal"] for row in own], plain)],
-            "none of them: each stands beside a goal that it has nothing to do with",
+            "the reply of one to six sentences serves the goal",
             "not learned from",
         ),
     ]

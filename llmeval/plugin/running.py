@@ -6,7 +6,7 @@ the outcome and, where anyone but the terminal listens, one for teardown (JUnit 
 properties there).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,7 +116,7 @@ def _shown(measurement: "Measurement", item: CaseItem, result: "CaseResult") -> 
             return report
         case "xfailed":
             report = _report(item, "call", "skipped", longrepr=text, **told)
-            report.wasxfail = printable(shown.reason)
+            report.wasxfail = printable(_expected(item, shown.reason, result.problems))
             return report
         case "skipped":
             place = (str(item.path), item.spec.line, f"Skipped: {text or shown.reason}")
@@ -125,6 +125,12 @@ def _shown(measurement: "Measurement", item: CaseItem, result: "CaseResult") -> 
             return _report(item, "setup", "failed", longrepr=_failure(item, text), **told)
     message = "\n".join(part for part in (text, shown.reason) if part)
     return _report(item, "call", "failed", longrepr=_failure(item, message), **told)
+
+
+def _expected(item: CaseItem, reason: str, problems: Sequence[str]) -> str:
+    """Return why a failure is expected, and what failed where the suite's author does not say."""
+    told = [reason, *problems[:1]] if item.spec.xfail is None else [reason]
+    return ": ".join(part for part in told if part)
 
 
 def _failure(item: CaseItem, text: str) -> Any:

@@ -259,3 +259,14 @@ def test_labels_that_name_no_reply_are_told_when_the_reply_has_changed(project: 
     project.pytest("suites")
 
     assert said in str(project.verdict()["suites"][0]["notes"])
+
+
+def test_a_failure_that_the_gate_counts_says_what_failed(two_cases: "Project") -> None:
+    suite = two_cases.path / "suites/bot.eval.yaml"
+    suite.write_text(suite.read_text("utf-8") + "gate: {mode: statistical}\n", encoding="utf-8")
+    two_cases.pytest("suites", "--llmeval-update-baseline")
+    two_cases.answers({"one?": "The answer is 1.", "two?": "No idea."})
+
+    result = two_cases.pytest("suites", "-rx")
+
+    assert "XFAIL suites/bot.eval.yaml::two - counted by the gate: contains: " in result.out
