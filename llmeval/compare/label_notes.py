@@ -23,12 +23,21 @@ def notes(facts: Facts) -> Iterator[str]:
     """Yield one line for each thing that is odd about the labels of a suite."""
     labels = facts.labels
     if not labels:
+        yield from _of_no_suite(facts)
         return
     yield from _unknown(facts)
     yield from of_other_replies(labels)
     yield from _contradicting(labels)
     yield from _moved_on(facts)
     yield from of_figures(labels)
+
+
+def _of_no_suite(facts: Facts) -> Iterator[str]:
+    """Where labels were given and all of them name other suites."""
+    given = facts.gate.labels
+    if given:
+        named = ", ".join(repr(name) for name in sorted({str(one.suite) for one in given})[:3])
+        yield f"labels: none of {count(len(given), 'label')} is of this suite: they name {named}"
 
 
 def _unknown(facts: Facts) -> Iterator[str]:

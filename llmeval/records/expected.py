@@ -218,6 +218,8 @@ class Label(Record, frozen=True, kw_only=True):
     """The same without the text, see `llmeval.text.digest`."""
     suite: str | None = None
     """None: the suite that names the file."""
+    file: str = ""
+    """As the suite names it."""
     line: int = 0
     """In its file."""
 

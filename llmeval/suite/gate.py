@@ -237,7 +237,8 @@ def _check_labels(draft: GateDraft, names: Names, reader: Reader) -> None:
         if label.metric is not None and label.metric not in names.metrics and not label.suite:
             hint = did_you_mean(label.metric, names.metrics)
             reader.wrong(
-                draft.labels_at, f"labels: line {label.line}: unknown metric {label.metric!r}{hint}"
+                draft.labels_at,
+                f"labels: {label.file}:{label.line}: unknown metric {label.metric!r}{hint}",
             )
 
 

@@ -48,7 +48,7 @@ def read_rows(path: Path, shown: str) -> list[tuple[Label, Mapping[str, Any]]]:
     try:
         draft = DatasetDraft(0, path, {"path": shown, "delimiter": _delimiter(path)})
         for row in rows(draft, problems):
-            label = _label(row.values, row.line, problems)
+            label = _label(row.values, row.line, problems, shown)
             if label is not None:
                 found.append((label, row.values))
     except Stop:
@@ -70,7 +70,7 @@ def _delimiter(path: Path) -> str | None:
     return max(",;\t|", key=header.count)
 
 
-def _label(values: Mapping[str, Any], line: int, problems: Problems) -> Label | None:
+def _label(values: Mapping[str, Any], line: int, problems: Problems, file: str) -> Label | None:
     known = len(problems)
     verdict = _verdict(values.get("verdict"), line, problems)
     if "verdict" not in values:
@@ -89,6 +89,7 @@ def _label(values: Mapping[str, Any], line: int, problems: Problems) -> Label | 
         reply=texts["reply"],
         digest=_text(values, "digest", line, problems) or None,
         suite=_text(values, "suite", line, problems) or None,
+        file=file,
         line=line,
     )
 
@@ -199,6 +200,9 @@ def _of_file(metric: str | None, node: Node, key: str, reader: Reader) -> list[L
         for problem in error.problems:
             reader.wrong(node.at, f"{key}: {problem}")
         return BAD
+    if not labels:
+        text = "no row has a verdict; fill in `verdict`, or take the file out of `labels`"
+        return reader.wrong(node.at, f"{key}: {shown}: {text}")
     return [label if label.metric or not metric else _about(label, metric) for label in labels]
 
 

@@ -233,3 +233,11 @@ def test_labels_that_contradict_each_other_are_told(judge: Any) -> None:
     assert (
         "labels: 1 label says the opposite of an earlier one of the same reply; the later counts"
     ) in found.notes
+
+
+def test_labels_that_all_name_another_suite_are_told(judge: Any) -> None:
+    given = (label(1, passed=True, suite="bott"), label(2, passed=True, suite="bott"))
+
+    found = judge({"1": "p", "2": "p"}, None, GateSpec(labels=given))
+
+    assert "labels: none of 2 labels is of this suite: they name 'bott'" in found.notes

@@ -51,7 +51,7 @@ def test_several_files_add_up_and_a_metric_may_stand_at_the_file(project: "Proje
     named = project.load(SUITE.replace("LABELS", "{polite: one.csv}")).gate.labels
 
     assert [label.metric for label in listed] == [None, "polite"]
-    assert named == (Label(case="a", passed=True, metric="polite", line=2),)
+    assert named == (Label(case="a", passed=True, metric="polite", file="one.csv", line=2),)
 
 
 @pytest.mark.parametrize("name", ["x.labels.jsonl", "x.labels.csv", "labels.jsonl", "labels.yaml"])
@@ -118,6 +118,11 @@ def test_a_label_says_of_which_reply_it_is(project: "Project") -> None:
             ["8:11: labels: l.csv:2: verdict is missing; a label says what people find"],
         ),
         (
+            "l.csv",
+            "case,verdict\na,\nb,\n",
+            ["8:11: labels: l.csv: no row has a verdict; fill in `verdict`, or take the file out"],
+        ),
+        (
             "l.json",
             '[{"case": 3, "verdict": true}]',
             ["8:11: labels: l.json:1: case: expected text"],
@@ -126,7 +131,7 @@ def test_a_label_says_of_which_reply_it_is(project: "Project") -> None:
         (
             "l.csv",
             "case,verdict,metric\na,passed,polit\n",
-            ["8:11: labels: line 2: unknown metric 'polit'; did you mean 'polite'?"],
+            ["8:11: labels: l.csv:2: unknown metric 'polit'; did you mean 'polite'?"],
         ),
     ],
 )
