@@ -18,6 +18,7 @@ from llmeval.run.channels import Channels
 from llmeval.run.conductor import Conductor
 from llmeval.run.floor import Floor, Sleep
 from llmeval.run.limits import Ramp, Slots
+from llmeval.run.loading import load
 from llmeval.run.log import RunLog
 from llmeval.run.measuring import Build, Earlier, Measurer
 from llmeval.run.prices import pricing
@@ -128,6 +129,7 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
         _check_prices(conductor, configs, jobs)
     if parts.finished:
         _check_resumed(conductor, parts.finished, jobs)
+    load(jobs, parts.registry)
     # Last: it empties the file.
     if settings.record is not None:
         append = bool(parts.finished) or parts.goes_on
