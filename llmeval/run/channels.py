@@ -66,6 +66,7 @@ class Channels:
         channel = self._built.get(name)
         if channel is None:
             channel = self._built[name] = self._build(name)
+            channel.load()
         return channel
 
     def _build(self, name: str) -> Channel:

@@ -7,28 +7,35 @@ latency of all that are in flight: the event loop reads no socket meanwhile.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from llmeval.errors import LlmevalError
 from llmeval.records import CaseSpec, Check
 from llmeval.registry import Registry
 from llmeval.run.results import Job
 from llmeval.scorers.contained import is_interrupt
 from llmeval.suite.suite import Suite
 
-_Key = tuple[str, Any, Any]
+_Key = tuple[Any, ...]
 
 
-def load(jobs: Sequence[Job], registry: Registry) -> None:
+def load(jobs: Sequence[Job], registry: Registry) -> set[str]:
     """Let each check of the cases load what it needs, once; nothing is scored or asked.
 
     A check that cannot be prepared says why when it is bound, or when it scores.
+
+    Returns:
+        The judges that the checks ask, by name.
     """
     from llmeval.suite.build import checks_used  # brings in yaml
 
     known: set[_Key] = set()
+    judges: set[str] = set()
     for suite, specs in _by_suite(jobs):
         for check in checks_used(suite, specs):
             for each in _with_parts(check):
-                _load(each, registry, known)
+                key = _key(each)
+                if key not in known:
+                    known.add(key)
+                    judges |= _loaded(each, registry)
+    return judges
 
 
 def _by_suite(jobs: Sequence[Job]) -> list[tuple[Suite, list[CaseSpec]]]:
@@ -49,19 +56,21 @@ def _with_parts(check: Check) -> Iterator[Check]:
                 yield from _with_parts(part)
 
 
-def _load(check: Check, registry: Registry, known: set[_Key]) -> None:
+def _key(check: Check) -> _Key:
+    # The other parameters say what is looked for: they load nothing more.
+    return (check.check, *[check.parameters.get(name) for name in ("method", "model", "judge")])
+
+
+def _loaded(check: Check, registry: Registry) -> set[str]:
+    """Let a check load what it needs; return the judge that it asks, if any."""
     given = check.parameters
-    # The others say what is looked for: they load nothing more.
-    key = (check.check, given.get("method"), given.get("model"))
-    if key in known:
-        return
-    known.add(key)
     try:
-        if hasattr(registry.scorer_type(check.check, key[1]), "prepare"):
+        cls = registry.scorer_type(check.check, given.get("method"))
+        if hasattr(cls, "prepare"):
             scorer: Any = registry.scorer(check.check, given)
             scorer.prepare()
-    except LlmevalError:
-        return
+        return {given.get("judge", "default")} if hasattr(cls, "seated") else set()
     except BaseException as error:  # whatever a scorer raises is data
         if is_interrupt(error):
             raise
+    return set()

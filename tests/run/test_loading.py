@@ -44,18 +44,21 @@ print(server.server_port, flush=True)
 server.serve_forever()
 """
 
-# Notes what our scorers bring in from the first request on, and whether numpy is there at all.
+# Notes what our scorers bring in from the first request on in the thread of the event loop, and
+# whether numpy is there at all.
 CONFTEST = """
-import pathlib, sys
+import pathlib, sys, threading
 
 HERE, asked, late = pathlib.Path(__file__).parent, [], []
 
 def hook(event, args):
     if event == "socket.connect":
         asked.append(args[1])
-    elif asked and event == "import" and args[0].startswith(("llmeval.scorers", "numpy")):
+    elif not asked or threading.current_thread() is threading.main_thread():
+        return
+    elif event == "import" and args[0].startswith(("llmeval.scorers", "numpy")):
         late.append(args[0])
-    elif asked and event == "open" and str(args[0]).endswith(".npz"):
+    elif event == "open" and str(args[0]).endswith(".npz"):
         late.append(str(args[0]))
 
 sys.addaudithook(hook)
@@ -98,6 +101,20 @@ def url() -> Iterator[str]:
         server.terminate()
 
 
+def pytest_in(folder: Path, *args: str) -> "subprocess.CompletedProcess[str]":
+    outside = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    plain = ["-q", "-p", "no:xdist", "-p", "no:randomly"]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *plain, *args, "."],
+        cwd=folder,
+        env=outside,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
 def loaded_late(folder: Path, url: str, checks: dict[str, str]) -> list[str]:
     """Run one case for each check in a process of its own; return what the conftest.py noted."""
     cases = [CASE.format(name=name, check=f"{name}: {value}") for name, value in checks.items()]
@@ -108,16 +125,7 @@ def loaded_late(folder: Path, url: str, checks: dict[str, str]) -> list[str]:
         'body = {q = "{{ prompt }}"}\nreply = {text = "$.text"}\n',
         encoding="utf-8",
     )
-    outside = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:randomly", "."],
-        cwd=folder,
-        env=outside,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = pytest_in(folder)
     assert done.returncode == 0, done.stdout
     return (folder / "late.txt").read_text("utf-8").splitlines()
 
@@ -214,3 +222,33 @@ def test_ctrl_c_while_loading_ends_the_run(tmp_path: Path, monkeypatch: pytest.M
 
     with pytest.raises(KeyboardInterrupt):
         prepared(tmp_path, "  - {id: a, prompt: x, expect: [own: one]}")
+
+
+# --- judges --------------------------------------------------------------------------------------
+
+
+def test_a_judge_has_its_http_library_before_the_application_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "a.eval.yaml").write_text(
+        "adapter: app\ncases:\n  - {id: a, prompt: x, expect: [contains: s]}\n"
+        "  - {id: b, prompt: x, expect: [rubric: is kind]}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "llmeval.toml").write_text(
+        '[adapters.app]\ntype = "python"\ncall = "app:answer"\n'
+        '[adapters.grader]\ntype = "openai"\nmodel = "m"\nbase_url = "http://127.0.0.1:9/v1"\n'
+        '[judges.default]\nadapters = ["grader"]\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "app.py").write_text(
+        "import pathlib, sys\n"
+        "def answer(prompt):\n"
+        "    there = 'aiohttp' in sys.modules\n"
+        "    with pathlib.Path(__file__).with_name('there.txt').open('a') as file:\n"
+        "        print(there, file=file)\n"
+        "    return 'yes'\n",
+        encoding="utf-8",
+    )
+
+    pytest_in(tmp_path, "--llmeval-max-retries", "0", "--llmeval-concurrency", "1")
+
+    assert (tmp_path / "there.txt").read_text("utf-8").split() == ["True", "True"]
