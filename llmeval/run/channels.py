@@ -15,6 +15,7 @@ from llmeval.run import fingerprint, provider
 from llmeval.run.attempt import respond
 from llmeval.run.channel import Channel
 from llmeval.run.floor import Floor
+from llmeval.run.limits import Turns
 
 if TYPE_CHECKING:
     from llmeval.run.service import Service
@@ -56,6 +57,11 @@ class Channels:
         self._locks: dict[str, asyncio.Lock] = {}
         self._services: list[Service] = []
         self._providers: dict[tuple[Any, ...], provider.Provider] = {}
+
+    @property
+    def turns(self) -> Turns:
+        """Of working on replies."""
+        return self._floor.turns
 
     def get(self, name: str) -> Channel:
         """Return the way to an adapter, building the adapter when it is needed first.

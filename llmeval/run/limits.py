@@ -105,12 +105,16 @@ class Turns:
         self._looks = 0
         """Still to be made before the next turn."""
 
-    async def take(self) -> None:
-        """Wait for a turn, in the order of coming; at once where nobody had one since the look."""
+    async def take(self, *, first: bool = False) -> None:
+        """Wait for a turn, in the order of coming; at once where nobody had one since the look.
+
+        Args:
+            first: Before those who wait: what is begun is ended before the next is begun.
+        """
         loop = asyncio.get_running_loop()
         if self._taken:
             future = loop.create_future()
-            self._queue.append(future)
+            (self._queue.appendleft if first else self._queue.append)(future)
             await future
         else:
             self._taken = True

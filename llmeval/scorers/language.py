@@ -47,9 +47,11 @@ class Language(TextScorer):
             require(known, "value", f"unknown language {code!r}{hint}; known: {_known()}")
 
     def prepare(self) -> None:
-        """Load the tables of all scripts: which one a reply is written in is up to the model."""
-        for script in SHARED:
-            table_of(script)
+        """Load the tables of the scripts that replies are in: of these languages, and ours."""
+        wanted = {ALSO.get(code, code) for code in self._wanted}
+        for script, codes in SHARED.items():
+            if script == "LATIN" or wanted.intersection(codes):
+                table_of(script)
 
     @property
     def _wanted(self) -> tuple[str, ...]:
