@@ -4,7 +4,8 @@
     python benchmarks/latency.py --count 8000 --concurrency 100
 
 The local server waits 20 ms before the first piece and 200 ms in all, and measures both itself;
-then the same with 30 % of all requests answered 429. p50, p95 and p99 of `first_token_s` and
+then the same with 30 % of all requests answered 429, and with five checks of meaning on each reply,
+a tenth of the cases and of the requests in flight. p50, p95 and p99 of `first_token_s` and
 `total_s` must lie within 5 % + 5 ms of the server's own clock. Ends with 1 when one does not.
 """
 
@@ -21,7 +22,18 @@ from project import Project, installed, yaml_suite
 
 FIRST_S, TOTAL_S = 0.02, 0.2
 PERCENTILES = (50, 95, 99)
-SCENARIOS = {"undisturbed": "", "30 % answered 429": "fault=429:0.3&retry_after=0.2"}
+SCENARIOS = {
+    "undisturbed": "",
+    "30 % answered 429": "fault=429:0.3&retry_after=0.2",
+    "checks of meaning": "",
+}
+MEANING = """expect:
+  - factuality: 0
+  - relevance: 0
+  - toxicity: 1
+  - is_injection: 1
+  - language: {value: [en, fr, es], severity: warn}
+"""
 _CONFIGURATION = """concurrency = {concurrency}
 [adapters.server]
 type = "openai"
@@ -59,7 +71,11 @@ def figures(scenario: str, behave: str, folder: Path, count: int, concurrency: i
         project = Project(folder)
         text = _CONFIGURATION.format(url=server.url, concurrency=concurrency)
         project.write("llmeval.toml", text)
-        project.write("suites/latency.eval.yaml", yaml_suite("latency", "server", count))
+        suite = yaml_suite("latency", "server", count)
+        if scenario == "checks of meaning":
+            suite = suite.replace("cases:\n", f"{MEANING}cases:\n", 1)
+            suite = suite.replace("    prompt:", "    reference: a string\n    prompt:")
+        project.write("suites/latency.eval.yaml", suite)
         green(project.pytest("-q", "suites", "--llmeval-max-retries", "20"))
         stats = server.stats(times=True)
     timings = [trial["reply"]["timing"] for trial in project.trials()]
@@ -102,7 +118,9 @@ def main() -> int:
         print(f"{scenario} …", file=sys.stderr)
         folder = Path(tempfile.mkdtemp(prefix="llmeval-latency-"))
         try:
-            found += figures(scenario, behave, folder, arguments.count, arguments.concurrency)
+            share = 10 if scenario == "checks of meaning" else 1
+            amounts = (arguments.count // share, arguments.concurrency // share)
+            found += figures(scenario, behave, folder, *amounts)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     if arguments.json:

@@ -54,6 +54,7 @@ class Scorer(Protocol):
     """Scores a reply; never does I/O, never changes what it is given.
 
     Implementations are frozen dataclasses whose fields are the check's parameters in the suite.
+    One with something to load may add `prepare()`: it is called before the first request of a run.
     """
 
     version: ClassVar[str]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from llmeval.adapters.anthropic_messages import conversation, tools
 from llmeval.adapters.anthropic_reply import Stream, whole_reply
 from llmeval.adapters.keys import key_from
-from llmeval.adapters.wire import Call, Wire, shown
+from llmeval.adapters.wire import Call, OverHttp, Wire, shown
 from llmeval.errors import ParameterError
 from llmeval.records import Reply, Request
 
@@ -26,7 +26,7 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Anthropic:
+class Anthropic(OverHttp):
     """Asks a model over Anthropic's messages interface."""
 
     model: str

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from llmeval.adapters.gemini_contents import contents, tools
 from llmeval.adapters.gemini_reply import Stream, whole_reply
 from llmeval.adapters.keys import key_from
-from llmeval.adapters.wire import Call, Wire, shown
+from llmeval.adapters.wire import Call, OverHttp, Wire, shown
 from llmeval.errors import ParameterError
 from llmeval.records import Reply, Request
 
@@ -40,7 +40,7 @@ _NAMES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gemini:
+class Gemini(OverHttp):
     """Asks a model over Google's Gemini interface."""
 
     model: str

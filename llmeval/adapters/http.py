@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from llmeval.adapters.http_reply import Paths, Pieces, whole_reply
 from llmeval.adapters.template import check, fill, fill_text, placeholders
 from llmeval.adapters.trace_file import Link, TraceFile
-from llmeval.adapters.wire import Call, Wire, header, shown
+from llmeval.adapters.wire import Call, OverHttp, Wire, header, shown
 from llmeval.errors import ParameterError
 from llmeval.records import Reply, Request
 
@@ -29,7 +29,7 @@ class _Compiled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Http:
+class Http(OverHttp):
     """Sends each request to a URL and reads the reply by paths."""
 
     url: str

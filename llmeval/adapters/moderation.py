@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from llmeval.adapters.keys import key_from
 from llmeval.adapters.reply import cleaned_json, parse
-from llmeval.adapters.wire import Answer, Call, Wire, header, shown
+from llmeval.adapters.wire import Answer, Call, OverHttp, Wire, header, shown
 from llmeval.errors import AdapterError, ParameterError
 from llmeval.records import Reply, Request, Timing
 
@@ -25,7 +25,7 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenAIModeration:
+class OpenAIModeration(OverHttp):
     """Asks OpenAI's moderation endpoint, or a server with the same wire format."""
 
     model: str = "omni-moderation-latest"
@@ -75,7 +75,7 @@ class OpenAIModeration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Perspective:
+class Perspective(OverHttp):
     """Asks the Perspective API."""
 
     attributes: tuple[str, ...] = ("TOXICITY",)

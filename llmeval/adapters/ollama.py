@@ -24,7 +24,7 @@ from llmeval.adapters.reply import (
     usage,
 )
 from llmeval.adapters.sse import Lines
-from llmeval.adapters.wire import Answer, Call, Wire, shown
+from llmeval.adapters.wire import Answer, Call, OverHttp, Wire, shown
 from llmeval.errors import AdapterError, ParameterError
 from llmeval.records import Reply, Request, Timing, ToolCall
 
@@ -36,7 +36,7 @@ _NAMES: Mapping[str, str] = {"max_tokens": "num_predict"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ollama:
+class Ollama(OverHttp):
     """Asks a model that Ollama runs."""
 
     model: str

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from llmeval.adapters import chat_reply, responses
 from llmeval.adapters.keys import key_from
 from llmeval.adapters.messages import chat_messages
-from llmeval.adapters.wire import Call, Wire, shown
+from llmeval.adapters.wire import Call, OverHttp, Wire, shown
 from llmeval.errors import ParameterError
 from llmeval.records import Reply, Request
 
@@ -21,7 +21,7 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenAI:
+class OpenAI(OverHttp):
     """Asks a model over the chat-completions interface."""
 
     model: str

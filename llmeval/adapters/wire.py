@@ -3,6 +3,7 @@
 from asyncio import timeout
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -47,6 +48,17 @@ class Answer(Struct, frozen=True):
     """Empty when it was fed piece by piece."""
     total_s: float
     """Seconds from having a connection to the last byte."""
+
+
+class OverHttp:
+    """What the adapters that ask over HTTP have in common."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def load() -> None:
+        """Bring in the HTTP library; takes 0.2 s, in which the event loop would stand still."""
+        import_module("llmeval.adapters.connection")
 
 
 class Wire:

@@ -5,6 +5,7 @@ from functools import cached_property
 from time import perf_counter
 from typing import Any
 
+from llmeval.adapters.wire import OverHttp
 from llmeval.config import AdapterConfig
 from llmeval.errors import AdapterError
 from llmeval.protocols import Adapter
@@ -63,8 +64,16 @@ class Channel:
 
     @cached_property
     def _cost_of(self) -> CostOf | None:
-        # Not before the first reply: list prices take a while to import.
         return pricing(self.config)
+
+    def load(self) -> None:
+        """Bring in what the first request and the first reply need, list prices for instance.
+
+        Imports that take 0.2 s each would hold up the replies to other requests.
+        """
+        if isinstance(self.adapter, OverHttp):
+            self.adapter.load()
+        _ = self._cost_of
 
     async def ask(self, request: Request) -> Reply:
         """Return one reply, from the cache or live, with its timing and cost.

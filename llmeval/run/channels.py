@@ -15,6 +15,7 @@ from llmeval.run import fingerprint, provider
 from llmeval.run.attempt import respond
 from llmeval.run.channel import Channel
 from llmeval.run.floor import Floor
+from llmeval.run.limits import Turns
 
 if TYPE_CHECKING:
     from llmeval.run.service import Service
@@ -57,6 +58,11 @@ class Channels:
         self._services: list[Service] = []
         self._providers: dict[tuple[Any, ...], provider.Provider] = {}
 
+    @property
+    def turns(self) -> Turns:
+        """Of working on replies."""
+        return self._floor.turns
+
     def get(self, name: str) -> Channel:
         """Return the way to an adapter, building the adapter when it is needed first.
 
@@ -66,6 +72,7 @@ class Channels:
         channel = self._built.get(name)
         if channel is None:
             channel = self._built[name] = self._build(name)
+            channel.load()
         return channel
 
     def _build(self, name: str) -> Channel:

@@ -2,9 +2,15 @@
 
 import asyncio
 from collections import deque
+from time import perf_counter
 
 RAMP_S = 0.0005
 """Between two requests of the first wave."""
+LONG_S = 0.001
+LOOKS = 3
+"""After work of that length: what came in meanwhile wakes a future, that its task, and that may
+send on. One look alone put the next work before them: with `factuality`, 100 in flight, half of
+all replies were noted 17 ms late, with three looks 3 ms."""
 
 
 class Slots:
@@ -95,25 +101,46 @@ class Turns:
         self._queue: deque[asyncio.Future[None]] = deque()
         self._taken = False
         """Since the last look."""
+        self._began = 0.0
+        self._looks = 0
+        """Still to be made before the next turn."""
 
-    async def take(self) -> None:
-        """Wait for a turn, in the order of coming; at once where nobody had one since the look."""
+    async def take(self, *, first: bool = False) -> None:
+        """Wait for a turn, in the order of coming; at once where nobody had one since the look.
+
+        Args:
+            first: Before those who wait: what is begun is ended before the next is begun.
+        """
         loop = asyncio.get_running_loop()
         if self._taken:
             future = loop.create_future()
-            self._queue.append(future)
+            (self._queue.appendleft if first else self._queue.append)(future)
             await future
         else:
             self._taken = True
-            loop.call_soon(self._looked)
+            self._begin(loop)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._began = perf_counter()
+        loop.call_soon(self._worked)
+
+    def _worked(self) -> None:
+        """Look at the sockets, several times after work that has kept them waiting."""
+        self._looks = LOOKS if perf_counter() - self._began > LONG_S else 0
+        self._looked()
 
     def _looked(self) -> None:
         """Give the next turn: the loop has read what had come in."""
+        loop = asyncio.get_running_loop()
+        if self._looks:
+            self._looks -= 1
+            loop.call_soon(self._looked)
+            return
         while self._queue:
             future = self._queue.popleft()
             if not future.done():  # else cancelled meanwhile
                 future.set_result(None)
-                asyncio.get_running_loop().call_soon(self._looked)
+                self._begin(loop)
                 return
         self._taken = False
 

@@ -11,6 +11,7 @@ from llmeval.errors import AdapterError, LlmevalError
 from llmeval.records import Case, Failure, Program, Reply, Request, Trial
 from llmeval.run import fingerprint, trials
 from llmeval.run.batches import Batches
+from llmeval.run.channel import AT_ONCE_S
 from llmeval.run.channels import Channels
 from llmeval.run.dialogue import Talk, hold
 from llmeval.run.judges import Judges
@@ -117,6 +118,8 @@ class Measurer:
         bounds = opened.bounds if opened.pursuit is None else self._scoring.bounds(case)
         if bounds.many:
             unit.known = await self._batches.known(case, bounds, talk.replies)
+        if bounds.long:
+            await self._score_long(unit, case, bounds)
         if not bounds.asking:
             return self._scored(unit, case, bounds)
         try:
@@ -187,6 +190,23 @@ class Measurer:
     def _scored(self, unit: Unit, case: Case, bounds: Bounds) -> Trial:
         results, outcome, failure = self._scoring.score(case, bounds, unit.talk.replies, unit.known)
         return trial_of(unit, checks=results, outcome=outcome, failure=failure)
+
+    async def _score_long(self, unit: Unit, case: Case, bounds: Bounds) -> None:
+        """Score with the checks that take a while, one between two looks at the sockets."""
+        from llmeval.scorers.batch import score_one
+
+        replies = unit.talk.replies
+        if (replies[-1].timing.total_s or 0.0) <= AT_ONCE_S:
+            return  # nothing came over a wire: nothing is to be noted meanwhile
+        unit.known = dict(unit.known or {})
+        for place in bounds.long:
+            bound = bounds.checks[place]
+            if place in unit.known or (bound.on != "last" and len(replies) > 1):
+                continue
+            await self._channels.turns.take(first=True)
+            known = score_one(bound, case, replies[-1])
+            if known is not None:
+                unit.known[place] = known
 
     def _with_baseline(self, unit: Unit, bounds: Bounds) -> Case:
         """Return the case with the baseline's reply, where a check compares with it."""

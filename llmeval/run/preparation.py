@@ -1,13 +1,13 @@
 """Puts the engine's parts together and finds what makes a run impossible, before it begins."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from msgspec import Struct
 
 from llmeval.config import AdapterConfig, Settings
-from llmeval.errors import StoredFileError, UsageError
+from llmeval.errors import LlmevalError, StoredFileError, UsageError
 from llmeval.protocols import Adapter
 from llmeval.records import Case, CaseSpec, Trial
 from llmeval.redact import Redactor
@@ -18,6 +18,7 @@ from llmeval.run.channels import Channels
 from llmeval.run.conductor import Conductor
 from llmeval.run.floor import Floor, Sleep
 from llmeval.run.limits import Ramp, Slots
+from llmeval.run.loading import load
 from llmeval.run.log import RunLog
 from llmeval.run.measuring import Build, Earlier, Measurer
 from llmeval.run.prices import pricing
@@ -128,11 +129,20 @@ def prepare(parts: Parts, jobs: Sequence[Job], settle: Callable[[CaseResult], No
         _check_prices(conductor, configs, jobs)
     if parts.finished:
         _check_resumed(conductor, parts.finished, jobs)
+    _build_judges(load(jobs, parts.registry), channels, parts.registry)
     # Last: it empties the file.
     if settings.record is not None:
         append = bool(parts.finished) or parts.goes_on
         floor.recorder = Recorder(settings.record, parts.redactor, append=append)
     return Ready(conductor, channels, floor, parts.log)
+
+
+def _build_judges(names: set[str], channels: Channels, registry: Registry) -> None:
+    """Build the adapters of the judges: what they import must not come in between replies."""
+    for name in sorted(names):
+        with suppress(LlmevalError):  # a case that asks them says why it cannot be asked
+            for adapter in registry.judge(name).adapters:
+                channels.get(adapter)
 
 
 def _measurer(parts: Parts, channels: Channels) -> Measurer:

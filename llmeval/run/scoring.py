@@ -31,6 +31,7 @@ class _Needs(Struct, frozen=True):
     compares: bool = False
     gathers: bool = False
     many: bool = False
+    long: bool = False
 
 
 _NOTHING = _Needs()
@@ -65,6 +66,8 @@ class Bounds(Struct, frozen=True):
     """Whether a scorer looks at all trials of the case at once."""
     many: tuple[int, ...] = ()
     """Places of the checks whose scorers take several replies at once."""
+    long: tuple[int, ...] = ()
+    """Places of the checks that take a while, where there are several."""
 
 
 class Scoring(Struct):
@@ -191,12 +194,14 @@ _NO_NEEDS: Mapping[str, Any] = {"asking": False}
 
 def _together(own: list[_Ready], needs: list[_Needs]) -> dict[str, Any]:
     """Return the fields of Bounds that say what its checks need."""
+    long = [place for place, ready in enumerate(own) if ready.needs.long]
     return {
         "asking": any(need.asks for need in needs),
         "judges": tuple(dict.fromkeys(judge for need in needs for judge in need.judges)),
         "compares": any(need.compares for need in needs),
         "gathers": any(ready.needs.gathers for ready in own),
         "many": tuple([place for place, ready in enumerate(own) if ready.needs.many]),
+        "long": tuple(long) if len(long) > 1 else (),
     }
 
 
@@ -209,13 +214,15 @@ def _needs_of(bound: "Bound") -> _Needs:
         compares=_compares(bound),
         gathers=hasattr(bound.scorer, "score_together"),
         many=takes_many(bound),
+        # What has something to load computes: about a thousandth of a second a reply.
+        long=hasattr(bound.scorer, "prepare") and bound.select is None and not asks(bound),
     )
 
 
 @cache
 def _is_plain(cls: type) -> bool:
     """Tell whether no scorer of a class needs anything beside the reply."""
-    needy = ("seated", "panel", "needs_baseline", "score_together", "score_many")
+    needy = ("seated", "panel", "needs_baseline", "score_together", "score_many", "prepare")
     return not _class_asks(cls) and not any(hasattr(cls, name) for name in needy)
 
 

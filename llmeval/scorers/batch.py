@@ -41,6 +41,18 @@ def score_many(bound: Bound, pairs: Sequence[Pair]) -> list[Known]:
     return [Known(score, seconds) for score in found]
 
 
+def score_one(bound: Bound, case: Case, reply: Reply) -> Known | None:
+    """Return what the scorer says of a reply; None where it raised: asked again, it is an error."""
+    started = perf_counter()
+    try:
+        score = bound.scorer.score(case, reply, ())
+    except BaseException as error:  # whatever a scorer raises is data
+        if is_interrupt(error):
+            raise
+        return None
+    return Known(score, perf_counter() - started)
+
+
 def check_all(bound: Bound, pairs: Sequence[Pair]) -> list[CheckResult]:
     """Return the result of one check on each pair, in order."""
     if not takes_many(bound):

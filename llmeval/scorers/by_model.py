@@ -5,16 +5,17 @@ Their accuracy is not measured here: it is the model's, on replies that only its
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from msgspec.structs import replace
 
 from llmeval.records import Better, Case, Reply, Score
-from llmeval.scorers.classifier import counted, layout, probabilities
+from llmeval.scorers.classifier import counted, layout, load, probabilities
 from llmeval.scorers.factuality import Factuality, asked
 from llmeval.scorers.judge_prompt import code_of
-from llmeval.scorers.scorer import TextScorer, apart, at_most, threshold_score
+from llmeval.scorers.scorer import SAMPLE, TextScorer, apart, at_most, threshold_score
 from llmeval.text import cut, quote
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ def chunks(text: str, chars: int = CHUNK_CHARS) -> Iterator[str]:
             held = held[chars:]
     if held:
         yield held
+
+
+def _prepare(model: str) -> None:
+    list(chunks(SAMPLE))
+    load(model)
 
 
 def recorded(score: Score, model: str, threshold: float, labels: Sequence[str]) -> Score:
@@ -74,6 +80,10 @@ class ByModel(TextScorer):
 
     def __post_init__(self) -> None:
         counted(self.model, self.labels, self.usual)  # what is missing is said before all else
+
+    def prepare(self) -> None:
+        """Load the model; nothing is asked of it."""
+        _prepare(self.model)
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
         """Return the score of the text, with the model that gave it."""
@@ -189,6 +199,11 @@ class FactualityByModel(Factuality):
 
     def __post_init__(self) -> None:
         counted(self.model, self.labels, ())
+
+    def prepare(self) -> None:
+        """Load the model; nothing is asked of it."""
+        import_module("llmeval.scorers.facts.judging")
+        _prepare(self.model)
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
         """Return the score of a reply, with the model that gave it."""

@@ -101,11 +101,16 @@ def probabilities(model: str, *texts: str) -> tuple[float, ...]:
     Raises:
         ParameterError: The model cannot be opened.
     """
-    return _loaded(model)(*texts)
+    return load(model)(*texts)
 
 
 @cache
-def _loaded(model: str) -> Callable[..., tuple[float, ...]]:
+def load(model: str) -> Callable[..., tuple[float, ...]]:
+    """Return what gives a text, or a pair, its probabilities; reads the weights, once a process.
+
+    Raises:
+        ParameterError: The model cannot be opened.
+    """
     found = layout(model)
     logits = _onnx(found.onnx) if found.onnx else _transformers(found.folder)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from llmeval.records import Case, Reply, Score
-from llmeval.scorers.scorer import NO_TEXT, TextScorer, threshold_score, too_long
+from llmeval.scorers.scorer import NO_TEXT, SAMPLE, TextScorer, threshold_score, too_long
 from llmeval.text import normalise, quote
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ class Consistency(TextScorer):
     max_chars: ClassVar[int] = MAX_CHARS
 
     min: float = field(default=0.5, metadata={"ge": 0.0, "le": 1.0})
+
+    def prepare(self) -> None:
+        """Load the rules by which claims are compared."""
+        one, other = _View(SAMPLE), _View("The capital of France is Paris.")
+        _agreement(one, other)
 
     def judge(self, text: str, case: Case) -> Score:
         """Return that one reply alone cannot be compared; `score_together` sees all."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from llmeval.records import Case, Reply, Score
-from llmeval.scorers.scorer import NO_TEXT, TextScorer, at_least, below, too_long
+from llmeval.scorers.scorer import NO_TEXT, SAMPLE, TextScorer, at_least, below, too_long
 
 if TYPE_CHECKING:
     from llmeval.scorers.facts.judging import Judged
@@ -40,6 +40,14 @@ class Factuality(TextScorer):
     method: Literal["builtin", "model"] = "builtin"
     against: Against | None = None
     """None: what was retrieved, else the context, else the references."""
+
+    def prepare(self) -> None:
+        """Load the models: for texts, for right answers, and for wrong ones beside them."""
+        from llmeval.scorers.facts import judging
+
+        judging.by_text(SAMPLE, "Paris is the capital of France.")
+        for wrong in ((), ("It is Lyon.",)):
+            judging.by_references(SAMPLE, ("It is Paris.",), wrong, "What is the capital?")
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:  # noqa: ARG002
         """Return the score of a reply; skipped where it claims nothing or nothing was retrieved."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from llmeval.records import Better, Case, Reply, Score
 from llmeval.scorers.injection_signs import sentences, signs
-from llmeval.scorers.scorer import TextScorer, apart, at_most
+from llmeval.scorers.scorer import SAMPLE, TextScorer, apart, at_most
 from llmeval.text import quote
 
 MODEL: Final = "is_injection"
@@ -37,6 +37,10 @@ class IsInjection(TextScorer):
 
     max: float = field(default=0.5, metadata={"ge": 0.0, "le": 1.0})
     method: Literal["builtin", "model"] = "builtin"
+
+    def prepare(self) -> None:
+        """Load the model, that of sentences among others too."""
+        find(SAMPLE)
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
         """Return the score of the text; without one it is skipped."""

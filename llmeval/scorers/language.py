@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 from llmeval.errors import did_you_mean
 from llmeval.records import Case, Score
-from llmeval.scorers.language_model import STEPS, against
+from llmeval.scorers.language_model import STEPS, against, table_of
 from llmeval.scorers.language_names import ALSO, NAMES, SCRIPTS, SHARED
 from llmeval.scorers.scorer import TextScorer, require
 from llmeval.text import cut
@@ -45,6 +45,13 @@ class Language(TextScorer):
             known = code in NAMES or code in ALSO
             hint = did_you_mean(code, NAMES)
             require(known, "value", f"unknown language {code!r}{hint}; known: {_known()}")
+
+    def prepare(self) -> None:
+        """Load the tables of the scripts that replies are in: of these languages, and ours."""
+        wanted = {ALSO.get(code, code) for code in self._wanted}
+        for script, codes in SHARED.items():
+            if script == "LATIN" or wanted.intersection(codes):
+                table_of(script)
 
     @property
     def _wanted(self) -> tuple[str, ...]:

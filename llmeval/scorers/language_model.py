@@ -40,7 +40,7 @@ def against(script: str, word: str) -> tuple[int, ...]:
 
     In steps of a tenth of a natural logarithm, `MOST` at most.
     """
-    rows, table = _table(script)
+    rows, table = table_of(script)
     found = [table[row] for row in map(rows.get, map(key, grams(word))) if row is not None]
     if not found:
         return ()
@@ -51,7 +51,7 @@ def against(script: str, word: str) -> tuple[int, ...]:
 
 
 @cache
-def _table(script: str) -> tuple[dict[int, int], Sequence[Sequence[int]]]:
+def table_of(script: str) -> tuple[dict[int, int], Sequence[Sequence[int]]]:
     """Return the row of each known sequence and the log-probabilities[row][language]."""
     from llmeval.scorers.linear import arrays
 

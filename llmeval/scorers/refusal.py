@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from llmeval.records import Case, Reply, Score
 from llmeval.scorers.refusal_signs import Signs, read, written
-from llmeval.scorers.scorer import TextScorer, below
+from llmeval.scorers.scorer import SAMPLE, TextScorer, below
 from llmeval.text import quote
 
 MODEL: Final = "refusal"
@@ -35,6 +35,10 @@ class Refusal(TextScorer):
     ignorance: bool = True
     """Whether "I do not know", and nothing else, is a refusal."""
     method: Literal["builtin", "model"] = "builtin"
+
+    def prepare(self) -> None:
+        """Load the weights."""
+        find(SAMPLE)
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
         """Return the score; a reply that the service's filter took away is a refusal."""

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from llmeval.records import Case, Score
 from llmeval.scorers.factuality import asked
-from llmeval.scorers.scorer import TextScorer, threshold_score
+from llmeval.scorers.scorer import SAMPLE, TextScorer, threshold_score
 from llmeval.text import quote
 
 
@@ -28,6 +28,14 @@ class Relevance(TextScorer):
 
     min: float = field(default=0.5, metadata={"ge": 0.0, "le": 1.0})
     method: Literal["builtin", "model"] = "builtin"
+
+    def prepare(self) -> None:
+        """Load the trees and the tables of words."""
+        from llmeval.scorers.facts.relation import complaint, pair, probability_of
+
+        found = pair("What is the capital of France?", SAMPLE)
+        probability_of(found)
+        complaint(found)
 
     def judge(self, text: str, case: Case) -> Score:
         """Return the score of a text; skipped where nothing was asked or said in words."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from llmeval.records import Case, On, Reply, Score
 from llmeval.scorers.factuality import MAX_EVIDENCE_CHARS, asked
-from llmeval.scorers.scorer import Defaults, threshold_score, too_long
+from llmeval.scorers.scorer import SAMPLE, Defaults, threshold_score, too_long
 from llmeval.text import quote
 
 if TYPE_CHECKING:
@@ -58,6 +58,13 @@ class ContextRecall(_OnPassages):
 
     min: float = field(default=0.8, metadata={"ge": 0.0, "le": 1.0})
 
+    def prepare(self) -> None:
+        """Load the rules."""
+        from llmeval.scorers.facts.evidence import evidence
+        from llmeval.scorers.facts.verdicts import findings
+
+        findings(SAMPLE, evidence(SAMPLE))
+
     def passes(self, score: float) -> bool:
         """Return whether a score is enough."""
         return threshold_score(score, self.min).passed is True
@@ -98,6 +105,12 @@ class ContextRelevance(_OnPassages):
 
     version: ClassVar[str] = "2"
     min: float = field(default=0.3, metadata={"ge": 0.0, "le": 1.0})
+
+    def prepare(self) -> None:
+        """Load how rare words are."""
+        from llmeval.scorers.facts.analysis import words
+
+        _about([one for one in words(SAMPLE) if not one.stop], SAMPLE)
 
     def passes(self, score: float) -> bool:
         """Return whether a score is enough."""

@@ -13,6 +13,12 @@ EPSILON: Final = 1e-9
 PASSED: Final = Score(score=1.0, passed=True)
 NO_TEXT: Final = Score(score=0.0, passed=False, reason="the reply has no text")
 
+SAMPLE: Final = (
+    "I cannot say how many people live there. The capital of France is Paris, on the Seine. "
+    "Write to the town hall for the figures of 2024."
+)
+"""A harmless reply: what a scorer says of it is of no interest, only that all is loaded for it."""
+
 
 class Defaults:
     """Class-level defaults of a scorer that asks no judge."""

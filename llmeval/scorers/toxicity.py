@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from llmeval.records import Better, Case, Reply, Score
-from llmeval.scorers.scorer import TextScorer, apart, at_most
+from llmeval.scorers.scorer import SAMPLE, TextScorer, apart, at_most
 from llmeval.text import quote
 
 if TYPE_CHECKING:
@@ -38,6 +38,14 @@ class Toxicity(TextScorer):
     allow: tuple[str, ...] = ()
     """Words and phrases that count as if they were not there: names, terms of the trade."""
     method: Literal["builtin", "model", "service"] = "builtin"
+
+    def prepare(self) -> None:
+        """Load the model, and what names the words that count."""
+        from llmeval.scorers.toxicity_model import categories, find, spans
+
+        window = find(SAMPLE).window
+        categories(window)
+        spans(window)
 
     def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
         """Return the score of the text; a reply without text is skipped: nothing was said."""

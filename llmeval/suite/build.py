@@ -1,9 +1,9 @@
 """A light CaseSpec -> the Case that is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from llmeval.records import Case, CaseSpec
+from llmeval.records import Case, CaseSpec, Check
 from llmeval.suite.dataset import variables_of
 from llmeval.suite.recipe import Recipe, closed, document_of, filled
 from llmeval.suite.suite import Suite
@@ -87,6 +87,22 @@ def adapters_used(suite: Suite) -> Mapping[str, int]:
         for name in filter(None, (recipe.adapter, writer)):
             found.setdefault(name, line)
     return found
+
+
+def checks_used(suite: Suite, specs: Iterable[CaseSpec]) -> Iterator[Check]:
+    """Yield the checks of some cases, of their turns as well; of a dataset's rows the first's."""
+    # Those of Python tests, which the fixture asks, stand in no template.
+    known = [spec for spec in specs if spec.template < len(suite.templates)]
+    firsts = {spec.template: spec for spec in reversed(known)}
+    seen: set[int] = set()
+    for place, spec in firsts.items():
+        recipe: Recipe = suite.templates[place]
+        found: Any = case(suite, spec) if recipe.is_open else recipe
+        for checks in (found.checks, *[turn.checks for turn in found.turns]):
+            # Cases that have only their suite's checks share the tuple.
+            if id(checks) not in seen:
+                seen.add(id(checks))
+                yield from checks
 
 
 def _row(spec: CaseSpec, recipe: Recipe) -> str | None:

@@ -1,12 +1,14 @@
 """Replies that are ready at the same time are scored together; none waits for another."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 
-from llmeval.records import Case, Check, Reply, Request, Score, Turn
+from llmeval import registry
+from llmeval.records import Case, Check, Reply, Request, Score, Timing, Turn
 from llmeval.registry import Registry
 from llmeval.scorers.batch import SIZE
 from llmeval.scorers.scorer import Defaults
@@ -99,3 +101,58 @@ def test_every_reply_of_a_conversation_is_scored_where_the_check_says_each(
 
     found = [[(r.metric, r.details["n"]) for r in t.checks] for t in bench.trials()]
     assert found == [[("even", 4), ("every", n), ("every", 4)] for n in range(2)]
+
+
+# --- checks that take a while --------------------------------------------------------------------
+
+SEEN: list[str] = []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Long(Defaults):
+    """A scorer with something to load: scoring with it takes a while."""
+
+    value: str = ""
+
+    def prepare(self) -> None:
+        """Load nothing."""
+
+    def score(self, case: Case, reply: Reply, answers: tuple[Reply, ...]) -> Score:
+        del case, reply, answers
+        SEEN.append(self.value)
+        asyncio.get_running_loop().call_soon(SEEN.append, "look")
+        if self.value == "raises":
+            raise RuntimeError("no model")
+        return Score(score=0.5, passed=True)
+
+
+def long_checks(bench: Bench, monkeypatch: pytest.MonkeyPatch, total_s: float | None) -> list[str]:
+    """Score one reply with three long checks; return what happened, in order."""
+    monkeypatch.setitem(cast("dict[str, Any]", registry.SCORERS), "long", Long)
+    bench.adapter(lambda _: Reply(text="fine", timing=Timing(total_s=total_s)))
+    checks = [
+        Check(check="long", metric=f"m-{value}", parameters={"value": value})
+        for value in ("one", "raises", "two")
+    ]
+    bench.case("a", checks=tuple(checks))
+    SEEN.clear()
+    bench.run()
+    return list(SEEN)
+
+
+def test_between_two_checks_that_take_a_while_the_sockets_are_looked_at(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = long_checks(bench, monkeypatch, total_s=0.05)
+
+    # What raised is asked once more, among the rest, and is an error.
+    assert [name for name in seen if name != "look"] == ["one", "raises", "two", "raises"]
+    assert seen[:4] == ["one", "look", "raises", "look"]
+    statuses = [check.status for check in bench.trials()[0].checks]
+    assert statuses == ["scored", "error", "scored"]
+
+
+def test_no_look_where_the_reply_did_not_come_over_a_wire(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert long_checks(bench, monkeypatch, total_s=None)[:3] == ["one", "raises", "two"]

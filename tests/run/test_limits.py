@@ -7,6 +7,7 @@ import pytest
 
 from llmeval.config import AdapterConfig
 from llmeval.records import Reply, Request, Usage
+from llmeval.run import limits
 from llmeval.run.limits import Pace, Slots, Turns
 
 Bench = Any
@@ -235,3 +236,29 @@ def test_the_turn_of_one_who_is_cancelled_goes_to_the_next() -> None:
         return done
 
     assert asyncio.run(work()) == ["a", "c"]
+
+
+@pytest.mark.parametrize(("long_s", "looks"), [(-1.0, limits.LOOKS + 1), (60.0, 1)])
+def test_after_long_work_the_sockets_are_looked_at_several_times(
+    monkeypatch: pytest.MonkeyPatch, long_s: float, looks: int
+) -> None:
+    monkeypatch.setattr(limits, "LONG_S", long_s)
+
+    async def work() -> int:
+        turns, loop = Turns(), asyncio.get_running_loop()
+        seen: list[str] = []
+
+        def look() -> None:
+            seen.append("look")
+            loop.call_soon(look)
+
+        async def reply(name: str) -> None:
+            await turns.take()
+            seen.append(name)
+
+        loop.call_soon(look)
+        await asyncio.gather(reply("a"), reply("b"))
+        return seen[seen.index("a") : seen.index("b")].count("look")
+
+    # The look in which a turn is given is followed by one in which its task wakes up.
+    assert asyncio.run(work()) == looks + 1

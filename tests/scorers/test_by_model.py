@@ -22,7 +22,7 @@ Make = Callable[..., str]
 @pytest.fixture(autouse=True)
 def forgotten() -> None:
     classifier.layout.cache_clear()
-    classifier._loaded.cache_clear()
+    classifier.load.cache_clear()
 
 
 def export(folder: Path, rows: Mapping[tuple[str, int], Sequence[float]], labels: int) -> None:
