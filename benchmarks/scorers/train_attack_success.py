@@ -53,7 +53,7 @@ def measure() -> list[Card]:
             "attack_adaptive_logs",
             [(row["goal"], row["response"], row["label"]) for row in logs],
             "a judge (GPT-4) says that the reply serves the goal in full",
-            "not learned from; measured with each of three versions",
+            "not learned from; measured with each of four versions",
         ),
         _card(
             "short replies, written by us",
