@@ -22,8 +22,9 @@ ALIKE: Final = 0.1
 """A text that is a tenth as likely in another language may be in either: they are look-alikes."""
 LITTLE_LETTERS: Final = 20
 """A shorter text says against a language only what is CLEAR: words travel, and names."""
-CLEAR: Final = math.exp(-8)
-"""So much less likely than in the likeliest one, a short text is not in a language."""
+CLEAR: Final = math.exp(-11)
+"""So much less likely than in the likeliest one, a short text is not in a language: of 600 pieces
+of English sentences that short 3 in 1000 are so unlikely in English, of other languages 4 in 5."""
 LITTLE_HAN: Final = 12
 """So many Chinese characters in a row may be Japanese without a kana."""
 _HAN: Final = ("CJK", "HIRAGANA", "KATAKANA")
