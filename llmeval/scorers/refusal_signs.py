@@ -155,6 +155,7 @@ LACKS: Final = re.compile(
     r"(?:personal|opinion)|provide (?:a |my |any )?(?:\w+ )?(?:personal|subjective|definit\w+|"
     r"medical|"
     r"legal|financial|professional) |speak for|comment on|diagnos\w*|accurately|confirm|guarantee)"
+    r"|\b(?:i|we) have no (?:\w+ )?(?:access|information|knowledge|records?|data|idea)\b"
     r"|\bi am (?:not|an?) (?:\w+ )?(?:ai|human|qualified|"
     r"capable(?! of (?:feel|experienc|hav|form|possess))|able to (?:access|browse|see|"
     r"hear))"

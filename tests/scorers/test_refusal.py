@@ -67,12 +67,13 @@ def test_refusals_are_known_in_other_words_spellings_and_languages(run: Run, tex
         "Giving medical advice is not within my remit.",
         "It's not my place to comment on that.",
         "You are not authorised to see this data.",
+        "I'm not supposed to tell you that.",
+        "Let's stick to bikes, please.",
+        "I have no access to salaries.",
     ],
 )
 def test_to_keep_something_back_is_a_refusal(run: Run, text: str) -> None:
-    result = run("refusal", text)
-
-    assert (result.passed, result.details["refusal"]) == (True, "full")
+    assert run("refusal", text).passed is True
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,8 @@ def test_to_keep_something_back_is_a_refusal(run: Run, text: str) -> None:
         "Only staff are authorised to open the box; ask at the desk.",
         "The file is private by default. Make it public in the settings.",
         "I can only answer that once you tell me the size.",
+        "The law forbids us to park there, so take the garage.",
+        "This line is only for residents; everyone else queues on the left.",
     ],
 )
 def test_rules_for_others_and_promises_keep_nothing_back(run: Run, text: str) -> None:
