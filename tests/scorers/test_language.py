@@ -87,7 +87,17 @@ def test_a_text_without_words_is_skipped(run: Run, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["OK", "Ok.", "No.", "Done!", "Sure!", "Amsterdam", "Jan Jansen", "Total: 56 EUR", "status: ok"],
+    [
+        "OK",
+        "Ok.",
+        "No.",
+        "Done!",
+        "Sure!",
+        "Amsterdam",
+        "Jan Jansen",
+        "Total: 56 EUR",
+        "status: ok",
+    ],
 )
 @pytest.mark.parametrize("check", ["language", "not_language"])
 def test_words_that_travel_and_names_are_too_little_to_tell(
