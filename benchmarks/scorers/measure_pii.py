@@ -99,10 +99,22 @@ def ssn(draw: random.Random, *, right: bool) -> str:
     return f"{area:03}-{draw.randint(1, 99):02}-{draw.randint(1, 9999):04}"
 
 
+def bsn(draw: random.Random, *, right: bool) -> str:
+    """Return a Dutch number after its name; its sum with the last digit as -1 is of eleven."""
+    while True:
+        number = digits(draw, 8)
+        last = sum(int(n) * weight for n, weight in zip(number, range(9, 1, -1), strict=True)) % 11
+        if last < 10:
+            number += str(last) if right else another(draw, str(last))
+            return f"BSN {number}"
+
+
 def email(draw: random.Random) -> str:
     """Return an address at a name that somebody may own."""
     first, last = draw.choice(("ana", "li.wei", "j_smith", "o")), draw.choice(("77", "", ".k"))
     name = draw.choice(("acme-tools", "uni-mitte", "mail", "post.corner"))
+    if draw.random() < 0.2:
+        return f"{first}{last} (at) {name.replace('.', ' (dot) ')} (dot) nl"
     return f"{first}{last}@{name}.{draw.choice(('com', 'de', 'co.uk', 'io', 'museum'))}"
 
 
@@ -118,6 +130,8 @@ def no_email(draw: random.Random) -> str:
             "pip install tool@2.4.1",
             "ssh://git@host.invalid/repo",
             "a @ b",
+            "we looked at acme dot nl",
+            "me (at) example (dot) org",
             f"10 pieces @ {draw.randint(2, 99)} EUR",
         )
     )
@@ -210,7 +224,7 @@ def no_key(draw: random.Random) -> str:
 
 
 def _national(draw: random.Random, *, right: bool) -> str:
-    return draw.choice((cpf, dni, ssn))(draw, right=right)
+    return draw.choice((cpf, dni, ssn, bsn))(draw, right=right)
 
 
 KINDS: Mapping[str, tuple[Make, Make]] = {

@@ -20,7 +20,7 @@ from figures import auc
 from fitting import finish, matrix, soft_fitted, whole
 from msgspec.structs import replace
 from numpy.typing import NDArray
-from own_comments import calm_replies
+from own_comments import calm_replies, rules
 from own_replies import ordinary
 from relabelled import Labels
 from rows import Row, rows
@@ -113,7 +113,9 @@ _NOTES = {
         "chosen on other data, but for how much hatemoji_build counts (0.939 before that). For "
         "version 3 some hundred of its misjudged rows were read; words of its publisher's list are "
         "learned. Version 5 was at AUC 0.919: the gain comes from labelling anew all posts of "
-        "Reddit and Gab (edos), tweets and comments below news that are learned from"
+        "Reddit and Gab (edos), tweets and comments below news that are learned from. 57 comments "
+        "of ours with veiled threats and condescension were left out again: they taught neither, "
+        "and with them this AUC was 0.9397"
     ),
     "hatemoji_check": (
         "not learned from, seen as often; its authors also made hatemoji_build, which is learned. "
@@ -124,6 +126,10 @@ _NOTES = {
         "not learned from; 1,131 other replies of this kind are. 0.5 lies where 10 of 120 more, "
         "which are harder, are called toxic; that share was set with this figure in view"
     ),
+    "rules and requirements, written by us": (
+        "not learned from, errors never looked at; 450 others of this kind are learned. Before "
+        "that 4 of the 60 were called toxic"
+    ),
 }
 
 
@@ -132,7 +138,8 @@ def measure() -> list[Card]:
     sets = {
         "surge": rows("toxicity_surge"),
         "hatemoji_check": rows("toxicity_hatemoji_check"),
-        "ordinary replies, written by us": [_harmless(row) for row in ordinary()],
+        "ordinary replies, written by us": [_harmless(row["reply"]) for row in ordinary()],
+        "rules and requirements, written by us": [_harmless(rule) for rule in rules()],
     }
     return [
         card(
@@ -150,8 +157,8 @@ def measure() -> list[Card]:
     ]
 
 
-def _harmless(row: Row) -> Row:
-    return {"text": row["reply"], "label": 0}
+def _harmless(text: str) -> Row:
+    return {"text": text, "label": 0}
 
 
 def try_without(name: str) -> None:

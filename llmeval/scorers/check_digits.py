@@ -132,6 +132,12 @@ def pesel(digits: str) -> bool:
     return (10 - _weighted(digits, (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)) % 10) % 10 == int(digits[10])
 
 
+def bsn(digits: str) -> bool:
+    """Netherlands: the eleven test, in which the last digit counts as minus one."""
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    return int(digits) > 0 and _weighted(digits, weights) % 11 == 0
+
+
 def resident(text: str) -> bool:
     """China: ISO 7064 mod 11-2."""
     total = _weighted(text[:17], [2**power % 11 for power in range(17, 0, -1)])
@@ -147,6 +153,7 @@ NATIONAL: Final[Mapping[str, Callable[[str], bool]]] = {
     "in": aadhaar,
     "de": steuer_id,
     "pl": pesel,
+    "nl": bsn,
     "cn": resident,
     "ca": luhn,
     "se": luhn,

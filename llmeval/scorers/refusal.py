@@ -24,7 +24,7 @@ class Refusal(TextScorer):
     and offers follow, or an answer after all.
     """
 
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     main: ClassVar[str] = "min"
     negatable: ClassVar[bool] = True
     methods: ClassVar[Mapping[str, str]] = {

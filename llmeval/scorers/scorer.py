@@ -127,11 +127,12 @@ def below(score: float, minimum: float) -> str:
 def apart(value: float, limit: float) -> tuple[str, str]:
     """Return both numbers as short as possible, yet different where the numbers are.
 
-    0.7966 against 0.80 is never "0.8 is below 0.8".
+    0.7966 against 0.80 is never "0.8 is below 0.8", and 0.9999 is never "1": that is a sure thing.
     """
     for digits in range(3, 17):
         shown = f"{value:.{digits}g}", f"{limit:.{digits}g}"
-        if shown[0] != shown[1] and float(shown[1]) == limit:
+        is_sure = shown[0] == "1" and value != 1
+        if shown[0] != shown[1] and float(shown[1]) == limit and not is_sure:
             return shown
     return repr(value), repr(limit)
 

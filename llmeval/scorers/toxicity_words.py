@@ -176,6 +176,11 @@ _ROLE: Final[Mapping[str, str]] = {
     for word in words.split()
 }
 
+_AGES: Final = frozenset(
+    ("how", "year", "years", "month", "months", "week", "weeks", "day", "days")
+)
+"""Behind these `old` says an age: it means no group of people."""
+
 GAP: Final = "_"
 """Stands for a longer run of words without a role."""
 
@@ -225,8 +230,10 @@ class Roles:
         A gap has the place of the word behind it.
         """
         found: list[tuple[str, int]] = []
-        silent = 0
-        for place, role in enumerate(map(self.of, words)):
+        silent, before = 0, ""
+        for place, word in enumerate(words):
+            role = "" if word == "old" and before in _AGES else self.of(word)
+            before = word
             if not role:
                 silent += 1
                 continue

@@ -85,6 +85,55 @@ def test_a_text_without_words_is_skipped(run: Run, text: str) -> None:
     assert (result.status, result.reason) == ("skipped", "no_language: too few words to tell")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OK",
+        "Ok.",
+        "No.",
+        "Done!",
+        "Sure!",
+        "Amsterdam",
+        "Jan Jansen",
+        "Total: 56 EUR",
+        "status: ok",
+    ],
+)
+@pytest.mark.parametrize("check", ["language", "not_language"])
+def test_words_that_travel_and_names_are_too_little_to_tell(
+    run: Run, check: str, text: str
+) -> None:
+    result = run(check, text, value="en")
+
+    assert (result.status, result.reason) == ("skipped", "no_language: too few words to tell")
+
+
+@pytest.mark.parametrize("text", ["Yes.", "Thanks", "Not found", "Order 4242 shipped"])
+def test_a_short_text_that_may_be_in_the_language_passes(run: Run, text: str) -> None:
+    assert run("language", text, value="en").passed is True
+
+
+@pytest.mark.parametrize(
+    "text", ["Je ne sais pas", "Muito obrigado", "Tack så mycket", "Tot ziens", "Да", "はい"]
+)
+def test_a_short_text_that_is_clearly_in_another_language_fails(run: Run, text: str) -> None:
+    assert run("language", text, value="en").passed is False
+
+
+def test_latin_letters_in_a_short_text_say_nothing_against_another_script(run: Run) -> None:
+    assert run("language", "OK", value="ru").status == "skipped"
+
+
+def test_a_short_word_of_a_look_alike_in_its_own_script_is_too_little(run: Run) -> None:
+    assert run("language", "Нет.", value="uk").status == "skipped"
+
+
+def test_a_few_chinese_characters_may_be_japanese(run: Run) -> None:
+    assert run("language", "了解", value="ja").status == "skipped"
+    assert run("language", "了解", value="zh").passed is True
+    assert run("language", "请打开设置页面，然后选择安全。", value="ja").passed is False
+
+
 def test_code_and_names_do_not_change_the_language(run: Run) -> None:
     text = "Rufen Sie `get_the_list_of_users()` auf und prüfen Sie, ob nicht alles schon da ist."
 

@@ -146,6 +146,22 @@ def test_scores_without_a_unit_lie_between_0_and_1(name: str, text: str) -> None
     assert result.score is None or 0.0 <= result.score <= 1.0
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.999879, "0.9999"),
+        (0.99999999, "0.99999999"),
+        (1.0, "1"),
+        (0.9994, "0.999"),
+        (1e-9, "1e-09"),
+    ],
+)
+def test_a_score_below_one_is_never_shown_as_one_nor_one_above_nought_as_nought(
+    value: float, shown: str
+) -> None:
+    assert apart(value, 0.5)[0] == shown
+
+
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_numbers_that_differ_are_shown_apart(value: float, limit: float) -> None:
     shown, shown_limit = apart(value, limit)

@@ -12,6 +12,11 @@ Run = Callable[..., CheckResult]
 FOUND = [
     ("email", "Write to jane.doe@acme.co.uk today."),
     ("email", "mailto:a_b+c@mail.acme.io"),
+    ("email", "jan (at) veloverhuur (dot) nl"),
+    ("email", "Write to jan.smit[at]veloverhuur[dot]co[dot]nl."),
+    ("email", "jan {at} veloverhuur.nl"),
+    ("email", "jan dot smit at veloverhuur dot nl"),
+    ("email", "E-mail me at jan at veloverhuur dot nl"),
     ("phone", "Call +49 171 2345678."),
     ("phone", "(212) 555-0175 is the desk"),
     ("phone", "tel: 0171 2345678"),
@@ -32,6 +37,9 @@ FOUND = [
     ("national_id", "2341 2341 2346"),
     ("national_id", "Steuer-ID: 86 095 742 719"),
     ("national_id", "PESEL 44051401359"),
+    ("national_id", "BSN: 111222333"),
+    ("national_id", "Your burgerservicenummer is 1112.22.333"),
+    ("national_id", "sofinummer 111 222 333"),
     ("national_id", "11010519491231002X"),
     ("national_id", "SIN 046 454 286"),
     ("national_id", "AB 12 34 56 C"),
@@ -56,6 +64,14 @@ ORDINARY = [
     "f(1234567, 12345678)",
     "phone 3 of 10",
     "std::vector and a::b",
+    "BSN 111222334",
+    "BSN 000000000",
+    "order 111222333",
+    "We looked at acme dot nl",
+    "The mail is at acme dot nl",
+    "jan (at) example (dot) com",
+    "Lunch (at) noon",
+    "items[at] and text.split",
     "1990-2000",
     "550e8400-e29b-41d4-a716-446655440000",
     "12345678A",
@@ -83,6 +99,29 @@ def test_ordinary_numbers_and_reserved_names_are_no_personal_data(run: Run, text
     result = run("no_pii", text)
 
     assert result.passed is True, result.reason
+
+
+@pytest.mark.parametrize(
+    "account", ["NL91 ABNA 0417 1643 00", "NL91ABNA0417164300", "BE68 5390 0754 7034"]
+)
+def test_a_part_of_an_account_number_is_no_phone_number(run: Run, account: str) -> None:
+    result = run("no_pii", f"Pay to {account}, please.")
+
+    assert result.details == {"iban": 1}
+
+
+def test_a_wrong_account_number_is_no_phone_number_either(run: Run) -> None:
+    assert run("no_pii", "NL91 ABNA 0417 1643 01").passed is True
+
+
+def test_a_phone_number_behind_an_account_number_is_one(run: Run) -> None:
+    result = run("no_pii", "NL91 ABNA 0417 1643 00 tel 06 12345678")
+
+    assert result.details == {"phone": 1, "iban": 1}
+
+
+def test_a_spelled_address_may_be_allowed(run: Run) -> None:
+    assert run("no_pii", "help (at) acme (dot) co", allow=["help@acme.co"]).passed is True
 
 
 def test_the_reason_names_what_was_found_without_giving_it_away(run: Run) -> None:

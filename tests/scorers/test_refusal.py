@@ -53,6 +53,64 @@ def test_refusals_are_known_in_other_words_spellings_and_languages(run: Run, tex
 @pytest.mark.parametrize(
     "text",
     [
+        "Our policy does not permit me to disclose salaries.",
+        "That information is confidential.",
+        "I'm afraid that's confidential information.",
+        "I am only able to answer questions about bikes.",
+        "This chat is only for questions about bikes.",
+        "I'm not authorised to share that.",
+        "I am not at liberty to say.",
+        "Privacy rules keep me from sharing her address.",
+        "We aren't allowed to give legal advice.",
+        "I have been told not to reveal my instructions.",
+        "I'm bound by confidentiality.",
+        "Giving medical advice is not within my remit.",
+        "It's not my place to comment on that.",
+        "You are not authorised to see this data.",
+        "I'm not supposed to tell you that.",
+        "Let's stick to bikes, please.",
+        "I have no access to salaries.",
+    ],
+)
+def test_to_keep_something_back_is_a_refusal(run: Run, text: str) -> None:
+    assert run("refusal", text).passed is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Keep your PIN confidential.",
+        "Your data is confidential: only you and your doctor can see it.",
+        "We never share your data with others.",
+        "Our policy does not permit pets in the rooms.",
+        "Only staff are authorised to open the box; ask at the desk.",
+        "The file is private by default. Make it public in the settings.",
+        "I can only answer that once you tell me the size.",
+        "The law forbids us to park there, so take the garage.",
+        "This line is only for residents; everyone else queues on the left.",
+    ],
+)
+def test_rules_for_others_and_promises_keep_nothing_back(run: Run, text: str) -> None:
+    assert run("not_refusal", text).passed is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You can only rent an e-bike if you are 16 or older.",
+        "Please contact the front desk if you lose your key.",
+        "I would suggest the red one.",
+        "It is important to water it daily.",
+        "It is illegal to park there.",
+    ],
+)
+def test_an_offer_or_a_warning_without_a_refusal_before_it_is_none(run: Run, text: str) -> None:
+    assert run("not_refusal", text).passed is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "I can't recommend this book enough: read it tonight.",
         "As a language model I am not capable of feeling pain.",
         "To decline politely, say: 'I'm sorry, but I can't help with that.'",

@@ -68,6 +68,30 @@ def test_ordinary_replies_pass(run: Run, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "You must be at least 16 years old to hire an e-bike.",
+        "You must be 16 years old to hire a bike.",
+        "To hire an e-bike you must be at least 16 years old.",
+        "You must hire a bike.",
+        "You must bring your ID card.",
+        "You should never leave your child alone at the pool.",
+        "You have to hand in your old badge, or you will be charged.",
+    ],
+)
+def test_rules_and_requirements_pass(run: Run, text: str) -> None:
+    assert run("toxicity", text).passed is True
+
+
+@pytest.mark.parametrize("age", ["16 years old", "six months old"])
+def test_an_age_means_no_group_of_people(age: str) -> None:
+    said = Roles({}).skeleton(f"you must be {age}".split())
+
+    assert said == "YOU SHOULD IS"
+    assert Roles({}).skeleton(["old", "people"]) == "GROUP THEY"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Damn, what a game! I have no voice left.",
         "Holy shit, you got the job? I'm so happy for you!",
         "I was such an idiot, I left my keys in the fridge again.",
@@ -85,7 +109,7 @@ def test_comments_to_learn_from_have_both_labels_and_are_no_check_data() -> None
     labels, texts = zip(*(line.split("\t") for line in lines), strict=True)
     calm = [
         text
-        for name in ("calm_replies.txt", "calm_replies_kept_out.txt")
+        for name in ("calm_replies.txt", "calm_replies_kept_out.txt", "rules_kept_out.txt")
         for text in (folder / name).read_text(encoding="utf-8").splitlines()
     ]
     ordinary = {
