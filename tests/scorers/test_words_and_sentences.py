@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmeval.scorers.facts import analysis
-from llmeval.scorers.facts.analysis import sentences, stated_words, words
+from llmeval.scorers.facts.analysis import sentences, words
+from llmeval.scorers.facts.statements import stated_words
 from llmeval.scorers.facts.evidence import evidence
 
 SIGNS = st.text(

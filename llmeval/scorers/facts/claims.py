@@ -7,9 +7,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from llmeval.scorers.facts.analysis import Word, sentences, stated_words
+from llmeval.scorers.facts.analysis import Word, sentences
 from llmeval.scorers.facts.evidence import PREFIXED, STEM, Evidence
 from llmeval.scorers.facts.lexicon import HEDGES
+from llmeval.scorers.facts.statements import stated_words
 from llmeval.scorers.facts.structure import restated
 
 _CLAUSE_END: Final = re.compile(
