@@ -248,6 +248,7 @@ def _read(piece: str) -> tuple[Word, ...]:
 
 
 def spelled_date(date: re.Match[str]) -> str:
+    """Return a date of digits as it is said: 2 May 2024."""
     year, month, day = date.groups()
     return f"{day} {MONTH_NAMES[int(month) - 1]} {year}"
 

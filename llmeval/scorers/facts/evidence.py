@@ -65,7 +65,8 @@ class Evidence(Struct):
     def amounts(self) -> list[tuple[list[Word], Quantity]]:
         """Return the amounts of the text, each with the words of its sentence."""
         if self.known_amounts is None:
-            numbers = {at for key, places in self.places.items() if key[0] in _OF_NUMBERS for at in places}
+            of_numbers = [at for key, at in self.places.items() if key[0] in _OF_NUMBERS]
+            numbers = set(chain.from_iterable(of_numbers))
             some = [self.words[at] for at in sorted(numbers)]
             self.known_amounts = [(words, one) for words in some for one in quantities(words)]
         return self.known_amounts

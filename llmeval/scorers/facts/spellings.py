@@ -13,6 +13,7 @@ from zlib import crc32
 from rapidfuzz.distance import JaroWinkler
 
 from llmeval.scorers.facts.analysis import Word
+from llmeval.scorers.facts.lexicon import word_set
 
 _FIRST_SIGN: Final = 0x20000
 _SIGNS: Final = 0x8FFFF
@@ -56,10 +57,9 @@ def is_glued(reference: Sequence[Word], answer: Sequence[Word]) -> bool:
 
 _SHORTEST: Final = 3
 _LONG: Final = 5
-_ENDINGS: Final = frozenset(
+_ENDINGS: Final = word_set(
     "s es n an ian ans ians ish ese i er r or ers d ed ing ly al ic y ies ist ism e en in us um a"
-    .split()
-)  # fmt: skip
+)
 """What a form of a word ends with: "Russia" and "Russian", but not "Rome" and "Romeo"."""
 
 

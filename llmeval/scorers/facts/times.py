@@ -83,7 +83,7 @@ def _time(some: Sequence[Word], at: int) -> Time | None:
         minutes = hour * 60
     else:
         return None
-    return Time(at, at + 1 + used, _clock(minutes, evening, padded=text.startswith("0")))
+    return Time(at, at + 1 + used, _clock(minutes, evening=evening, padded=text.startswith("0")))
 
 
 def _hour(one: Word) -> int | None:
@@ -105,7 +105,7 @@ def _half(some: Sequence[Word], at: int) -> tuple[int, bool | None]:
     return 0, None
 
 
-def _clock(minutes: int, evening: bool | None, *, padded: bool = False) -> Clock:
+def _clock(minutes: int, *, evening: bool | None, padded: bool = False) -> Clock:
     if evening is None or minutes > _HALF_A_DAY + 59:
         return Clock(minutes % (2 * _HALF_A_DAY), is_exact=minutes >= _HALF_A_DAY or padded)
     return Clock(minutes % _HALF_A_DAY + _HALF_A_DAY * evening, is_exact=True)
@@ -122,9 +122,9 @@ def _beginning(some: Sequence[Word], end: Time, since: int) -> Time | None:
     if hour is None:
         return None
     evening = end.clock.minutes >= _HALF_A_DAY
-    first = _clock(hour * 60, evening)
+    first = _clock(hour * 60, evening=evening)
     if first.minutes >= end.clock.minutes:
-        first = _clock(hour * 60, not evening)
+        first = _clock(hour * 60, evening=not evening)
     return Time(at, at + 1, first)
 
 
