@@ -92,6 +92,8 @@ class Answer(Struct):
     sentences: int
     question: frozenset[str]
     """Keys of the question's words."""
+    asked: list[Word]
+    """The question's words."""
     fits: list[Fit]
     best: Fit
     places: dict[str, int]
@@ -107,12 +109,14 @@ def answered(text: str, references: Sequence[str], question: str) -> Answer | No
     fits = [_fit(whole, one) for one in usable if one.words]
     if not fits:
         return None
+    asked = _remembered(question[:MAX_CHARS])
     return Answer(
         said=whole,
         first=said(pieces[0]),
         last=said(pieces[-1]),
         sentences=len(pieces),
-        question=_remembered(question[:MAX_CHARS]).keys,
+        question=asked.keys,
+        asked=asked.words,
         fits=fits,
         best=max(fits, key=lambda fit: fit.rank),
         places={one.key: place for place, one in reversed(list(enumerate(whole.words)))},

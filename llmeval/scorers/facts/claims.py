@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from llmeval.scorers.facts.analysis import Word, sentences
 from llmeval.scorers.facts.evidence import PREFIXED, STEM, Evidence
-from llmeval.scorers.facts.lexicon import HEDGES
+from llmeval.scorers.facts.lexicon import HEDGES, word_set
 from llmeval.scorers.facts.openings import without_opening
 from llmeval.scorers.facts.polarity import Polarity, polarity
 from llmeval.scorers.facts.statements import stated_words
@@ -100,8 +100,24 @@ def _claim(text: str, some: list[Word], found: Evidence) -> Claim:
         near |= found.keys(number)
     stance = polarity(text, some, best, found)
     # What the text affirms or denies in other words of the same kind is its own.
-    support = [STEM if one.text in stance.polar else found.support(one) for one in content]
+    own = {*stance.polar, _speaker(some, best, found)}
+    support = [STEM if one.text in own else found.support(one) for one in content]
     return Claim(text, some, content, support, best, near, stance)
+
+
+_SPEAKERS: Final = word_set(
+    "shop store museum company firm office restaurant hotel team library pool cafe bakery hostel "
+    "service clinic practice garden studio gym market bank school"
+)
+
+
+def _speaker(some: list[Word], best: int, found: Evidence) -> str:
+    """Return the word of a claim for whoever says "we" in the text: the shop; "" without one."""
+    if best < 0 or len(some) < 2 or some[0].text not in ("the", "our", "this"):
+        return ""
+    says_we = any(one.text in ("we", "our", "us") for one in found.words[best])
+    known = found.support(some[1]) > 0
+    return some[1].text if says_we and not known and some[1].text in _SPEAKERS else ""
 
 
 # --- what is seen in one claim -------------------------------------------------------------------

@@ -197,8 +197,8 @@ def _speaks_of_the_same(claim: Stance, text: Stance, before: frozenset[str]) -> 
     for one in claim.rest:
         if one.key in keys or not one.senses.isdisjoint(senses):
             known += 1
-        elif not (text.is_pronoun and one.key in before):
-            return False
+        elif known or not (text.is_pronoun and one.key in before):
+            return False  # the sentence before may name who is meant, but nothing else
     return known > 0
 
 
