@@ -131,7 +131,11 @@ def _fit(answer: Said, reference: Said) -> Fit:
         recall=shared / len(reference.content),
         partial=0.0,
     )
-    fit.inside = not fit.contained and reference.plain in answer.plain
+    fit.inside = (
+        not fit.contained
+        and spellings.is_inside(reference.plain, answer.plain)
+        and not spellings.is_run_on(reference.text, answer.text)
+    )
     fit.partial = _partial(*fit.texts(answer))
     return fit
 

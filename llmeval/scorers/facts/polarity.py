@@ -37,7 +37,9 @@ def polarity(claim: str, some: Sequence[Word], best: int, found: Evidence) -> Po
     """
     if best < 0 or len(claim) > MAX_CHARS:
         return NEITHER
-    near = [at for at in found.around(best) if may_take_a_stance([*some, *found.words[at]])]
+    near: Sequence[int] = found.around(best)
+    if not may_take_a_stance(some):
+        near = [at for at in near if may_take_a_stance(found.words[at])]
     if not near:
         return NEITHER
     seen = [_of_clause(one, near, found) for one in stances(claim)]

@@ -4,6 +4,7 @@
 pen count as nearly the word, and so does what is written in one or in two words.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
@@ -55,10 +56,62 @@ def is_glued(reference: Sequence[Word], answer: Sequence[Word]) -> bool:
     return False
 
 
+def is_inside(reference: str, answer: str) -> bool:
+    """Return whether an answer has a reference, but within longer words or numbers alone.
+
+    Both normalised. A form of its last word is no longer word, nor is a note behind it ("Rome1").
+    """
+    at = answer.find(reference)
+    if at < 0:
+        return False
+    while at >= 0:
+        if _has_borders(reference, answer, at):
+            return False
+        at = answer.find(reference, at + 1)
+    return True
+
+
+def _has_borders(reference: str, answer: str, at: int) -> bool:
+    long = len(reference) >= _LONG_WORD and reference.replace(" ", "").isalpha()
+    if at and answer[at - 1].isalnum() and reference[0].isalnum():
+        # "deoxyribonucleotides" are nucleotides; "impossible" is not possible.
+        return long and not answer[:at].endswith(_DENYING)
+    if long:
+        return True
+    end = at + len(reference)
+    tail = answer[end : end + _LONGEST_TAIL].split(" ", 1)[0]
+    if not tail or not tail[0].isalnum():
+        return True
+    if not reference[-1].isalpha():
+        noted = _NOTE.match(tail) is not None and _YEAR.search(reference) is not None
+        return noted or not tail[0].isdigit()
+    endings = _ENDINGS if len(reference) > _LONG else _PLURALS
+    return tail in endings or tail[0].isdigit()
+
+
+def is_run_on(reference: str, answer: str) -> bool:
+    """Return whether an answer has a name behind a lost blank: "byRome"."""
+    at = answer.find(reference) if reference[:1].isupper() else -1
+    while at >= 0:
+        before, behind = answer[at - 1 : at], answer[at + len(reference) :][:1]
+        if before.islower() and not behind.islower():
+            return True
+        at = answer.find(reference, at + 1)
+    return False
+
+
+_LONGEST_TAIL: Final = 12
+_LONG_WORD: Final = 8
+"""Letters of a word that is in no other one by chance."""
+_DENYING: Final = ("un", "in", "im", "il", "ir", "non", "dis", "anti")
+_YEAR: Final = re.compile(r"\b(?:1[5-9]|20)\d\d$")
+_NOTE: Final = re.compile(r"[1-9]\d?$")
+"""The number of a note behind a year, run on: "in 20171"."""
+_PLURALS: Final = word_set("s es")
 _SHORTEST: Final = 3
 _LONG: Final = 5
 _ENDINGS: Final = word_set(
-    "s es n an ian ans ians ish ese i er r or ers d ed ing ly al ic y ies ist ism e en in us um a"
+    "s es n an ian ans ians ish ese er r ers d ed ing ly al ic ies ist ism isms ists"
 )
 """What a form of a word ends with: "Russia" and "Russian", but not "Rome" and "Romeo"."""
 

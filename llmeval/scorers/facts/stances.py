@@ -37,6 +37,7 @@ def _polar() -> Iterator[tuple[str, tuple[str, int]]]:
 _POLAR: Final[Mapping[str, tuple[str, int]]] = dict(_polar())
 _CAN: Final = word_set("may can could")
 _NOT: Final = word_set("not no never")
+_TAKING: Final = frozenset([*_POLAR, *_CAN, *_NOT, "must", "have", "has", "had"])
 _UNCLEAR_NEGATIONS: Final = word_set(
     "none nothing nobody nowhere neither nor hardly barely rarely seldom"
 )
@@ -88,7 +89,7 @@ class Stance(Struct, frozen=True):
 
 def may_take_a_stance(some: Sequence[Word]) -> bool:
     """Return whether words deny something, or affirm what has an opposite of its own."""
-    return any(one.text in _POLAR or one.text in _NOT or one.text in _CAN for one in some)
+    return not _TAKING.isdisjoint([one.text for one in some])
 
 
 @lru_cache(maxsize=1 << 10)

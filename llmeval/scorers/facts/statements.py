@@ -14,7 +14,7 @@ from llmeval.scorers.facts.analysis import (
     spelled_date,
     word,
 )
-from llmeval.scorers.facts.times import timed
+from llmeval.scorers.facts.times import MAY_HAVE_TIMES, timed
 
 # A name with digits, A7, is one word.
 _TOKEN_OR_NAME: Final = re.compile(rf"{PLAIN_WORD}|\b[A-Z]{{1,3}}\d+\b|{OTHER_WORD}")
@@ -43,7 +43,8 @@ def stated_words(text: str) -> list[Word]:
         text = _DENIED.sub(_apart, text)
     if "-" in text:
         text = ISO_DATE.sub(spelled_date, text)
-    return timed(scaled(read(text, _TOKEN_OR_NAME, _read)))
+    found = scaled(read(text, _TOKEN_OR_NAME, _read))
+    return timed(found) if MAY_HAVE_TIMES.search(text) else found
 
 
 def _apart(found: re.Match[str]) -> str:

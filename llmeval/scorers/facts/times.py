@@ -21,7 +21,10 @@ _PARTS_OF_DAY: Final = {
     ("at", "night"): True,
 }
 """What stands behind a time -> whether it is of the second half of the day."""
-_SIGNS: Final = frozenset([*_NAMED, *HALVES, _OCLOCK, "morning", "afternoon", "evening", "night"])
+MAY_HAVE_TIMES: Final = re.compile(
+    r"\d[:.]\d|\b(?:noon|midnight|o['’]?clock|morning|afternoon|evening|night)\b|[ap]\.?m\b", re.I
+)
+"""Something that stands in any text that says a time of day."""
 _UP_TO: Final = frozenset(["to", "until", "till", "and"])
 _HALF_A_DAY: Final = 12 * 60
 
@@ -46,11 +49,6 @@ class Time(NamedTuple):
     start: int
     end: int
     clock: Clock
-
-
-def may_have_times(some: Sequence[Word]) -> bool:
-    """Return whether some words may say a time of day."""
-    return any(one.text in _SIGNS or ":" in one.text for one in some)
 
 
 def times(some: Sequence[Word]) -> list[Time]:
@@ -130,8 +128,6 @@ def _beginning(some: Sequence[Word], end: Time, since: int) -> Time | None:
 
 def timed(some: list[Word]) -> list[Word]:
     """Return words with each time of day as one word, whatever way it was written in."""
-    if not may_have_times(some):
-        return some
     return list(_timed(some))
 
 

@@ -125,7 +125,8 @@ def _finding(one: Claim, text: Evidence) -> Finding:
     aligned = _aligned(one, text)
     denied = [("denied", one.polarity.differs)] if one.polarity.agrees is False else []
     otherwise = tuple(Conflict(*each) for each in (*denied, *joined.conflicts))
-    conflicts = (*otherwise, *others)
+    # "no against all" tells more than that the text denies it.
+    conflicts = tuple(sorted((*otherwise, *others), key=lambda each: each.kind != "quantity"))
     verdict, differs = _verdict(one, support, conflicts if aligned else otherwise)
     return Finding(
         claim=cut(one.text, SHOWN_CHARS),
