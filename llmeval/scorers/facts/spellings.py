@@ -75,7 +75,7 @@ def _has_borders(reference: str, answer: str, at: int) -> bool:
     long = len(reference) >= _LONG_WORD and reference.replace(" ", "").isalpha()
     if at and answer[at - 1].isalnum() and reference[0].isalnum():
         # "deoxyribonucleotides" are nucleotides; "impossible" is not possible.
-        return long and not answer[:at].endswith(_DENYING)
+        return long and not answer.endswith(_DENYING, 0, at)
     if long:
         return True
     end = at + len(reference)

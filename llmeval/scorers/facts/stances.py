@@ -43,7 +43,7 @@ _UNCLEAR_NEGATIONS: Final = word_set(
 )
 _TURNING: Final = word_set(
     "only just merely until more less fewer later earlier necessarily always all every everyone "
-    "everything but yet one matter doubt longer_than"
+    "everything but yet one matter doubt"
 )
 """Behind a negation: what is denied then is not the whole."""
 CONDITIONS: Final = word_set(
@@ -57,7 +57,7 @@ _PERSONS: Final = word_set(
 )
 _FILLERS: Final = word_set(
     "currently certainly definitely still now generally fortunately unfortunately please longer "
-    "any anymore also today sorry unfortunately free_of order able"
+    "any anymore also today sorry order able"
 )
 _PRONOUNS: Final = word_set("it they this these that those he she we you i")
 
@@ -78,6 +78,8 @@ class Stance(Struct, frozen=True):
     """1: it affirms the axis or the verb, -1: it denies it."""
     rest: tuple[Word, ...]
     """The words that say of what."""
+    persons: frozenset[str]
+    """Keys of those whom it is about: visitors, guests; a text may call them "you"."""
     conditions: frozenset[str]
     is_pronoun: bool
     """Whether it speaks of what was named before."""
@@ -111,7 +113,6 @@ def stance(some: Sequence[Word]) -> Stance | None:
         text = one.text
         axis = _axis(some, at)
         if text in _NOT:
-            # "must not" and "may not" are no duty that is denied: they forbid.
             negations += 1
             polar.append(text)
         elif axis is not None:
@@ -126,6 +127,7 @@ def stance(some: Sequence[Word]) -> Stance | None:
         axes=frozenset(axes),
         sign=sign,
         rest=tuple(rest),
+        persons=frozenset(one.key for one in some if one.text in _PERSONS),
         conditions=frozenset(one.text for one in some if one.text in CONDITIONS),
         is_pronoun=some[0].text in _PRONOUNS,
         shown=" ".join(polar),
@@ -159,6 +161,7 @@ def _axis(some: Sequence[Word], at: int) -> tuple[str, int] | None:
     if text in _CAN:
         return "may", 1
     if text == "must":
+        # "must not" is no duty that is denied: it forbids.
         return ("may", 1) if behind == "not" else ("must", 1)
     if text in ("have", "has", "had") and behind == "to":
         return "must", 1
@@ -180,7 +183,8 @@ def compared(claim: Stance, text: Stance, before: frozenset[str]) -> bool | None
     """
     if claim.axes != text.axes or not claim.conditions <= text.conditions:
         return None
-    if not _speaks_of_the_same(claim, text, before):
+    others = claim.persons and text.persons and claim.persons.isdisjoint(text.persons)
+    if others or not _speaks_of_the_same(claim, text, before):
         return None
     if claim.sign == text.sign:
         return True if claim.shown else None
