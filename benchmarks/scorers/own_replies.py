@@ -35,6 +35,11 @@ def statements() -> list[dict[str, Any]]:
     return _lines("own_statements.jsonl")
 
 
+def everyday() -> list[dict[str, Any]]:
+    """Return everyday answers, right and wrong, to a `reference` or a `context`, see `against`."""
+    return _lines("own_everyday.jsonl")
+
+
 def _lines(name: str) -> list[dict[str, Any]]:
     text = (HERE / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]

@@ -25,7 +25,7 @@ from document_model import Rows as Replies
 from document_model import fit, joined, read
 from document_rows import made
 from fitting import finish, write
-from own_replies import statements
+from own_replies import everyday, statements
 from rows import Row, rows
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
@@ -43,6 +43,11 @@ LEARNED_TEXTS = (
 )
 SUPPORTED = "people say that the text supports all of the reply"
 CORRECT = "people call the answer correct"
+EVERYDAY = "everyday answers of our own"
+UNSEEN = (
+    "opening hours, prices, rules of a house; not learned from: rules were made with others of the "
+    "same kinds in view, errors in these were never looked at"
+)
 TRUE = "people call the answer true (right and wrong references given)"
 
 
@@ -90,6 +95,12 @@ def own_statements(part: str) -> Replies:
     return read([(row["context"], row["reply"], row["label"]) for row in found], judged=True)
 
 
+def beside_texts() -> Replies:
+    """Return everyday answers beside a text that no rule was made from."""
+    found = [row for row in everyday() if row["against"] == "context" and row["part"] == "kept"]
+    return read([(row["source"], row["reply"], row["label"]) for row in found], judged=True)
+
+
 def gated(rows_: Replies, margins: Matrix, scale: tuple[float, float] = (1.0, 0.0)) -> Matrix:
     """Return the probabilities that the scorer gives."""
     pairs = zip(margins.tolist(), rows_.features.tolist(), strict=True)
@@ -124,7 +135,7 @@ def document() -> list[Card]:
     scores = gated(judged, margins, scale)
     domains = [row["group"] for row in found]
     afar = gated(judged, held_out(judged, others, own, folds(domains, len(set(domains)))), scale)
-    begin, kept = replies(rows("factuality_begin")), own_statements("kept")
+    begin, kept, daily = replies(rows("factuality_begin")), own_statements("kept"), beside_texts()
     return [
         measured("summedits", judged.labels, scores, SUPPORTED, LEARNED_TEXTS,
                  f"eight folds by document; balanced accuracy {_balanced(judged, scores)}"),
@@ -135,6 +146,8 @@ def document() -> list[Card]:
                  LEARNED_TEXTS, _seen(begin, model.margins(begin))),
         measured("statements of our own", kept.labels, gated(kept, model.margins(kept), scale),
                  SUPPORTED, LEARNED_TEXTS, "errors in them were never looked at"),
+        measured(EVERYDAY, daily.labels, gated(daily, model.margins(daily), scale),
+                 SUPPORTED, LEARNED_TEXTS, UNSEEN),
     ]  # fmt: skip
 
 
@@ -187,7 +200,20 @@ def short_answers() -> list[Card]:
         measured("evouna_tq", [row["label"] for row in check], model.probabilities(check), CORRECT,
                  "evouna_nq", "not learned from"),
         measured("evouna_nq", labels, folded, CORRECT, "evouna_nq", "five folds by question"),
+        measured(EVERYDAY, *beside_references(), CORRECT, "evouna_nq", UNSEEN),
     ]  # fmt: skip
+
+
+def beside_references() -> tuple[list[int], list[float]]:
+    """Return labels and scores of everyday answers beside a reference: the check as it is."""
+    judging.trees.cache_clear()
+    found = [row for row in everyday() if row["against"] == "reference" and row["part"] == "kept"]
+    scores = [
+        judged.probability
+        for row in found
+        if (judged := judging.by_references(row["reply"], [row["source"]], [], row["question"]))
+    ]
+    return [row["label"] for row in found], scores
 
 
 def wrong_references() -> list[Card]:

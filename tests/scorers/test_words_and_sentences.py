@@ -5,25 +5,26 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmeval.scorers.facts import analysis
-from llmeval.scorers.facts.analysis import sentences, stated_words, words
+from llmeval.scorers.facts import analysis, statements
+from llmeval.scorers.facts.analysis import sentences, words
 from llmeval.scorers.facts.evidence import evidence
+from llmeval.scorers.facts.statements import stated_words
 
 SIGNS = st.text(
     "abZqéß 1A2.!?。！\n\"')-,’:;\t中あा_$%\r\x1c\x85\u2028\u3000\u0301\ud800\0", max_size=60
 )
-NAMED = re.compile(rf"\b[A-Z]{{1,3}}\d+\b|{analysis._OTHER}")
+NAMED = re.compile(rf"\b[A-Z]{{1,3}}\d+\b|{analysis.OTHER_WORD}")
 
 
 @given(SIGNS)
 def test_plain_words_are_found_as_the_full_rules_find_them(text: str) -> None:
-    assert analysis._TOKEN.findall(text) == re.findall(analysis._OTHER, text)
-    assert analysis._TOKEN_OR_NAME.findall(text) == NAMED.findall(text)
+    assert analysis._TOKEN.findall(text) == re.findall(analysis.OTHER_WORD, text)
+    assert statements._TOKEN_OR_NAME.findall(text) == NAMED.findall(text)
 
 
 @given(SIGNS)
 def test_no_word_crosses_a_space(text: str) -> None:
-    for rules in (analysis._TOKEN, analysis._TOKEN_OR_NAME):
+    for rules in (analysis._TOKEN, statements._TOKEN_OR_NAME):
         pieces = [token for piece in text.split() for token in rules.findall(piece)]
         assert rules.findall(text) == pieces
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -24,8 +24,8 @@ from llmeval.scorers.facts.lexicon import (
 from llmeval.scorers.facts.meanings import OPPOSITES, SYNONYMS
 
 # Most words, found at the first try: what follows it would find the same.
-_PLAIN: Final = r"[A-Za-z][a-z]*+(?![^\W_]|['’.])"
-_OTHER: Final = (
+PLAIN_WORD: Final = r"[A-Za-z][a-z]*+(?![^\W_]|['’.])"
+OTHER_WORD: Final = (
     r"[$€£%]"
     r"|\d+(?:[.,:]\d+)*(?:(?:st|nd|rd|th|s)\b)?"
     # Scripts without spaces: each character is a word.
@@ -34,15 +34,8 @@ _OTHER: Final = (
     # Marks of Indic scripts and the like belong to their words.
     r"|[^\W_]+"
 )
-_TOKEN: Final = re.compile(rf"{_PLAIN}|{_OTHER}")
-# A name with digits, A7, is one word.
-_TOKEN_OR_NAME: Final = re.compile(rf"{_PLAIN}|\b[A-Z]{{1,3}}\d+\b|{_OTHER}")
-# "Plan A", "A acquired B": a name and no article. A name with a digit is no function word.
-_NAMED_A: Final = re.compile(
-    r"(?<=[a-z\d] )A(?![\w.'])|(?<=[a-z\d] )A(?=\.$)"
-    r"|^A(?= (?:is|was|has|had|will|can|costs|owns|acquired|bought|sold|sued|beat|won)\b)"
-)
-_ISO_DATE: Final = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)\b")
+_TOKEN: Final = re.compile(rf"{PLAIN_WORD}|{OTHER_WORD}")
+ISO_DATE: Final = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)\b")
 _SENTENCE_END: Final = re.compile(
     r"(?<=[.!?。！？])[\"'”’)\]]*(?:\s+|(?=[A-Z][a-z]))"
     # A line ends a sentence unless it was wrapped: it goes on in lower case, or is long.
@@ -215,33 +208,34 @@ def _sentence_ends(text: str) -> Iterator[tuple[int, int]]:
 
 def words(text: str) -> list[Word]:
     """Return the words of a text; a number and its scale ("2.5 million") are one."""
-    return _words(text, _TOKEN)
-
-
-def stated_words(text: str) -> list[Word]:
-    """Return the words of a statement: the same, but "A7" and the A of "plan A" are names.
-
-    Short answers to questions are read without: their model has learned them so.
-    """
-    if "A " in text or text.endswith(("A", "A.")):
-        text = _NAMED_A.sub("A0", text)
-    return _words(text, _TOKEN_OR_NAME)
+    if "-" in text:
+        text = ISO_DATE.sub(spelled_date, text)
+    return scaled(read(text, _TOKEN, _read))
 
 
 LONGEST_REMEMBERED: Final = 24
 """Characters between two spaces: a few words at most, so that few words are kept."""
 
 
-def _words(text: str, token: re.Pattern[str]) -> list[Word]:
-    if "-" in text:
-        text = _ISO_DATE.sub(_spelled_date, text)
+def read(
+    text: str, token: re.Pattern[str], remembered: Callable[[str], tuple[Word, ...]]
+) -> list[Word]:
+    """Return the words of a text as a pattern finds them.
+
+    Args:
+        text: The text.
+        token: The pattern of a word; it never matches white space.
+        remembered: The same for a short piece without white space.
+    """
     pieces = text.split()
     # No word has a space in it, and most pieces were seen before.
     if max(map(len, pieces), default=0) <= LONGEST_REMEMBERED:
-        read = _read if token is _TOKEN else _read_stated
-        found = list(chain.from_iterable(map(read, pieces)))
-    else:
-        found = list(map(word, token.findall(text)))
+        return list(chain.from_iterable(map(remembered, pieces)))
+    return list(map(word, token.findall(text)))
+
+
+def scaled(found: list[Word]) -> list[Word]:
+    """Return words with each number and its scale ("2.5 million") as one."""
     for place, one in enumerate(found):
         if one.number is not None:
             return list(_scaled(found, place))
@@ -253,12 +247,8 @@ def _read(piece: str) -> tuple[Word, ...]:
     return tuple(map(word, _TOKEN.findall(piece)))
 
 
-@lru_cache(maxsize=1 << 15)
-def _read_stated(piece: str) -> tuple[Word, ...]:
-    return tuple(map(word, _TOKEN_OR_NAME.findall(piece)))
-
-
-def _spelled_date(date: re.Match[str]) -> str:
+def spelled_date(date: re.Match[str]) -> str:
+    """Return a date of digits as it is said: 2 May 2024."""
     year, month, day = date.groups()
     return f"{day} {MONTH_NAMES[int(month) - 1]} {year}"
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from msgspec import Struct
 from rapidfuzz import fuzz
-from rapidfuzz.distance import JaroWinkler
 
+from llmeval.scorers.facts import spellings
 from llmeval.scorers.facts.analysis import Word, sentences, words
 from llmeval.scorers.facts.lexicon import DECLINING, TITLES
 from llmeval.text import normalise
@@ -35,7 +35,9 @@ class Said(Struct):
 
     def holds(self, other: "Said") -> bool:
         """Return whether the words of another text follow each other in this one."""
-        return bool(other.words) and other.line in self.line
+        return bool(other.words) and (
+            other.line in self.line or spellings.is_glued(other.words, self.words)
+        )
 
 
 def said(text: str) -> Said:
@@ -65,6 +67,14 @@ class Fit(Struct):
     """Share of the reference's words that the answer has."""
     partial: float
     """Likeness with the stretch of the answer that suits best."""
+    inside: bool = False
+    """Whether the answer has it only within longer words or numbers: "5" in "15"."""
+
+    def texts(self, answer: Said) -> tuple[str, str]:
+        """Return reference and answer as they are compared: letter by letter, or word by word."""
+        if self.inside:
+            return spellings.apart(self.reference.words), spellings.apart(answer.words)
+        return self.reference.plain, answer.plain
 
     @property
     def rank(self) -> float:
@@ -82,6 +92,8 @@ class Answer(Struct):
     sentences: int
     question: frozenset[str]
     """Keys of the question's words."""
+    asked: list[Word]
+    """The question's words."""
     fits: list[Fit]
     best: Fit
     places: dict[str, int]
@@ -97,12 +109,14 @@ def answered(text: str, references: Sequence[str], question: str) -> Answer | No
     fits = [_fit(whole, one) for one in usable if one.words]
     if not fits:
         return None
+    asked = _remembered(question[:MAX_CHARS])
     return Answer(
         said=whole,
         first=said(pieces[0]),
         last=said(pieces[-1]),
         sentences=len(pieces),
-        question=_remembered(question[:MAX_CHARS]).keys,
+        question=asked.keys,
+        asked=asked.words,
         fits=fits,
         best=max(fits, key=lambda fit: fit.rank),
         places={one.key: place for place, one in reversed(list(enumerate(whole.words)))},
@@ -111,15 +125,22 @@ def answered(text: str, references: Sequence[str], question: str) -> Answer | No
 
 def _fit(answer: Said, reference: Said) -> Fit:
     shared = sum(one.key in answer.keys for one in reference.content)
-    return Fit(
+    fit = Fit(
         reference=reference,
         contained=answer.holds(reference),
         recall=shared / len(reference.content),
-        partial=_partial(answer.plain, reference.plain),
+        partial=0.0,
     )
+    fit.inside = (
+        not fit.contained
+        and spellings.is_inside(reference.plain, answer.plain)
+        and not spellings.is_run_on(reference.text, answer.text)
+    )
+    fit.partial = _partial(*fit.texts(answer))
+    return fit
 
 
-def _partial(answer: str, reference: str) -> float:
+def _partial(reference: str, answer: str) -> float:
     measure = fuzz.partial_ratio if len(reference) <= len(answer) else fuzz.ratio
     return measure(reference, answer) / 100
 
@@ -162,8 +183,8 @@ def _of_reference(answer: Answer) -> list[float]:
         best.recall,
         _share(unasked or content, whole.keys),
         best.partial,
-        fuzz.ratio(reference.plain, whole.plain) / 100,
-        fuzz.token_set_ratio(reference.plain, whole.plain) / 100,
+        fuzz.ratio(*best.texts(whole)) / 100,
+        fuzz.token_set_ratio(*best.texts(whole)) / 100,
         float(content[-1].key in whole.keys),
         float(content[0].key in whole.keys),
         float(len(content)),
@@ -181,27 +202,10 @@ def _share(some: Sequence[Word], keys: frozenset[str]) -> float:
     return sum(one.key in keys for one in some) / len(some) if some else 0.0
 
 
-_SHORTEST_FUZZY: Final = 3
-_LONG_WORD: Final = 5
-
-
 def _fuzzy(content: Sequence[Word], whole: Said) -> list[float]:
     """Return for each word of a reference how like the most similar word of the answer is."""
     others = sorted({one.text for one in whole.words})
-    return [_likest(one, others, whole.keys) for one in content]
-
-
-def _likest(one: Word, others: Sequence[str], keys: frozenset[str]) -> float:
-    if one.key in keys:
-        return 1.0
-    if one.number is not None or len(one.text) < _SHORTEST_FUZZY:
-        return 0.0
-    alike = [
-        JaroWinkler.similarity(one.text, other)
-        for other in others
-        if other[0] == one.text[0] or len(one.text) > _LONG_WORD
-    ]
-    return max(alike, default=0.0)
+    return [spellings.likest(one, others, whole.keys) for one in content]
 
 
 def _acronym(reference: Said, whole: Said) -> bool:
@@ -262,12 +266,12 @@ _COMPARED: Final = 30
 
 
 def _of_all(answer: Answer) -> list[float]:
-    fits, plain = answer.fits, answer.said.plain
+    fits, whole = answer.fits, answer.said
     recalls = sorted([fit.recall for fit in fits], reverse=True)
     return [
         float(any(fit.contained for fit in fits)),
         max(fit.partial for fit in fits),
-        max(fuzz.token_set_ratio(fit.reference.plain, plain) for fit in fits[:_COMPARED]) / 100,
+        max(fuzz.token_set_ratio(*fit.texts(whole)) for fit in fits[:_COMPARED]) / 100,
         recalls[0],
         float(min(_MANY, len(fits))),
         sum(fit.partial for fit in fits) / len(fits),

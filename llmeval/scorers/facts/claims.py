@@ -7,9 +7,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from llmeval.scorers.facts.analysis import Word, sentences, stated_words
+from llmeval.scorers.facts.analysis import Word, sentences
 from llmeval.scorers.facts.evidence import PREFIXED, STEM, Evidence
-from llmeval.scorers.facts.lexicon import HEDGES
+from llmeval.scorers.facts.lexicon import HEDGES, word_set
+from llmeval.scorers.facts.openings import without_opening
+from llmeval.scorers.facts.polarity import Polarity, polarity
+from llmeval.scorers.facts.statements import stated_words
 from llmeval.scorers.facts.structure import restated
 
 _CLAUSE_END: Final = re.compile(
@@ -38,17 +41,19 @@ class Claim(Struct):
     """The sentence of the evidence that fits best; -1: none shares a word."""
     near: set[str]
     """Keys of the words of that sentence and its neighbours."""
+    polarity: Polarity
+    """Whether that sentence denies what it affirms."""
 
 
 def claims(reply: str, found: Evidence) -> list[Claim]:
     """Return the sentences of a reply that have words."""
-    pieces = ((piece, stated_words(piece)) for piece in sentences(reply))
+    pieces = ((piece, stated_words(piece)) for piece in sentences(without_opening(reply)))
     return [claim(piece, some, found) for piece, some in pieces if some]
 
 
 def clauses(reply: str) -> Iterator[tuple[str, list[Word]]]:
     """Yield the pieces of a reply that can be true or false on their own, with their words."""
-    for sentence in sentences(reply):
+    for sentence in sentences(without_opening(reply)):
         text, some = "", list[Word]()
         for piece in _pieces(" ".join(sentence.split())):
             more = stated_words(piece)
@@ -93,7 +98,26 @@ def _claim(text: str, some: list[Word], found: Evidence) -> Claim:
     near: set[str] = set()
     for number in found.around(best):
         near |= found.keys(number)
-    return Claim(text, some, content, [found.support(one) for one in content], best, near)
+    stance = polarity(text, some, best, found)
+    # What the text affirms or denies in other words of the same kind is its own.
+    own = {*stance.polar, _speaker(some, best, found)}
+    support = [STEM if one.text in own else found.support(one) for one in content]
+    return Claim(text, some, content, support, best, near, stance)
+
+
+_SPEAKERS: Final = word_set(
+    "shop store museum company firm office restaurant hotel team library pool cafe bakery hostel "
+    "service clinic practice garden studio gym market bank school"
+)
+
+
+def _speaker(some: list[Word], best: int, found: Evidence) -> str:
+    """Return the word of a claim for whoever says "we" in the text: the shop; "" without one."""
+    if best < 0 or len(some) < 2 or some[0].text not in ("the", "our", "this"):
+        return ""
+    says_we = any(one.text in ("we", "our", "us") for one in found.words[best])
+    known = found.support(some[1]) > 0
+    return some[1].text if says_we and not known and some[1].text in _SPEAKERS else ""
 
 
 # --- what is seen in one claim -------------------------------------------------------------------
@@ -133,7 +157,7 @@ def _count_words(one: Claim, found: Evidence, seen: Values) -> None:
         name = _kind(word, level, one)
         if name:
             seen[name] += 1
-        if word.opposites:
+        if word.opposites and word.text not in one.polarity.polar:
             _count_opposites(word, level, best, found, seen)
         if word.quantifier and word.quantifier not in quantifiers:
             seen["quantifier"] += 1
@@ -143,7 +167,7 @@ def _count_words(one: Claim, found: Evidence, seen: Values) -> None:
 
 def _kind(word: Word, level: float, one: Claim) -> str:
     if level >= STEM:
-        if word.key in one.near:
+        if word.key in one.near or word.text in one.polarity.polar:
             return "stemmed" if level == STEM else ""
         kind = "number" if word.number is not None else "name" if word.capital else "plain"
         return f"far_{kind}"
@@ -169,7 +193,7 @@ def _measure_support(one: Claim, found: Evidence, seen: Values) -> None:
     near = 0.0
     senses = found.senses_around(one.best)
     for word, level in zip(one.content, one.support, strict=True):
-        if word.key in one.near:
+        if word.key in one.near or word.text in one.polarity.polar:
             near += level
         elif level < STEM and not word.senses.isdisjoint(senses):
             near += level * _NEAR_LIKE
@@ -186,6 +210,8 @@ def _compare_polarity(one: Claim, found: Evidence, seen: Values) -> None:
     said = any(word.negation for word in one.words)
     best = found.negated(one.best)
     around = any(found.negated(number) for number in found.around(one.best))
+    if one.polarity.agrees:
+        return
     seen["negation_added"] = float(said and not around)
     seen["negation_added_best"] = float(said and not best)
     seen["negation_dropped"] = float(best and not said)

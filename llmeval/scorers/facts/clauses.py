@@ -6,9 +6,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from llmeval.scorers.facts.analysis import Word, stated_words
+from llmeval.scorers.facts.analysis import Word
 from llmeval.scorers.facts.lexicon import word_set
 from llmeval.scorers.facts.quantities import Quantity, plain_halves, quantities
+from llmeval.scorers.facts.statements import stated_words
 
 _PAUSE: Final = re.compile(r"[;()\u2013\u2014]|[,:](?!\d)")
 _JOINING: Final = word_set("and but while whereas or though although because when whose")

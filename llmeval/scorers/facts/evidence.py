@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from llmeval.scorers.facts.analysis import Word, sentences, stated_words
+from llmeval.scorers.facts.analysis import Word, sentences
 from llmeval.scorers.facts.quantities import Quantity, quantities
+from llmeval.scorers.facts.statements import stated_words
+from llmeval.scorers.facts.times import MARK
 
 PREFIX: Final = 5
 """Letters at the beginning that two forms of a word have in common."""
@@ -20,6 +22,7 @@ STEM: Final = 0.95
 PREFIXED: Final = 0.8
 LIKE: Final = 0.6
 
+_OF_NUMBERS: Final = ("#", MARK)
 _NO_KEYS: Final[frozenset[str]] = frozenset()
 
 
@@ -62,7 +65,8 @@ class Evidence(Struct):
     def amounts(self) -> list[tuple[list[Word], Quantity]]:
         """Return the amounts of the text, each with the words of its sentence."""
         if self.known_amounts is None:
-            numbers = {at for key, places in self.places.items() if key[0] == "#" for at in places}
+            of_numbers = [at for key, at in self.places.items() if key[0] in _OF_NUMBERS]
+            numbers = set(chain.from_iterable(of_numbers))
             some = [self.words[at] for at in sorted(numbers)]
             self.known_amounts = [(words, one) for words in some for one in quantities(words)]
         return self.known_amounts

@@ -14,6 +14,7 @@ from llmeval.scorers.facts.evidence import Evidence, evidence
 from llmeval.scorers.facts.suspicion import suspicion
 from llmeval.scorers.facts.trees import trees
 from llmeval.scorers.facts.verdicts import (
+    DENIED,
     JOINED_OTHERWISE,
     JOINED_SO,
     SHOWN_CHARS,
@@ -79,6 +80,8 @@ def _says_something(reply: str, seen: Sequence[Claim]) -> bool:
     words = [word for one in seen for word in one.words]
     if all(word.stop or word.text == "no" for word in words):
         return False
+    if any(one.polarity.agrees is not None for one in seen):
+        return True  # "not possible" of what the text calls possible
     return not (
         len(words) <= answers.DECLINING_WORDS
         and answers.declines(answers.plain_quotes(reply.lower()))
@@ -104,7 +107,9 @@ def calibrated(margin: float, features: Sequence[float], scale: tuple[float, flo
     needed = NEEDED + NEEDED_OF_ONE / math.sqrt(max(1.0, sentences))
     odds = -_log_odds_sum(margin, STEEPNESS * (known - needed)) + joined(features)
     slope, intercept = scale
-    return probability(slope * odds + intercept)
+    likely = probability(slope * odds + intercept)
+    denied = features[len(document.NAMES) + DENIED]
+    return min(likely, MOST_OF_DENIED) if denied else likely
 
 
 def joined(features: Sequence[float]) -> float:
@@ -119,6 +124,8 @@ OTHERWISE: Final = -2.5
 SO: Final = 1.0
 SHORT: Final = 6.0
 """Sentences of a text in which what is found is what is meant; in a long one it may be another."""
+MOST_OF_DENIED: Final = 0.15
+"""Of a reply that says the opposite of what the text says of the same thing."""
 NEEDED: Final = 0.45
 NEEDED_OF_ONE: Final = 0.3
 STEEPNESS: Final = 10.0

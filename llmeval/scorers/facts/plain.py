@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from llmeval.scorers.facts import clocks
+from llmeval.scorers.facts import clocks, denials, other_figures
 from llmeval.scorers.facts.analysis import Word, words
 from llmeval.scorers.facts.answers import Answer, Said
+from llmeval.scorers.facts.lexicon import word_set
 
+MONTH: Final = 30.44 * 86400
+"""Seconds of a month, on average."""
 _SIZES: Final[Mapping[str, Mapping[str, float]]] = {
     "length": {
         "mm": 0.001, "millimetre": 0.001, "millimeter": 0.001, "cm": 0.01, "centimetre": 0.01,
@@ -26,9 +29,9 @@ _SIZES: Final[Mapping[str, Mapping[str, float]]] = {
     },
     "time": {
         "ms": 0.001, "millisecond": 0.001, "second": 1, "sec": 1, "minute": 60, "min": 60,
-        "hour": 3600, "hr": 3600, "day": 86400, "week": 604800,
+        "hour": 3600, "hr": 3600, "day": 86400, "week": 604800, "month": MONTH, "year": 12 * MONTH,
+        "decade": 120 * MONTH, "century": 1200 * MONTH, "centurie": 1200 * MONTH,
     },
-    "months": {"month": 1, "year": 12, "decade": 120, "century": 1200, "centurie": 1200},
     "volume": {
         "ml": 0.001, "millilitre": 0.001, "milliliter": 0.001, "cl": 0.01, "l": 1, "litre": 1,
         "liter": 1, "gallon": 3.785411784,
@@ -42,14 +45,13 @@ _UNITS: Final = {
 }
 _PARTS: Final = {"half": 0.5, "third": 1 / 3, "quarter": 0.25}
 _DEGREES: Final = frozenset(["celsius", "centigrade", "c", "fahrenheit", "f"])
-_AROUND: Final = frozenset(
-    ["about", "around", "approximately", "roughly", "nearly", "almost", "tall", "long", "high",
-     "old", "deep", "wide", "of", "degree", "degrees", "and", "the", "a", "an", "one", "it",
-     "is", "was"]
-)  # fmt: skip
+_AROUND: Final = word_set(
+    "about around approximately roughly nearly almost tall long high old deep wide within working "
+    "business calendar every up to for just of degree degrees and the a an one it is was"
+)
 _SHORT: Final = 12
 """Words of an answer that says one thing only; what a longer one says the trees weigh."""
-_ALIKE: Final = 0.01
+_ALIKE: Final = 0.02
 """Quantities that differ by no more than this share say the same."""
 _APART: Final = 0.1
 """From here on they are others; between the two it depends on how exact an answer must be."""
@@ -72,10 +74,13 @@ def _at(some: Sequence[Word], place: int) -> Quantity | None:
     one = some[place]
     if one.text in _PARTS and one.number is None:
         return Quantity("share", _PARTS[one.text], one.text)
+    if one.text in ("a", "an") and _is_alone(some, place):
+        kind, size = _UNITS.get(some[place + 1].text, ("", 0.0))
+        return Quantity(kind, size, f"{kind} {size}") if kind == "time" else None
     if one.number is None:
         return None
     following = [other.text for other in some[place + 1 : place + 3]]
-    if following[:1] in (["degree"], ["degrees"]):
+    if following[:1] in (["degree"], ["degrees"], ["working"], ["business"], ["calendar"]):
         following = following[1:]
     unit = following[0] if following else ""
     if unit in _DEGREES:
@@ -83,6 +88,12 @@ def _at(some: Sequence[Word], place: int) -> Quantity | None:
         return Quantity("warmth", (one.number - 32) / 1.8 if warm else one.number, unit[0])
     kind, size = _UNITS.get(unit) or _UNITS.get(unit.removesuffix("s")) or ("", 0.0)
     return Quantity(kind, one.number * size, f"{kind} {size}") if kind else None
+
+
+def _is_alone(some: Sequence[Word], place: int) -> bool:
+    """Return whether "a month" is an amount and not what another one is for: "5 euros a month"."""
+    before = some[max(0, place - 2) : place]
+    return place + 1 < len(some) and all(one.number is None for one in before)
 
 
 def agrees(found: Answer) -> bool | None:
@@ -94,7 +105,10 @@ def agrees(found: Answer) -> bool | None:
         return measured
     if _is_short_for(found):
         return True
-    if _negated(found) or _one_of_several(found):
+    said = denials.agrees(found)
+    if said is not None:
+        return said
+    if other_figures.differs(found) or _one_of_several(found):
         return False
     return None
 
@@ -164,37 +178,6 @@ def _initials(some: Sequence[Word]) -> str:
     return "".join([one.text[0] for one in some if one.capital])
 
 
-_BEFORE: Final = 3
-_MORE: Final = frozenset(["only", "just", "merely", "but", "than", "until", "other"])
-_DENYING: Final = frozenset(["not", "never", "no", "isnt", "wasnt", "doesnt", "didnt", "cannot"])
-
-
-def _places(found: Answer) -> list[int]:
-    """Return where the answer names a reference, by its first content word."""
-    firsts = {fit.reference.content[0].key for fit in found.fits if fit.contained}
-    return [place for place, one in enumerate(found.said.words) if one.key in firsts]
-
-
-def _negated(found: Answer) -> bool:
-    """Return whether a short answer names the reference only to deny it."""
-    some, places = found.said.words, _places(found)
-    if not places or len(some) > _SHORT or not found.question.isdisjoint(_DENYING):
-        return False
-    if any(one.negation for fit in found.fits for one in fit.reference.words):
-        return False
-    return all(_is_denied(some[max(0, place - _BEFORE) : place]) for place in places)
-
-
-def _is_denied(before: Sequence[Word]) -> bool:
-    """Return whether a negation stands right before a word, function words aside."""
-    for one in reversed(before):
-        if one.negation:
-            return True
-        if not one.stop or one.text in _MORE:
-            return False
-    return False
-
-
 _OFFERED: Final = 8
 
 
@@ -212,4 +195,4 @@ def _one_of_several(found: Answer) -> bool:
     foreign = [any(one.key not in known for one in side) for side in sides]
     # Only of names: "the rate or frequency" are two words for one thing.
     named = all(one.capital for side in sides for one in side)
-    return all(sides) and named and bool(_places(found)) and sum(foreign) == 1
+    return all(sides) and named and bool(denials.places(found)) and sum(foreign) == 1

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from llmeval.scorers.facts.analysis import Word, word
 from llmeval.scorers.facts.lexicon import word_set
+from llmeval.scorers.facts.times import Clock, clock_of
 
 _UNITS: Final[Mapping[str, tuple[str, Mapping[str, float]]]] = {
     "days": ("time", {"second": 1 / 86_400, "minute": 1 / 1_440, "hour": 1 / 24, "day": 1.0,
@@ -45,7 +46,6 @@ _FIRST_YEAR, _LAST_YEAR = 1000, 2100
 _YEAR_DIGITS: Final = 4
 _WITHIN: Final = 3
 """Words behind a number that its unit is among: 28 paid days, 12 hours."""
-_CLOCK: Final = re.compile(r"\d{1,2}:\d\d")
 _HALVES: Final = (
     (re.compile(r"\ban? (hour|year|day|week|month) and a half\b", re.I), r"1.5 \1s"),
     (re.compile(r"\b(\d+|one|two|three|four|five) and a half\b", re.I), r"\1.5"),
@@ -73,6 +73,8 @@ class Quantity(Struct, frozen=True):
     value: float
     number: float
     """As it is written."""
+    clock: Clock | None = None
+    """What it is of a time of day."""
 
     def moved(self, by: int) -> "Quantity":
         """Return it as it stands behind so many other words."""
@@ -81,6 +83,8 @@ class Quantity(Struct, frozen=True):
 
     def equals(self, other: "Quantity") -> bool:
         """Return whether both are the same amount; what is counted may be worded otherwise."""
+        if self.clock is not None and other.clock is not None:
+            return self.clock.equals(other.clock)
         if BARE in (self.base, other.base) or (self.is_count and other.is_count):
             return self.number == other.number
         if self.base != other.base:
@@ -90,7 +94,7 @@ class Quantity(Struct, frozen=True):
     def may_stand_for(self, other: "Quantity") -> bool:
         """Return whether one of both could be said where the other is."""
         if BARE in (self.base, other.base):
-            return YEAR not in (self.base, other.base)
+            return self.base == other.base or not {YEAR, CLOCK} & {self.base, other.base}
         return self.family == other.family
 
     def compares_with(self, other: "Quantity") -> bool:
@@ -133,18 +137,20 @@ def has_amounts(text: str, some: Sequence[Word]) -> bool:
     """Return whether a sentence with these words may have amounts."""
     if [one for one in some if one.number is not None]:
         return True
-    return "half" in text or "quarter" in text or _CLOCK.search(text) is not None
+    return "half" in text or "quarter" in text
 
 
 def quantities(some: list[Word]) -> Iterator[Quantity]:
     """Yield the amounts among the words of a sentence."""
     for at, one in enumerate(some):
-        if one.number is not None and not _is_no_amount(some, at):
+        if one.number is None:
+            continue
+        clock = clock_of(one)
+        if clock is not None:
+            hours = clock.minutes / 60
+            yield Quantity(at, -1, CLOCK, CLOCK, hours, hours, clock)
+        elif not _is_no_amount(some, at):
             yield _quantity(some, at, one.number)
-        elif one.text[0].isdigit() and _CLOCK.fullmatch(one.text):
-            hours, minutes = map(int, one.text.split(":"))
-            time = hours + minutes / 60
-            yield Quantity(at, -1, CLOCK, CLOCK, time, time)
 
 
 def _quantity(some: Sequence[Word], at: int, number: float) -> Quantity:
@@ -155,9 +161,6 @@ def _quantity(some: Sequence[Word], at: int, number: float) -> Quantity:
         if other.key in _BY_KEY:
             base, family, factor = _BY_KEY[other.key]
             return Quantity(at, place, base, family, number * factor, number)
-        if other.text in ("a.m.", "p.m.", "a.m", "p.m", "am", "pm"):
-            hours = number % 12 + 12 * other.text.startswith("p")
-            return Quantity(at, place, CLOCK, CLOCK, hours, hours)
     if at and some[at - 1].key in _BY_KEY and some[at - 1].text in ("$", "€", "£"):
         base, family, factor = _BY_KEY[some[at - 1].key]
         return Quantity(at, at - 1, base, family, number * factor, number)

@@ -7,10 +7,11 @@ from typing import Final
 from msgspec import Struct
 
 from llmeval.scorers.facts import attribution, comparisons, roles
-from llmeval.scorers.facts.analysis import Word
+from llmeval.scorers.facts.analysis import Word, stemmed
 from llmeval.scorers.facts.clauses import parts
 from llmeval.scorers.facts.evidence import Evidence
 from llmeval.scorers.facts.quantities import has_amounts
+from llmeval.scorers.facts.times import MARK
 from llmeval.scorers.facts.verbs import has_verb
 
 MAX_CHARS: Final = 400
@@ -76,7 +77,7 @@ def restated(text: str, some: list[Word], found: Evidence) -> list[Word]:
     """Return the words of a claim with its amounts as the text writes them, where it has them."""
     new = [one for one in some if one.number is not None and one.key not in found.places]
     if not new and "half" not in text:
-        return some
+        return _as_span(list(some), found) if "clos" in text else some
     claim = parts(text)
     words = list(claim.words)
     for amount in claim.amounts:
@@ -86,4 +87,32 @@ def restated(text: str, some: list[Word], found: Evidence) -> list[Word]:
             words[amount.at] = theirs[there.at]
             if amount.unit_at >= 0 and there.unit_at >= 0:
                 words[amount.unit_at] = theirs[there.unit_at]
+    return _as_span(words, found)
+
+
+_WITHIN: Final = 3
+
+
+def _as_span(words: list[Word], found: Evidence) -> list[Word]:
+    """Return "opens at 9:00, closes at 18:00" as "open from 9:00 to 18:00", where a text has it."""
+    for at, one in enumerate(words):
+        if one.key == _CLOSES:
+            behind = [other.key for other in words[at + 1 : at + 1 + _WITHIN]]
+            end = next((key for key in behind if key.startswith(MARK)), "")
+            some = [found.words[number] for number in found.places.get(end, ())]
+            opens = [opened for each in some if (opened := _opened_until(each, end)) is not None]
+            words[at] = opens[0] if opens else one
     return words
+
+
+def _opened_until(some: list[Word], end: str) -> Word | None:
+    """Return the "open" of a sentence that names a span of time with this end; None without."""
+    keys = [one.key for one in some]
+    at = keys.index(end)
+    if _CLOSES in keys or not any(key.startswith(MARK) for key in keys[max(0, at - 2) : at]):
+        return None
+    return next((one for one in some if one.key == _OPENS), None)
+
+
+_CLOSES: Final = stemmed("closes")
+_OPENS: Final = stemmed("opens")

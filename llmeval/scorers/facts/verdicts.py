@@ -46,6 +46,13 @@ class Finding(Struct, frozen=True):
     conflicts: tuple[Conflict, ...] = ()
     agrees: tuple[str, ...] = ()
     """What the text confirms of how the claim joins its words."""
+    is_affirmed: bool = False
+    """Whether the text denies what the claim denies, in whatever words, or affirms it."""
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether the text says the same of the same, but denied; or affirmed, what is denied."""
+        return any(conflict.kind == "denied" for conflict in self.conflicts)
 
 
 def findings(reply: str, text: Evidence) -> list[Finding]:
@@ -79,9 +86,12 @@ NAMES: Final = (
     "least support",
     "joined otherwise",
     "joined so",
+    "denied",
+    "affirmed",
 )
 """What each feature is."""
-JOINED_OTHERWISE, JOINED_SO = len(NAMES) - 2, len(NAMES) - 1
+JOINED_OTHERWISE, JOINED_SO = NAMES.index("joined otherwise"), NAMES.index("joined so")
+DENIED: Final = NAMES.index("denied")
 
 
 def features(found: list[Finding]) -> list[float]:
@@ -99,6 +109,8 @@ def features(found: list[Finding]) -> list[float]:
         min((one.support for one in found), default=0.0),
         float(sum(_is_joined_otherwise(one) for one in found)),
         float(sum(bool(one.agrees) and not _is_joined_otherwise(one) for one in found)),
+        float(sum(one.is_denied for one in found)),
+        float(sum(one.is_affirmed for one in found)),
     ]
 
 
@@ -111,8 +123,10 @@ def _finding(one: Claim, text: Evidence) -> Finding:
     joined = structure(one.text, one.words, text)
     others = _conflicts(one, text, joined.agrees) if one.best >= 0 else ()
     aligned = _aligned(one, text)
-    otherwise = tuple(Conflict(*each) for each in joined.conflicts)
-    conflicts = (*otherwise, *others)
+    denied = [("denied", one.polarity.differs)] if one.polarity.agrees is False else []
+    otherwise = tuple(Conflict(*each) for each in (*denied, *joined.conflicts))
+    # "no against all" tells more than that the text denies it.
+    conflicts = tuple(sorted((*otherwise, *others), key=lambda each: each.kind != "quantity"))
     verdict, differs = _verdict(one, support, conflicts if aligned else otherwise)
     return Finding(
         claim=cut(one.text, SHOWN_CHARS),
@@ -123,6 +137,7 @@ def _finding(one: Claim, text: Evidence) -> Finding:
         aligned=aligned,
         conflicts=conflicts,
         agrees=joined.agrees,
+        is_affirmed=bool(one.polarity.agrees),
     )
 
 
@@ -150,7 +165,8 @@ def _conflicts(one: Claim, text: Evidence, agrees: tuple[str, ...]) -> Iterator[
     best, keys = text.words[one.best], text.keys(one.best)
     yield from _other_words(one, best, keys)
     yield from _opposites(one, best, keys)
-    yield from _negation(one, text)
+    if not one.polarity.agrees:
+        yield from _negation(one, text)
     yield from _quantity(one, text)
     if not agrees:
         yield from _reversed(one, text)
@@ -181,7 +197,8 @@ def _kind(word: Word) -> str:
 
 def _opposites(one: Claim, best: list[Word], keys: frozenset[str]) -> Iterator[Conflict]:
     for word in one.content:
-        if word.key not in keys and not word.opposites.isdisjoint(keys):
+        known = word.key in keys or word.text in one.polarity.polar
+        if not known and not word.opposites.isdisjoint(keys):
             other = next(other for other in best if other.key in word.opposites)
             yield Conflict("opposite", f"{word.text} against {other.text}")
 
