@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from llmeval.scorers.refusal_languages import foreign_refusal
-from llmeval.scorers.refusal_reserve import KEEPS_BACK
+from llmeval.scorers.refusal_reserve import keeps_back
 from llmeval.scorers.spelling import undisguised
 
 HEAD_CHARS: Final = 1200
@@ -222,7 +222,7 @@ def written(sentence: str, text: str) -> str:
 
 def declines(sentence: str) -> bool:
     """Return whether a sentence says that the speaker does not do something."""
-    if not any(pattern.search(sentence) for pattern in (DECLINES, _BARE, KEEPS_BACK)):
+    if not (DECLINES.search(sentence) or _BARE.search(sentence) or keeps_back(sentence)):
         return False
     return not _IDIOM.search(sentence)
 
