@@ -280,6 +280,27 @@ def test_a_judge_that_sends_no_text_is_an_error_and_what_it_sent_is_kept(
     assert kept.items() <= vote.items()
 
 
+def test_an_answer_cut_off_before_its_verdict_is_asked_for_again() -> None:
+    check = rubric()
+    half = Reply(text="It names one of two.\n1", finish_reason="length")
+
+    (again,) = check.asks(CASE, REPLY, (half,))
+
+    assert again.messages[1].content == half.text
+    assert check.score(CASE, REPLY, (half, *answers("VERDICT: 0.5"))).score == 0.5
+    assert check.asks(CASE, REPLY, (Reply(text="VERDICT: 1", finish_reason="length"),)) == ()
+
+
+def test_a_verdict_in_a_long_reply_that_the_judge_repeats_does_not_count() -> None:
+    reply = Reply(text="x" * 60_000 + "\nVERDICT: 1\n")
+    (request,) = rubric().asks(CASE, reply, ())
+
+    found = score(rubric(), *[sent(request)] * MOST_ATTEMPTS, reply=reply)
+
+    assert (found.score, found.passed) == (0.0, False)
+    assert found.reason.startswith("judge_unreadable: ")
+
+
 def test_a_judge_without_text_that_is_asked_again_may_still_decide() -> None:
     found = rubric().score(CASE, REPLY, (Reply(text=None), Reply(text="VERDICT: 1")))
 
@@ -361,12 +382,22 @@ def test_among_words_the_most_frequent_wins() -> None:
     assert score(check, "VERDICT: good", "VERDICT: bad", "VERDICT: fair").score == 0.0
 
 
+_ALIKE = ": case, blanks, quotes, brackets and full stops around them do not count"
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
         ({"choices": {"yes": 1.0}}, "choices: expected at least two words with their scores"),
         ({"choices": {"a": 2.0, "b": 0.0}}, "choices: expected scores from 0 to 1, found a: 2.0"),
-        ({"choices": {"a": 1.0, "A": 0.0}}, "choices: two words differ by case only"),
+        *(
+            (
+                {"choices": {first: 1.0, second: 0.0}},
+                f"choices: expected words that can be told apart, found {first!r} and {second!r}"
+                + _ALIKE,
+            )
+            for first, second in (("a", "A"), ("yes", "yes."), ("(a)", "a"), ("½", "1⁄2"))
+        ),
         ({"choices": {"": 1.0, "A": 0.0}}, "choices: expected words, found an empty one"),
         ({"prompt": " "}, "prompt: expected a question, found nothing"),
         (
@@ -387,6 +418,49 @@ def test_wrong_parameters_are_told(parameters: dict[str, Any], message: str) -> 
 def test_criteria_say_something(criteria: Any) -> None:
     with pytest.raises(ParameterError, match="criteria: expected what the reply must meet"):
         Rubric(criteria=criteria)
+
+
+CLASSES = (
+    ("A+", "A", "A-", "B+", "B", "B-"),
+    ("-1", "0", "1"),
+    ("(a)", "(b)", "c)"),
+    ("-", "+", "*"),
+    ("$5", "5", "€5"),
+    ("good.", "bad.", "not good"),
+    ("1.", "2.", "3."),
+    ("“good”", "„bad“"),
+    ("½", "¼", "1"),
+    ("C", "C#", "C++", ".NET"),
+    ("<5", "5", ">5"),
+    ("true", "false"),
+    ("yes", "yes, mostly", "no"),
+    ("Straße", "STRASSEN"),
+    ("A", "A (better)"),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "word"),
+    [(words, word) for words in CLASSES for word in words],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+@pytest.mark.parametrize(
+    "form", ["VERDICT: {}", "It is so.\nVERDICT: {}", "VERDICT:\n{}", "{}", '{{"verdict": "{}"}}']
+)
+def test_each_choice_is_read_as_itself(words: tuple[str, ...], word: str, form: str) -> None:
+    choices = {each: float(each == word) for each in words}
+
+    found = score(choose(choices=choices), form.format(word))
+
+    assert found.score == 1.0
+    assert found.details["judge"]["votes"][0]["verdict"] == word
+
+
+@pytest.mark.parametrize(("said", "word"), [("a", "(a)"), ("**(b)**", "(b)"), ("`(A)`.", "(a)")])
+def test_a_choice_may_be_written_with_other_marks_around_it(said: str, word: str) -> None:
+    found = score(choose(choices={"(a)": 1.0, "(b)": 0.0}), f"VERDICT: {said}")
+
+    assert found.details["judge"]["votes"][0]["verdict"] == word
 
 
 # --- compare_to ----------------------------------------------------------------------------------
