@@ -64,8 +64,9 @@ class Choose(Judged):
 
     def combined(self, votes: Sequence[Vote], combine: str) -> float:
         """Return the score of all votes: under `majority` that of the word named most often."""
-        points = [self.points(vote) for vote in votes]
-        return jury.most_named(points) if combine == "majority" else jury.combined(points, combine)
+        if combine == "majority":
+            return jury.most_named([str(vote.value) for vote in votes], self.choices)
+        return jury.combined([self.points(vote) for vote in votes], combine)
 
 
 def _check_apart(words: Iterable[str]) -> None:

@@ -463,6 +463,14 @@ def test_a_choice_may_be_written_with_other_marks_around_it(said: str, word: str
     assert found.details["judge"]["votes"][0]["verdict"] == word
 
 
+def test_the_majority_is_that_of_words_and_not_of_their_scores() -> None:
+    check = choose(jury(*"abcde"), choices={"warm": 1.0, "kind": 1.0, "other": 1.0, "cold": 0.0})
+
+    votes = [f"VERDICT: {word}" for word in ("warm", "kind", "other", "cold", "cold")]
+
+    assert score(check, *votes).score == 0.0
+
+
 # --- compare_to ----------------------------------------------------------------------------------
 
 
