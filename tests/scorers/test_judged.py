@@ -1,5 +1,6 @@
 """Checks that ask a judge: what they ask, how votes become a score, what is kept of them."""
 
+import math
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmeval.errors import ParameterError
+from llmeval.parameters import build
 from llmeval.records import Case, Judge, Message, Reply, Request, Score, ToolCall, Turn, Usage
 from llmeval.scorers.choose import Choose
 from llmeval.scorers.compare_to import CompareTo
@@ -410,6 +412,23 @@ _ALIKE = ": case, blanks, quotes, brackets and full stops around them do not cou
 def test_wrong_parameters_are_told(parameters: dict[str, Any], message: str) -> None:
     with pytest.raises(ParameterError) as caught:
         choose(**parameters)
+
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"yes": math.nan, "no": 0}, "choices: expected a number for 'yes', found nan"),
+        ({"yes": 1, "no": "0"}, "choices: expected a number for 'no', found '0'"),
+        ({1: 1, "no": 0}, "choices: expected text as names, found 1"),
+        ([1, 0], "choices: expected a mapping, found a list"),
+    ],
+    ids=["nan", "text", "number as name", "list"],
+)
+def test_the_wrong_score_of_a_choice_is_named(choices: Any, message: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        build(Choose, {"prompt": "Is it so?", "choices": choices})
 
     assert str(caught.value) == message
 
