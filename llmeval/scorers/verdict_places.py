@@ -38,6 +38,10 @@ _LINE = re.compile(
     r"(?:[*_`\"']*+[ \t]*+(?::|=|->|→|\|)|[*_`]++)[ \t]*+(?P<value>[^\n]*)$",
     re.I | re.M,
 )
+_OF_THE_REPLY = re.compile(
+    r"[^a-z]*(?:the[ \t]+)?answer\b\W*(?:(?:in)?correct|wrong|valid)\b", re.I
+)
+"""One finding among others, and no verdict: "Answer: correct", "Tone: rude"."""
 _HEADING = re.compile(
     rf"^[ \t*_#`]*+{_LEAD}(?:{_NAMES})[ \t*_#`:]*+\n\s*+(?P<value>[^\n]+)$", re.I | re.M
 )
@@ -58,7 +62,9 @@ _SAID = re.compile(
     r"(?:i(?:['’]d|\s+would|\s+will)?\s+(?:say|give|rate|grade|score|assign|award)\b"
     r"(?:\s+(?:it|(?:this|the)(?:\s+(?:reply|response|answer))?))?"
     r"(?:\s+(?:as|at))?(?:\s+an?(?=\s+(?:score|grade|rating)))?(?:\s+(?:score|grade|rating)\s+of)?"
-    rf"|{_LEAD}(?:{_NAMES})\s+(?:is|would\s+be))\s+(?P<value>.{{1,80}}?)"
+    # "The answer is correct" is said of what is graded.
+    rf"|(?:{_LEAD}(?:verdict|score|grade|rating|choice|decision|winner|judge?ment)"
+    r"|(?:the\s+)?(?:my|final)\s+answer)\s+(?:is|would\s+be))\s+(?P<value>.{1,80}?)"
     r"(?:\s+to\s+(?:this|the)\s+reply)?",
     re.I | re.S,
 )
@@ -147,7 +153,8 @@ def own_lines(text: str) -> Iterator[Found]:
     """Yield what stands on a line of its own, in JSON, in a tag or in double brackets."""
     yield from _from_json(text)
     for found in _LINE.finditer(text):
-        yield _labelled(found)
+        if not _OF_THE_REPLY.match(found.group()):
+            yield _labelled(found)
     for found in _HEADING.finditer(text):
         yield Found(found.start("value"), found["value"])
     for found in _UNMARKED.finditer(text):

@@ -191,10 +191,8 @@ def _unsure(text: str, *, alone: bool) -> str | None:
 
 # --- one of several words --------------------------------------------------------------------
 
-_LED = re.compile(
-    r"(?:(?:the|my) )?(?:better )?(?:option|choice|answer|response|reply|assistant|block)"
-    r"(?: ?:| is)? (?=\S)"
-)
+_THING = "(?:option|choice|answer|response|reply|assistant|block)"
+_LED = re.compile(rf"(?:the better {_THING} is|(?:the )?{_THING} ?:?) (?=\S)")
 _QUOTES = " *_`~\"'“”‘’«»"
 _PAIRS = ("()", "[]", "{}", "<>")
 

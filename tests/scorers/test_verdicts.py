@@ -102,6 +102,8 @@ def test_the_corpus_is_large_and_varied() -> None:
         "Okay.",
         "Right.",
         "PASS\nFAIL",
+        "It is rude.\nThe answer is correct.",
+        "Tone: rude\nAnswer: correct",
     ],
 )
 def test_a_judge_that_gives_no_grade_is_not_given_one(reply: str) -> None:
