@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from llmeval.api.judge_checking import Rated, name_of, unmeasured
+from llmeval.api.judge_checking import Rated, name_of
 from llmeval.compare.inference import agreement
 from llmeval.compare.judge_cards import JudgeCard, Length, Order, instrument
 from llmeval.errors import StoredFileError
@@ -25,12 +25,13 @@ def card(rated: Sequence[Rated], judge: Mapping[str, Any], dataset: str) -> Judg
     """Return the card of one judged check.
 
     Args:
-        rated: Replies of that check with people's labels, each once.
+        rated: Replies of that check with people's labels, each once; at least one that the judge
+            decided.
         judge: Who judges, as the header of a run describes it.
         dataset: The file of labels, as shown.
 
     Raises:
-        StoredFileError: The judge decided none of them, or there are several judges.
+        StoredFileError: There are several judges.
     """
     first = rated[0].result
     names = sorted({name_of(each) for each in rated if each.has_votes})
@@ -40,8 +41,6 @@ def card(rated: Sequence[Rated], judge: Mapping[str, Any], dataset: str) -> Judg
             "of one: give the checks of each judge a metric of their own"
         )
     decided = [each for each in rated if each.is_decided]
-    if not decided:
-        raise StoredFileError(f"{dataset}: {first.metric}: {unmeasured(rated)}")
     counts = agreement.count([(r.label.passed, bool(r.result.passed)) for r in decided])
     agreed = agreement.share(counts.both_passed + counts.both_failed, counts.total)
     kappa = agreement.kappa(counts)

@@ -193,6 +193,7 @@ def last_line(text: str) -> Iterator[Found]:
 
 # --- JSON ------------------------------------------------------------------------------------
 
+_MOST_OBJECTS = 50
 _OBJECT = re.compile(r"^[ \t`*]*+(?P<open>\{)", re.M)
 _REST = re.compile(r"[ \t`*.;]*+(?:\n|\Z)")
 
@@ -200,18 +201,16 @@ _REST = re.compile(r"[ \t`*.;]*+(?:\n|\Z)")
 def _from_json(text: str) -> Iterator[Found]:
     """Yield the values of objects that stand on lines of their own."""
     decoder, at = json.JSONDecoder(), 0
-    for _ in range(50):
-        begun = _OBJECT.search(text, at)
-        if begun is None:
-            return
-        start = begun.start("open")
+    # The last ones: an answer ends in its verdict.
+    for begun in [found.start("open") for found in _OBJECT.finditer(text)][-_MOST_OBJECTS:]:
+        if begun < at:
+            continue
         try:
-            value, end = decoder.raw_decode(text, start)
+            value, at = decoder.raw_decode(text, begun)
         except (ValueError, RecursionError):
-            value, end = _loose(text, start)
-        if isinstance(value, dict) and _REST.match(text, end):
-            yield from (Found(start, raw, alone=False) for raw in values(value))
-        at = end
+            value, at = _loose(text, begun)
+        if _REST.match(text, at):
+            yield from (Found(begun, raw, alone=False) for raw in values(value))
 
 
 _PAIR = re.compile(

@@ -82,7 +82,7 @@ def _best(found: Iterable[tuple[Found, Reading]]) -> Reading:
     for each, value in found:
         if value is None:
             unread = max(unread, each.at) if each.binding else unread
-        elif each.at > at or (each.at == at and best is not None):
+        elif each.at >= at:
             # Of one object's keys the likeliest comes last.
             at, best = each.at, value
     return best if at >= unread else None

@@ -490,6 +490,12 @@ def test_the_majority_is_that_of_words_and_not_of_their_scores() -> None:
     assert score(check, *votes).score == 0.0
 
 
+def test_the_median_of_words_is_that_of_their_scores() -> None:
+    check = choose(jury("one", "two", combine="median"))
+
+    assert score(check, "VERDICT: yes", "VERDICT: no").score == 0.5
+
+
 # --- compare_to ----------------------------------------------------------------------------------
 
 
