@@ -8,7 +8,7 @@ import dataclasses
 import math
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Literal, Union
 
@@ -97,18 +97,37 @@ def fit(value: Any, parameter: Parameter) -> Any:
 
 
 def _misfit(value: Any, annotation: Any) -> str:
-    at = wrong_item(value, annotation)
+    at, of = wrong_item(value, annotation), ""
     if at is not None:
-        value, annotation = value[at], typing.get_args(annotation)[0]
-    return f"expected {describe(annotation)}, found {_found(value)}{guess(value, annotation)}"
+        value, annotation = value[at], item_annotation(annotation)
+        of = f" for {at!r}" if isinstance(at, str) else ""
+    elif isinstance(value, Mapping) and not all(isinstance(key, str) for key in value):
+        wrong = next(key for key in value if not isinstance(key, str))
+        return f"expected text as names, found {_found(wrong)}"
+    return f"expected {describe(annotation)}{of}, found {_found(value)}{guess(value, annotation)}"
 
 
-def wrong_item(value: Any, annotation: Any) -> int | None:
-    """Return the place of the first item of a list that does not fit; None where it is no list."""
-    if typing.get_origin(annotation) is not tuple or not isinstance(value, list | tuple):
-        return None
-    item = typing.get_args(annotation)[0]
-    return next((at for at, each in enumerate(value) if _fit(each, item) is _NO_FIT), None)
+def wrong_item(value: Any, annotation: Any) -> int | str | None:
+    """Return the place of the first item that does not fit, the name of the first such entry.
+
+    None where all fit, and where it is no list and no mapping or none is expected.
+    """
+    origin = typing.get_origin(annotation)
+    entries: Iterable[tuple[Any, Any]] = ()
+    if origin is tuple and isinstance(value, list | tuple):
+        entries = enumerate(value)
+    elif isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, Mapping):
+        entries = ((key, each) for key, each in value.items() if isinstance(key, str))
+    item = item_annotation(annotation)
+    return next((at for at, each in entries if _fit(each, item) is _NO_FIT), None)
+
+
+def item_annotation(annotation: Any) -> Any:
+    """Return what the items of a list, the values of a mapping are to be; None of other things."""
+    args = typing.get_args(annotation)
+    if typing.get_origin(annotation) is tuple:
+        return args[0]
+    return args[-1] if args else None
 
 
 def guess(value: Any, annotation: Any) -> str:

@@ -1,20 +1,21 @@
-"""A judge against people: their labels, its verdicts, an accuracy card."""
+"""A judge against people: which replies they label, and what it said of those."""
 
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
 from llmeval.api.project import Project
-from llmeval.compare.inference import agreement
-from llmeval.compare.judge_cards import JudgeCard, Length, Order, instrument
-from llmeval.errors import StoredFileError
 from llmeval.records import CheckResult, Label, Reply, RunHeader, Trial
+from llmeval.text import cut
 from llmeval.text.digest import digest
+
+T = TypeVar("T")
+
+_JUDGE = "judge"
+"""The votes, in the details of a check."""
 
 
 class Rated(Struct, frozen=True):
@@ -25,15 +26,68 @@ class Rated(Struct, frozen=True):
     reply: Reply
     suite: str | None = None
     prompt: str | None = None
+    trial: int | None = None
+
+    @property
+    def has_votes(self) -> bool:
+        """Whether the judge answered at all; else the result says what went wrong."""
+        return _JUDGE in self.result.details
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether no verdict could be read from its answers."""
+        return self.has_votes and self.result.reason.startswith("judge_unreadable")
 
     @property
     def is_decided(self) -> bool:
-        """Whether the judge decided."""
-        return self.result.passed is not None
+        """Whether the judge decided: a check fails for want of a verdict too."""
+        return self.has_votes and not self.is_unreadable and self.result.passed is not None
 
 
-def in_run(labels: Sequence[Label], run: Path, metric: str | None = None) -> Iterator[Rated]:
-    """Yield the labels that are about judged replies of a run, with what was judged.
+class Distinct(NamedTuple, Generic[T]):
+    """What is labelled, each reply once, by its last label."""
+
+    kept: list[T]
+    repeated: int
+    """Labels that say the same as an earlier one of the same reply."""
+    opposite: int
+    """Labels that say the opposite of one; the later counts."""
+
+
+def distinct(items: Iterable[tuple[Hashable, Label, T]]) -> Distinct[T]:
+    """Return what is labelled, each reply once, in the order of the first labels.
+
+    Args:
+        items: What tells the reply from others, a label, and what is kept.
+    """
+    said: dict[Hashable, tuple[bool, T]] = {}
+    repeated, opposite = set[int](), set[int]()
+    for place, label, item in items:
+        if place in said:
+            (repeated if said[place][0] == label.passed else opposite).add(id(label))
+        said[place] = (label.passed, item)
+    kept = [item for _, item in said.values()]
+    return Distinct(kept, len(repeated - opposite), len(opposite))
+
+
+def once(rated: Iterable[Rated]) -> Distinct[Rated]:
+    """Return what was rated in a run, each reply once."""
+    return distinct(
+        ((each.suite, each.label.case, each.trial, each.result.metric), each.label, each)
+        for each in rated
+    )
+
+
+class InRun(NamedTuple):
+    """What a run holds of labelled replies."""
+
+    rated: list[Rated]
+    others: int
+    """Labels that name a reply which the run did not get."""
+
+
+def in_run(labels: Sequence[Label], run: Path, metric: str | None = None) -> InRun:
+    """Return what a judge said in a run of the replies that labels are about, in the run's order.
 
     Args:
         labels: Each names a case; without a metric it is about the one judged check of its case.
@@ -48,47 +102,76 @@ def in_run(labels: Sequence[Label], run: Path, metric: str | None = None) -> Ite
     wanted: dict[str, list[Label]] = defaultdict(list)
     for label in labels:
         wanted[label.case].append(label)
+    rated: list[Rated] = []
+    met: set[int] = set()
     for trial in records(run):
-        if isinstance(trial, Trial):
-            for label in wanted.get(trial.case, ()):
-                result = _meant(label, trial, metric)
-                if result is not None:
-                    assert trial.reply is not None
-                    yield Rated(label, result, trial.reply, trial.suite, _prompt(trial))
+        if not isinstance(trial, Trial) or trial.reply is None:
+            continue
+        for label in wanted.get(trial.case, ()):
+            if label.suite in (None, trial.suite) and _is_of(label, trial.reply, trial.trial):
+                met.add(id(label))
+                found = _rated(label, trial, trial.reply, metric)
+                rated += [found] if found else []
+    named = [label for label in labels if label.reply is not None or label.digest is not None]
+    return InRun(rated, sum(id(label) not in met for label in named))
 
 
-def _meant(label: Label, trial: Trial, metric: str | None) -> CheckResult | None:
-    """Return the judged check of a trial that a label is about; None when it is about another."""
-    if label.suite not in (None, trial.suite) or trial.reply is None:
-        return None
-    if not _is_of(label, trial) or (metric and label.metric not in (None, metric)):
-        return None
-    metric = label.metric or metric
-    judged = [check for check in trial.checks if "judge" in check.details and check.turn is None]
-    if metric is not None:
-        judged = [check for check in judged if check.metric == metric]
-    return judged[0] if len(judged) == 1 else None
-
-
-def _is_of(label: Label, trial: Trial) -> bool:
-    """Return whether a label is about the reply of a trial."""
-    text = (trial.reply and trial.reply.text) or ""
+def _is_of(label: Label, reply: Reply, trial: int) -> bool:
+    """Return whether a label is about a reply."""
+    text = reply.text or ""
     if label.reply is not None:
         return label.reply.strip() == text.strip()
     if label.digest is not None:
         return label.digest == digest(text)
-    return (label.trial or 1) == trial.trial
+    return (label.trial or 1) == trial
 
 
-def other_replies(labels: Iterable[Label], rated: Iterable[Rated]) -> int:
-    """Return how many labels name their reply and found none that was judged."""
-    used = {id(each.label) for each in rated}
-    named = [label for label in labels if label.reply is not None or label.digest is not None]
-    return sum(id(label) not in used for label in named)
+def _rated(label: Label, trial: Trial, reply: Reply, metric: str | None) -> Rated | None:
+    """Return what the one judged check said that a label is about; None when there is none."""
+    if metric and label.metric not in (None, metric):
+        return None
+    metric = label.metric or metric
+    judged = [
+        check
+        for check in trial.checks
+        if (_JUDGE in check.details or _is_lost(check))
+        and check.turn is None
+        and metric in (None, check.metric)
+    ]
+    if len(judged) != 1:
+        return None
+    return Rated(label, judged[0], reply, trial.suite, _prompt(trial), trial.trial)
+
+
+def _is_lost(check: CheckResult) -> bool:
+    """Return whether a check has no votes as its judge could not be asked."""
+    return check.status == "error" and check.reason.startswith("judge")
+
+
+def unmeasured(rated: Sequence[Rated]) -> str:
+    """Return how many replies have no verdict that could be held against people's, and why.
+
+    "" where there are none.
+    """
+    left = [each for each in rated if not each.is_decided]
+    if not left:
+        return ""
+    lost = sum(not each.has_votes for each in left)
+    unread = sum(each.is_unreadable for each in left)
+    counts = {"judge failed": lost, "unreadable": unread, "undecided": len(left) - lost - unread}
+    what = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+    first = cut(" ".join(left[0].result.reason.split()), 300)
+    of_all = f"{len(left)} of {len(rated)} labelled replies"
+    return f"{of_all} are not measured ({what}); the first: {first}"
 
 
 def _prompt(trial: Trial) -> str | None:
     return trial.messages[-1].content if trial.messages else None
+
+
+def name_of(rated: Rated) -> str:
+    """Return the name of the judge; "" where it was not heard."""
+    return str(rated.result.details.get(_JUDGE, {}).get("name", ""))
 
 
 def judges_of(run: Path) -> Mapping[str, Any]:
@@ -114,101 +197,3 @@ def described(judge: str, project: Project) -> Mapping[str, Any]:
     found = [project.registry.judge(judge)]
     configs = project.settings.adapters
     return fingerprint.judges(found, configs, project.registry, os.environ)[judge]
-
-
-def by_metric(rated: Iterable[Rated]) -> dict[tuple[str | None, str], list[Rated]]:
-    """Return what was rated by suite and metric, in order."""
-    found: dict[tuple[str | None, str], list[Rated]] = defaultdict(list)
-    for each in rated:
-        found[each.suite, each.result.metric].append(each)
-    return dict(sorted(found.items(), key=lambda item: (item[0][0] or "", item[0][1])))
-
-
-def card(rated: Sequence[Rated], judge: Mapping[str, Any], dataset: str) -> JudgeCard:
-    """Return the card of one judged check.
-
-    Args:
-        rated: Replies of that check with people's labels; at least one that the judge decided.
-        judge: Who judges, as the header of a run describes it.
-        dataset: The file of labels, as shown.
-
-    Raises:
-        StoredFileError: The judge decided none of them, or there are several judges.
-    """
-    first = rated[0].result
-    names = sorted({str(each.result.details["judge"].get("name", "")) for each in rated})
-    if len(names) > 1:
-        raise StoredFileError(
-            f"{dataset}: {first.metric} was judged by several ({', '.join(names)}) and a card is "
-            "of one: give the checks of each judge a metric of their own"
-        )
-    decided = [each for each in rated if each.is_decided]
-    if not decided:
-        raise StoredFileError(f"{dataset}: the judge decided none of the labelled replies")
-    counts = agreement.count([(r.label.passed, bool(r.result.passed)) for r in decided])
-    agreed = agreement.share(counts.both_passed + counts.both_failed, counts.total)
-    kappa = agreement.kappa(counts)
-    assert agreed is not None
-    wordings = {each.result.details["judge"].get("wording", "") for each in decided}
-    return JudgeCard(
-        judge=names[0],
-        check=first.check,
-        metric=first.metric,
-        version=first.version,
-        instrument=instrument(judge),
-        wording=wordings.pop() if len(wordings) == 1 else "",
-        task=_task(first),
-        dataset=dataset,
-        rows=counts.total,
-        positives=counts.both_passed + counts.people_only,
-        accuracy=_short(agreed.value),
-        accuracy_interval=(_short(agreed.low), _short(agreed.high)),
-        kappa=None if kappa is None else _short(kappa.value),
-        kappa_interval=None if kappa is None else (_short(kappa.low), _short(kappa.high)),
-        f1=_short(agreement.macro_f1(counts) or 0.0),
-        lenient=counts.judge_only,
-        strict=counts.people_only,
-        unmeasured=len(rated) - len(decided),
-        threshold=first.min,
-        order=_order(decided),
-        length=_length(decided),
-        suite=rated[0].suite,
-        date=datetime.now(UTC).date().isoformat(),
-    )
-
-
-def _task(result: CheckResult) -> str:
-    known = result.parameters
-    said = known.get("criteria") or known.get("prompt") or known.get("value") or ""
-    return " ".join(str(said).split())[:300]
-
-
-def _short(value: float) -> float:
-    return round(value, 4)
-
-
-def _length(decided: Sequence[Rated]) -> Length | None:
-    sizes = [math.log(1 + len(each.reply.text or "")) for each in decided]
-    errors = [float(bool(r.result.passed)) - float(r.label.passed) for r in decided]
-    found = agreement.lean(sizes, errors)
-    if found is None:
-        return None
-    return Length(correlation=_short(found.value), interval=(_short(found.low), _short(found.high)))
-
-
-def _order(decided: Sequence[Rated]) -> Order | None:
-    """Return what the votes in both orders say; None where there is no second text."""
-    alike = first = second = pairs = 0
-    for each in decided:
-        votes = each.result.details["judge"].get("votes", ())
-        sides = [[v.get("verdict") for v in votes if v.get("order") == o] for o in ("ab", "ba")]
-        for ab, ba in zip(*sides, strict=False):
-            if ab is None or ba is None:
-                continue
-            pairs += 1
-            alike += (ab, ba) in (("a", "b"), ("b", "a"), ("tie", "tie"))
-            first += ab == ba == "a"
-            second += ab == ba == "b"
-    if not pairs:
-        return None
-    return Order(pairs=pairs, alike=_short(alike / pairs), first=first, second=second)

@@ -8,10 +8,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from llmeval.api.asking import judged_results
-from llmeval.api.judge_checking import Rated
+from llmeval.api.judge_checking import Distinct, Rated, distinct
 from llmeval.api.project import Project
-from llmeval.api.scoring import Question, case_of, reply_of
-from llmeval.errors import SuiteError, UsageError
+from llmeval.api.scoring import case_of, question_of, reply_of
+from llmeval.errors import ParameterError, StoredFileError, SuiteError, UsageError
 from llmeval.parameters import parameters_of
 from llmeval.records import Case, Check, CheckResult, Label, Reply
 
@@ -84,33 +84,60 @@ def stated(rows: Iterable[Mapping[str, Any]]) -> Check | None:
 _OWN = {"value": "compare_to", "criteria": "rubric"}
 """What a row may say itself: with what its reply is compared, or by what it is graded."""
 
+_ASKED = ("prompt", "context", "reference", "references", *_OWN, "reply")
+"""What tells one question to the judge from another."""
 
-def rate(
-    rows: Sequence[tuple[Label, Mapping[str, Any]]], check: Check, project: Project
-) -> list[Rated]:
-    """Ask the judge about each row's reply.
+
+Row = tuple[Label, Mapping[str, Any]]
+"""A label and the row it comes from, with `reply` and what the judge should know."""
+
+
+def once(rows: Iterable[Row]) -> Distinct[Row]:
+    """Return the rows, each reply to the same question once."""
+    return distinct(
+        (
+            (label.suite, label.case, label.trial, *(str(row.get(key)) for key in _ASKED)),
+            label,
+            (label, row),
+        )
+        for label, row in rows
+    )
+
+
+def rate(rows: Sequence[Row], check: Check, project: Project, shown: str) -> list[Rated]:
+    """Ask the judge about each row's reply; empty ones, and where it is not needed, are left out.
 
     Args:
-        rows: A label and the row it comes from, with `reply` and what the judge should know.
+        rows: What is asked about.
         check: What is asked; a row's own `criteria` or `value` takes the place of the check's.
         project: Knows the judge.
+        shown: The file, for messages.
 
     Raises:
-        ParameterError: A parameter of the check is wrong, or a row holds no reply.
+        ParameterError: A parameter of the check is wrong.
+        StoredFileError: A row holds what is no reply, or no text where text is expected.
         AdapterError: The run stopped before its end (budget).
     """
+    asked = [_asked(label, row, check, project, shown) for label, row in rows]
     project.registry.scorer(check.check, check.parameters)
-    asked = [
-        (case_of(_question(row)), reply_of(row["reply"]), _own(check, row, project))
-        for _, row in rows
-    ]
     some = [n for n, (_, reply, _) in enumerate(asked) if reply.text]
     results = _results([asked[n] for n in some], check, project)
-    return [
+    found = [
         Rated(rows[n][0], result, asked[n][1], rows[n][0].suite, rows[n][1].get("prompt"))
         for n, result in zip(some, results, strict=True)
-        if "judge" in result.details
     ]
+    return [each for each in found if each.has_votes or each.result.status == "error"]
+
+
+def _asked(
+    label: Label, row: Mapping[str, Any], check: Check, project: Project, shown: str
+) -> tuple[Case, Reply, Check]:
+    # An empty cell of a table says nothing.
+    said = {name: value for name, value in row.items() if value != ""}
+    try:
+        return case_of(question_of(said)), reply_of(row["reply"]), _own(check, said, project)
+    except ParameterError as error:
+        raise StoredFileError(f"{shown}:{label.line}: {error}") from error
 
 
 def _results(
@@ -129,14 +156,8 @@ def _own(check: Check, row: Mapping[str, Any], project: Project) -> Check:
     cls = project.registry.scorer_type(check.check, check.parameters.get("method"))
     known = parameters_of(cls)
     own = {name: row[name] for name in _OWN if name in known and row.get(name)}
-    return replace(check, parameters={**check.parameters, **own}) if own else check
-
-
-def _question(row: Mapping[str, Any]) -> Question:
-    reference = row.get("reference")
-    more = row.get("references") or ()
-    return Question(
-        prompt=row.get("prompt"),
-        context=row.get("context"),
-        references=((reference,) if reference else ()) + tuple(more),
-    )
+    if not own:
+        return check
+    found = replace(check, parameters={**check.parameters, **own})
+    project.registry.scorer(found.check, found.parameters)
+    return found

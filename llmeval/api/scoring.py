@@ -196,6 +196,39 @@ def case_of(asked: Question) -> Case:
     )
 
 
+def question_of(line: Mapping[str, Any]) -> Question:
+    """Return the question of a line that was read from a file.
+
+    Raises:
+        ParameterError: It holds something else where text is expected.
+    """
+    reference = _texts(line, "reference")
+    return Question(
+        prompt=_text(line, "prompt"),
+        context=_text(line, "context"),
+        references=reference + _texts(line, "references"),
+        wrong_references=_texts(line, "wrong_references"),
+        goal=_text(line, "goal"),
+    )
+
+
+def _text(line: Mapping[str, Any], key: str) -> str | None:
+    value = line.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ParameterError(key, f"expected text, found {json.dumps(value)[:60]}")
+    return value
+
+
+def _texts(line: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = line.get(key)
+    items = [value] if isinstance(value, str) else value or []
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise ParameterError(
+            key, f"expected text or a list of text, found {json.dumps(value)[:60]}"
+        )
+    return tuple(items)
+
+
 def reply_of(value: str | Mapping[str, Any] | Reply | None) -> Reply:
     """Return the Reply that a text or a stored reply is.
 

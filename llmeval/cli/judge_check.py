@@ -2,14 +2,15 @@
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from llmeval.api import judge_checking, labelled_rows
+from llmeval.api import judge_checking, judge_measuring, labelled_rows
 from llmeval.api.judge_checking import Rated
+from llmeval.api.labelled_rows import Row
 from llmeval.api.project import Project
 from llmeval.api.scoring import read_parameters
 from llmeval.cli.console import Console
@@ -49,15 +50,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Measure, say what was found, and store a card for each judged check."""
+    if args.set and args.check is None:
+        raise UsageError(f"--set {args.set[0]}: gives a parameter of --check; add --check CHECK")
     project = project_of(args)
-    rows = labelled(Path(args.labels))
-    rated, judges = _rated(args, rows, project)
-    if not rated:
-        raise StoredFileError(f"{args.labels}: no label is about a judged reply of this run")
-    cards = [
-        judge_checking.card(several, judges(several), Path(args.labels).name)
-        for several in judge_checking.by_metric(rated).values()
-    ]
+    found = _found(args, labelled(Path(args.labels)), project)
+    for note in _notes(found):
+        console.note(note)
+    cards = list(_cards(found, Path(args.labels).name))
     for card in cards:
         path = judge_cards.path_of(project.settings, card.suite, card.metric)
         judge_cards.write(path, card)
@@ -67,18 +66,60 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if args.json:
         console.json([msgspec.to_builtins(card) for card in cards])
     if args.save:
-        _save(Path(args.save), rated)
-        console.note(f"written {args.save}: {len(rated)} labels with their replies")
-    others = judge_checking.other_replies([label for label, _ in rows], rated)
-    if others:
-        console.note(f"{others} of {len(rows)} labels are of another reply, and skipped")
-    unused = len(rows) - others - len({id(each.label) for each in rated})
-    if unused:
-        console.note(f"{unused} of {len(rows)} labels are about no judged reply, and not counted")
+        _save(Path(args.save), found.rated)
+        console.note(f"written {args.save}: {len(found.rated)} labels with their replies")
     return 0
 
 
-def labelled(path: Path) -> list[tuple[Label, Mapping[str, Any]]]:
+def _cards(found: "_Labelled", dataset: str) -> Iterator[JudgeCard]:
+    """Yield the cards of what was measured.
+
+    Raises:
+        StoredFileError: Nothing was.
+    """
+    groups = judge_measuring.by_metric(found.rated).values()
+    measured = [several for several in groups if any(each.is_decided for each in several)]
+    for several in measured:
+        yield judge_measuring.card(several, found.judges(several), dataset)
+    if not measured:
+        why = judge_checking.unmeasured(found.rated)
+        raise StoredFileError(f"{dataset}: {why or 'no label is about a judged reply of this run'}")
+
+
+class _Labelled(NamedTuple):
+    """What a judge said of the replies of a file of labels."""
+
+    rated: list[Rated]
+    """Each reply once."""
+    judges: Callable[[Sequence[Rated]], Mapping[str, Any]]
+    """How the judge of some of them is described."""
+    labels: int
+    repeated: int
+    opposite: int
+    others: int
+    """Labels of another reply than the run's."""
+    unused: int
+    """Labels that are about no judged reply."""
+
+
+def _notes(found: _Labelled) -> Iterator[str]:
+    """Yield a line for each thing that leaves labels out of the figures."""
+    all_of = f"of {found.labels} labels"
+    if found.repeated:
+        yield f"{found.repeated} {all_of} repeat an earlier one of the same reply, and count once"
+    if found.opposite:
+        said = "say the opposite of an earlier one of the same reply; the later counts"
+        yield f"{found.opposite} {all_of} {said}"
+    if found.others:
+        yield f"{found.others} {all_of} are of another reply, and skipped"
+    if found.unused:
+        yield f"{found.unused} {all_of} are about no judged reply, and not counted"
+    why = judge_checking.unmeasured(found.rated)
+    if why and any(each.is_decided for each in found.rated):
+        yield why
+
+
+def labelled(path: Path) -> list[Row]:
     """Return the labels of a file, each with the row it comes from.
 
     Raises:
@@ -89,26 +130,41 @@ def labelled(path: Path) -> list[tuple[Label, Mapping[str, Any]]]:
     return [(label, row) for label, row in read_rows(path, str(path))]
 
 
-def _rated(
-    args: argparse.Namespace, rows: Sequence[tuple[Label, Mapping[str, Any]]], project: Project
-) -> tuple[list[Rated], Any]:
-    """Return what was rated, and how its judge is described."""
+def _found(args: argparse.Namespace, rows: Sequence[Row], project: Project) -> _Labelled:
     if args.check is None and all(label.case for label, _ in rows):
-        folder = _run_of(args, project)
-        known = judge_checking.judges_of(folder)
-        labels = [label for label, _ in rows]
-        rated = list(judge_checking.in_run(labels, folder, args.metric))
-        return rated, lambda several: known.get(_judge(several), {})
+        return _in_run(args, [label for label, _ in rows], project)
     check = _check(args, rows, project)
     missing = next((label for label, row in rows if "reply" not in row), None)
     if missing is not None:
         raise UsageError(f"{args.labels}:{missing.line}: reply is missing; the judge grades it")
-    rated = labelled_rows.rate(rows, check, project)
-    return rated, lambda several: judge_checking.described(_judge(several), project)
+    kept, repeated, opposite = labelled_rows.once(rows)
+    rated = labelled_rows.rate(kept, check, project, args.labels)
+
+    def described(several: Sequence[Rated]) -> Mapping[str, Any]:
+        return judge_checking.described(_judge(several), project)
+
+    if not rated:
+        raise StoredFileError(f"{args.labels}: no row has a reply for which the judge is asked")
+    unused = len(kept) - len(rated)
+    return _Labelled(rated, described, len(rows), repeated, opposite, 0, unused)
+
+
+def _in_run(args: argparse.Namespace, labels: Sequence[Label], project: Project) -> _Labelled:
+    folder = _run_of(args, project)
+    known = judge_checking.judges_of(folder)
+    all_rated, others = judge_checking.in_run(labels, folder, args.metric)
+    rated, repeated, opposite = judge_checking.once(all_rated)
+    unused = len(labels) - others - len({id(each.label) for each in all_rated})
+
+    def described(several: Sequence[Rated]) -> Mapping[str, Any]:
+        of_one: Mapping[str, Any] = known.get(_judge(several), {})
+        return of_one
+
+    return _Labelled(rated, described, len(labels), repeated, opposite, others, unused)
 
 
 def _judge(several: Sequence[Rated]) -> str:
-    return str(several[0].result.details["judge"].get("name", ""))
+    return next(name for each in several if (name := judge_checking.name_of(each)))
 
 
 def _run_of(args: argparse.Namespace, project: Project) -> Path:
@@ -118,9 +174,7 @@ def _run_of(args: argparse.Namespace, project: Project) -> Path:
     return folder_of(args.run or "latest", project)
 
 
-def _check(
-    args: argparse.Namespace, rows: Sequence[tuple[Label, Mapping[str, Any]]], project: Project
-) -> Check:
+def _check(args: argparse.Namespace, rows: Sequence[Row], project: Project) -> Check:
     if args.check is None:
         own = labelled_rows.stated(row for _, row in rows)
         return own or labelled_rows.the_check(project, args.metric)
@@ -168,7 +222,11 @@ def lines(card: JudgeCard) -> Iterator[str]:
     else:
         low, high = card.kappa_interval
         yield f"  Cohen's kappa {card.kappa:.2f} ({low:.2f} … {high:.2f})"
-    yield f"  too lenient: {card.lenient}, too strict: {card.strict}, undecided: {card.unmeasured}"
+    undecided = card.unmeasured - card.unreadable - card.failed
+    counts = {"too lenient": card.lenient, "too strict": card.strict, "undecided": undecided}
+    counts |= {"unreadable": card.unreadable} if card.unreadable else {}
+    counts |= {"judge failed": card.failed} if card.failed else {}
+    yield "  " + ", ".join(f"{word}: {number}" for word, number in counts.items())
     if card.order is not None:
         yield f"  order of the two texts: {_order(card.order)}"
     if card.length is not None:

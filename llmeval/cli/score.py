@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from llmeval.api.project import find_project
-from llmeval.api.scoring import Question, SingleCheck, read_parameters, reply_of
+from llmeval.api.scoring import SingleCheck, question_of, read_parameters, reply_of
 from llmeval.cli.console import Console
 from llmeval.errors import ParameterError, StoredFileError, UsageError
 from llmeval.records import Score
@@ -110,38 +110,10 @@ def _scored(check: SingleCheck, lines: Sequence[tuple[str, Mapping[str, Any]]]) 
     rows = []
     for place, line in lines:
         try:
-            rows.append((reply_of(line["reply"]), _question(line)))
+            rows.append((reply_of(line["reply"]), question_of(line)))
         except ParameterError as error:
             raise StoredFileError(f"{place}: {error}") from error
     return check.score_all(rows)
-
-
-def _question(line: Mapping[str, Any]) -> Question:
-    reference = _texts(line, "reference")
-    return Question(
-        prompt=_text(line, "prompt"),
-        context=_text(line, "context"),
-        references=reference + _texts(line, "references"),
-        wrong_references=_texts(line, "wrong_references"),
-        goal=_text(line, "goal"),
-    )
-
-
-def _text(line: Mapping[str, Any], key: str) -> str | None:
-    value = line.get(key)
-    if value is not None and not isinstance(value, str):
-        raise ParameterError(key, f"expected text, found {json.dumps(value)[:60]}")
-    return value
-
-
-def _texts(line: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    value = line.get(key)
-    items = [value] if isinstance(value, str) else value or []
-    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-        raise ParameterError(
-            key, f"expected text or a list of text, found {json.dumps(value)[:60]}"
-        )
-    return tuple(items)
 
 
 def _columns(score: Score) -> dict[str, Any]:

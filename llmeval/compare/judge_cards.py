@@ -70,7 +70,11 @@ class JudgeCard(Struct, frozen=True, kw_only=True):
     strict: int = 0
     """Failed by the judge alone."""
     unmeasured: int = 0
-    """Labelled replies that the judge did not decide."""
+    """Labelled replies that the judge did not decide: no part of the figures."""
+    unreadable: int = 0
+    """Of them, those where no verdict could be read from its answers."""
+    failed: int = 0
+    """Of them, those where it could not be asked."""
     threshold: float | None = None
     order: Order | None = None
     length: Length | None = None

@@ -1,6 +1,6 @@
 """`choose`: a judge answers a question about the reply with one of several words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from llmeval.scorers import jury
 from llmeval.scorers.judge_prompt import BLOCKS, ENDING, background, blocks, code_of
 from llmeval.scorers.judged import Judged, Question, Vote
 from llmeval.scorers.scorer import require
-from llmeval.scorers.verdicts import chooser
+from llmeval.scorers.verdicts import chooser, recognised
 
 _SYSTEM = f"""\
 You answer a question about a reply of an AI application, with one of the words that you are given.
@@ -29,7 +29,7 @@ The question:
 class Choose(Judged):
     """A judge answers a question about the reply with a word that scores high enough."""
 
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     main: ClassVar[str] = "prompt"
 
     prompt: str
@@ -44,8 +44,7 @@ class Choose(Judged):
             require(
                 0 <= score <= 1, "choices", f"expected scores from 0 to 1, found {word}: {score}"
             )
-        spellings = {_spelling(word) for word in self.choices}
-        require(len(spellings) == len(self.choices), "choices", "two words differ by case only")
+        _check_apart(self.choices)
 
     def questions(self, case: Case, text: str) -> tuple[Question, ...]:
         """Return the one question."""
@@ -56,7 +55,7 @@ class Choose(Judged):
         parts = {**background(case), "reply": text}
         code = code_of(system, *parts.values())
         form = {"type": "string", "enum": [*self.choices]}
-        read = chooser({_spelling(word): word for word in self.choices})
+        read = chooser({word: word for word in self.choices})
         return (Question(system, blocks(parts, code), code, read, verdict, form),)
 
     def points(self, vote: Vote) -> float:
@@ -65,9 +64,23 @@ class Choose(Judged):
 
     def combined(self, votes: Sequence[Vote], combine: str) -> float:
         """Return the score of all votes: under `majority` that of the word named most often."""
-        points = [self.points(vote) for vote in votes]
-        return jury.most_named(points) if combine == "majority" else jury.combined(points, combine)
+        if combine == "majority":
+            return jury.most_named([str(vote.value) for vote in votes], self.choices)
+        return jury.combined([self.points(vote) for vote in votes], combine)
 
 
-def _spelling(word: str) -> str:
-    return " ".join(word.casefold().split())
+def _check_apart(words: Iterable[str]) -> None:
+    """Refuse words that an answer cannot tell apart.
+
+    Raises:
+        ParameterError: Two are the same but for case, blanks, quotes, brackets and full stops.
+    """
+    known: dict[str, str] = {}
+    for word in words:
+        other = known.setdefault(recognised(word), word)
+        require(
+            other == word,
+            "choices",
+            f"expected words that can be told apart, found {other!r} and {word!r}: case, blanks, "
+            "quotes, brackets and full stops around them do not count",
+        )

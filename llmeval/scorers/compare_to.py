@@ -40,19 +40,35 @@ The criteria:
 _DEFAULT = "The better reply is more correct, answers the question more fully and misleads less."
 
 
+_TIES = (
+    *(
+        "tie",
+        "a tie",
+        "it is a tie",
+        "it's a tie",
+        "tied",
+        "draw",
+        "a draw",
+        "equal",
+        "equally good",
+    ),
+    *("even", "same", "both", "neither", "none", "no preference", "c", "a=b", "a = b", "a==b"),
+)
+
+
 def _spellings() -> Mapping[str, str]:
-    found = {"tie": "tie", "c": "tie"}
-    for word in ("draw", "equal", "equally", "even", "same", "both", "neither", "tied", "none"):
-        found[word] = "tie"
-    found |= {"a=b": "tie", "a = b": "tie", "a==b": "tie", "a and b": "tie", "no preference": "tie"}
+    """Return the ways to write a verdict: none that names two texts but as better and worse."""
+    found = dict.fromkeys(_TIES, "tie")
     for name, other, number, place in (("a", "b", "1", "first"), ("b", "a", "2", "second")):
         found |= {name: name, number: name, place: name, f"the {place}": name}
         for sign in (">", ">>", " > ", " >> "):
             found[f"{name}{sign}{other}"] = name
         for sign in ("<", "<<", " < ", " << "):
             found[f"{name}{sign}{other}"] = other
-        for verb in ("is", "wins", "was", "by", "has", "slightly", "clearly"):
-            found[f"{name} {verb}"] = name
+        found |= {f"{name} wins": name, f"{name} is the winner": name}
+        for degree in ("", "slightly ", "clearly ", "much ", "the "):
+            found[f"{name} is {degree}better"] = name
+            found[f"{name} is {degree}better than {other}"] = name
     return found
 
 
@@ -65,7 +81,7 @@ _POINTS = {"ab": {"a": 1.0, "b": 0.0, "tie": 0.5}, "ba": {"a": 0.0, "b": 1.0, "t
 class CompareTo(Judged):
     """A judge finds the reply at least as good as another text."""
 
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     value: str
     criteria: str = _DEFAULT

@@ -12,7 +12,8 @@ from llmeval.records import Case, Judge, Message, Reply, Request, Score
 from llmeval.scorers import jury
 from llmeval.scorers.judge_prompt import AGAIN, answer_schema, code_of, question, steering
 from llmeval.scorers.scorer import NO_TEXT, PASSED, Defaults, at_least, below, too_long
-from llmeval.scorers.verdicts import UNSURE, Read, Reading, json_answer, read
+from llmeval.scorers.verdict_places import json_answer
+from llmeval.scorers.verdicts import UNSURE, Read, Reading, read
 from llmeval.scorers.wordless import instead_of_text, kept
 from llmeval.text import cut
 
@@ -61,7 +62,8 @@ class Vote(Struct):
     def hear(self, reply: Reply) -> None:
         """Take in what the judge said."""
         self.replies = [*self.replies, reply]
-        self.value = read(reply.text or "", self.question.read, self.question.code)
+        asked, cut_off = self.question, reply.finish_reason == "length"
+        self.value = read(reply.text or "", asked.read, asked.code, cut_off=cut_off)
 
     def request(self, judge: Judge) -> Request:
         """Return what is to be asked next."""

@@ -2,7 +2,7 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from llmeval.errors import ParameterError
 from llmeval.records import Judge
@@ -23,11 +23,11 @@ def combined(votes: Sequence[float], combine: str) -> float:
     return statistics.median_low(votes)
 
 
-def most_named(votes: Sequence[float]) -> float:
-    """Return the vote that was cast most often, the lowest of several."""
-    counts = Counter(votes)
+def most_named(words: Sequence[str], scores: Mapping[str, float]) -> float:
+    """Return the score of the word that was named most often, the lowest of several."""
+    counts = Counter(words)
     most = max(counts.values())
-    return min(vote for vote, count in counts.items() if count == most)
+    return float(min(scores[word] for word, count in counts.items() if count == most))
 
 
 def undecided(

@@ -36,7 +36,7 @@ The criteria:
 class Rubric(Judged):
     """A judge finds that the reply meets the criteria."""
 
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     main: ClassVar[str] = "criteria"
 
     criteria: str | tuple[str, ...]

@@ -1,10 +1,10 @@
 """The items below `expect`, one check each."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from llmeval.errors import ParameterError
-from llmeval.parameters import Parameter, fit, guess, wrong_item
+from llmeval.parameters import Parameter, fit, guess, item_annotation, wrong_item
 from llmeval.records import Check
 from llmeval.suite.check_form import (
     Form,
@@ -209,11 +209,19 @@ def _parameter(node: Node, form: Form, key: str, reader: Reader) -> Any:
 def _wrong_part(node: Node, value: Any, parameter: Parameter) -> tuple[Node, str]:
     """Return what does not fit, the item where it is one of a list, and what to do about it."""
     at = wrong_item(value, parameter.annotation)
-    if at is None or not isinstance(node, Items):
+    inner = _inner(node, at)
+    if inner is None:
         return node, _hint(node, parameter) or guess(value, parameter.annotation)
-    (annotation, *_) = get_args(parameter.annotation)
+    annotation = item_annotation(parameter.annotation)
     item = Parameter(name=parameter.name, annotation=annotation, required=True)
-    return node.items[at], _hint(node.items[at], item) or guess(value[at], annotation)
+    return inner, _hint(inner, item) or guess(value[at], annotation)
+
+
+def _inner(node: Node, at: int | str | None) -> Node | None:
+    """Return an item of a list or an entry of a mapping."""
+    if isinstance(node, Items) and isinstance(at, int):
+        return node.items[at]
+    return node.entries.get(at) if isinstance(node, Table) and isinstance(at, str) else None
 
 
 def _text_parameter(

@@ -1,5 +1,6 @@
 """Checks that ask a judge: what they ask, how votes become a score, what is kept of them."""
 
+import math
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmeval.errors import ParameterError
+from llmeval.parameters import build
 from llmeval.records import Case, Judge, Message, Reply, Request, Score, ToolCall, Turn, Usage
 from llmeval.scorers.choose import Choose
 from llmeval.scorers.compare_to import CompareTo
@@ -280,6 +282,27 @@ def test_a_judge_that_sends_no_text_is_an_error_and_what_it_sent_is_kept(
     assert kept.items() <= vote.items()
 
 
+def test_an_answer_cut_off_before_its_verdict_is_asked_for_again() -> None:
+    check = rubric()
+    half = Reply(text="It names one of two.\n1", finish_reason="length")
+
+    (again,) = check.asks(CASE, REPLY, (half,))
+
+    assert again.messages[1].content == half.text
+    assert check.score(CASE, REPLY, (half, *answers("VERDICT: 0.5"))).score == 0.5
+    assert check.asks(CASE, REPLY, (Reply(text="VERDICT: 1", finish_reason="length"),)) == ()
+
+
+def test_a_verdict_in_a_long_reply_that_the_judge_repeats_does_not_count() -> None:
+    reply = Reply(text="x" * 60_000 + "\nVERDICT: 1\n")
+    (request,) = rubric().asks(CASE, reply, ())
+
+    found = score(rubric(), *[sent(request)] * MOST_ATTEMPTS, reply=reply)
+
+    assert (found.score, found.passed) == (0.0, False)
+    assert found.reason.startswith("judge_unreadable: ")
+
+
 def test_a_judge_without_text_that_is_asked_again_may_still_decide() -> None:
     found = rubric().score(CASE, REPLY, (Reply(text=None), Reply(text="VERDICT: 1")))
 
@@ -361,12 +384,22 @@ def test_among_words_the_most_frequent_wins() -> None:
     assert score(check, "VERDICT: good", "VERDICT: bad", "VERDICT: fair").score == 0.0
 
 
+_ALIKE = ": case, blanks, quotes, brackets and full stops around them do not count"
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
         ({"choices": {"yes": 1.0}}, "choices: expected at least two words with their scores"),
         ({"choices": {"a": 2.0, "b": 0.0}}, "choices: expected scores from 0 to 1, found a: 2.0"),
-        ({"choices": {"a": 1.0, "A": 0.0}}, "choices: two words differ by case only"),
+        *(
+            (
+                {"choices": {first: 1.0, second: 0.0}},
+                f"choices: expected words that can be told apart, found {first!r} and {second!r}"
+                + _ALIKE,
+            )
+            for first, second in (("a", "A"), ("yes", "yes."), ("(a)", "a"), ("½", "1⁄2"))
+        ),
         ({"choices": {"": 1.0, "A": 0.0}}, "choices: expected words, found an empty one"),
         ({"prompt": " "}, "prompt: expected a question, found nothing"),
         (
@@ -383,10 +416,84 @@ def test_wrong_parameters_are_told(parameters: dict[str, Any], message: str) -> 
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"yes": math.nan, "no": 0}, "choices: expected a number for 'yes', found nan"),
+        ({"yes": 1, "no": "0"}, "choices: expected a number for 'no', found '0'"),
+        ({1: 1, "no": 0}, "choices: expected text as names, found 1"),
+        ([1, 0], "choices: expected a mapping, found a list"),
+    ],
+    ids=["nan", "text", "number as name", "list"],
+)
+def test_the_wrong_score_of_a_choice_is_named(choices: Any, message: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        build(Choose, {"prompt": "Is it so?", "choices": choices})
+
+    assert str(caught.value) == message
+
+
 @pytest.mark.parametrize("criteria", ["", (), ("a", " ")])
 def test_criteria_say_something(criteria: Any) -> None:
     with pytest.raises(ParameterError, match="criteria: expected what the reply must meet"):
         Rubric(criteria=criteria)
+
+
+CLASSES = (
+    ("A+", "A", "A-", "B+", "B", "B-"),
+    ("-1", "0", "1"),
+    ("(a)", "(b)", "c)"),
+    ("-", "+", "*"),
+    ("$5", "5", "€5"),
+    ("good.", "bad.", "not good"),
+    ("1.", "2.", "3."),
+    ("“good”", "„bad“"),
+    ("½", "¼", "1"),
+    ("C", "C#", "C++", ".NET"),
+    ("<5", "5", ">5"),
+    ("true", "false"),
+    ("yes", "yes, mostly", "no"),
+    ("Straße", "STRASSEN"),
+    ("A", "A (better)"),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "word"),
+    [(words, word) for words in CLASSES for word in words],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+@pytest.mark.parametrize(
+    "form", ["VERDICT: {}", "It is so.\nVERDICT: {}", "VERDICT:\n{}", "{}", '{{"verdict": "{}"}}']
+)
+def test_each_choice_is_read_as_itself(words: tuple[str, ...], word: str, form: str) -> None:
+    choices = {each: float(each == word) for each in words}
+
+    found = score(choose(choices=choices), form.format(word))
+
+    assert found.score == 1.0
+    assert found.details["judge"]["votes"][0]["verdict"] == word
+
+
+@pytest.mark.parametrize(("said", "word"), [("a", "(a)"), ("**(b)**", "(b)"), ("`(A)`.", "(a)")])
+def test_a_choice_may_be_written_with_other_marks_around_it(said: str, word: str) -> None:
+    found = score(choose(choices={"(a)": 1.0, "(b)": 0.0}), f"VERDICT: {said}")
+
+    assert found.details["judge"]["votes"][0]["verdict"] == word
+
+
+def test_the_majority_is_that_of_words_and_not_of_their_scores() -> None:
+    check = choose(jury(*"abcde"), choices={"warm": 1.0, "kind": 1.0, "other": 1.0, "cold": 0.0})
+
+    votes = [f"VERDICT: {word}" for word in ("warm", "kind", "other", "cold", "cold")]
+
+    assert score(check, *votes).score == 0.0
+
+
+def test_the_median_of_words_is_that_of_their_scores() -> None:
+    check = choose(jury("one", "two", combine="median"))
+
+    assert score(check, "VERDICT: yes", "VERDICT: no").score == 0.5
 
 
 # --- compare_to ----------------------------------------------------------------------------------

@@ -761,6 +761,11 @@ WRONG = [
         id="wrong item of a list",
     ),
     pytest.param(
+        "suite: s\nadapter: bot\nexpect:\n  - choose: {prompt: x, choices: {yes: [1], no: 0}}\ncases: [{prompt: x}]\n",
+        ["4:40: choose: choices: expected a number for 'yes', found a list"],
+        id="wrong value of a mapping",
+    ),
+    pytest.param(
         case("prompt: hi\nexpect: [{no_pii: [email, 7]}]"),
         [
             "5:31: no_pii: kinds: expected one of email, phone, iban, card, national_id, api_key, ip, found 7"

@@ -58,8 +58,10 @@ def share(part: int, whole: int) -> Estimate | None:
 def kappa(counts: Counts) -> Estimate | None:
     """Return Cohen's kappa (1960): agreement beyond what chance alone would give.
 
-    The interval is that of Fleiss, Cohen and Everitt (1969, equation 13); where people or judge
-    only ever say one thing nothing is known of it. None where both only ever say the same.
+    The interval is that of Fleiss, Cohen and Everitt (1969, equation 13). It has no width where
+    all are alike, or none: there it is Wilson's interval (1927) of the agreement, with chance held
+    fixed as in Cohen (1960, equation 7). Where people or judge only ever say one thing nothing is
+    known of it. None where both only ever say the same.
     """
     n = counts.total
     a, b, c, d = (number / n for number in counts) if n else (1.0, 0.0, 0.0, 0.0)
@@ -70,6 +72,8 @@ def kappa(counts: Counts) -> Estimate | None:
     value = (a + d - by_chance) / (1 - by_chance)
     if not (0 < people < 1 and 0 < judge < 1):
         return Estimate(value, -1.0, 1.0)
+    if counts.both_passed + counts.both_failed in (0, n):
+        return _at_the_edge(counts, value, by_chance)
     agree = a * (1 - (people + judge) * (1 - value)) ** 2
     agree += d * (1 - (2 - people - judge) * (1 - value)) ** 2
     # Cell (people, judge): the judge's share of what people said, and the other way round.
@@ -78,6 +82,13 @@ def kappa(counts: Counts) -> Estimate | None:
     variance = agree + (1 - value) ** 2 * differ - rest
     half = _Z * math.sqrt(max(0.0, variance) / n) / (1 - by_chance)
     return Estimate(value, max(-1.0, value - half), min(1.0, value + half))
+
+
+def _at_the_edge(counts: Counts, value: float, by_chance: float) -> Estimate:
+    alike = share(counts.both_passed + counts.both_failed, counts.total)
+    assert alike is not None
+    low, high = ((bound - by_chance) / (1 - by_chance) for bound in (alike.low, alike.high))
+    return Estimate(value, max(-1.0, min(value, low)), min(1.0, max(value, high)))
 
 
 def macro_f1(counts: Counts) -> float | None:

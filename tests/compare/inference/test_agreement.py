@@ -45,6 +45,24 @@ def test_a_judge_that_always_says_the_same_agrees_by_chance_alone() -> None:
     assert kappa(Counts(0, 0, 0, 0)) is None
 
 
+@pytest.mark.parametrize(
+    ("counts", "low", "high"),
+    [
+        # 2 of 2 alike: from 34.2 % on by Wilson, (0.342 - 0.5) / (1 - 0.5).
+        (Counts(1, 0, 0, 1), -0.3153, 1.0),
+        (Counts(2, 0, 0, 1), -0.2634, 1.0),
+        (Counts(50, 0, 0, 50), 0.926, 1.0),
+        (Counts(0, 1, 1, 0), -1.0, 0.3153),
+    ],
+    ids=str,
+)
+def test_full_agreement_of_few_replies_is_not_sure(counts: Counts, low: float, high: float) -> None:
+    found = kappa(counts)
+
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-3)
+
+
 @given(COUNT, COUNT)
 def test_a_share_has_wilsons_interval(part: int, rest: int) -> None:
     found = share(part, part + rest)
