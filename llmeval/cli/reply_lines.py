@@ -12,7 +12,6 @@ from typing import Any, Final, TextIO
 from llmeval.api.scoring import Question
 from llmeval.errors import ParameterError, StoredFileError
 from llmeval.scorers.reading import parse
-from llmeval.text import quote
 
 KEYS: Final = (
     *("reply", "prompt", "context", "reference", "references", "wrong_references", "goal"),

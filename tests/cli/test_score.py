@@ -190,8 +190,8 @@ def test_a_check_of_the_project_can_be_used(command: Run, project: Path) -> None
         pytest.param(
             "a,b",
             (
-                "r.jsonl:1: not JSON (Expecting value at line 1 column 1, found 'a,b\\n'); expected "
-                "a JSON object a line, with `reply`"
+                "r.jsonl:1: not JSON (Expecting value at line 1 column 1, found 'a,b\\n'); "
+                "expected a JSON object a line, with `reply`"
             ),
             id="table",
         ),
