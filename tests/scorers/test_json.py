@@ -1,9 +1,13 @@
 """JSON: its form, its schema, its values."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llmeval.errors import ParameterError
 from llmeval.records import CheckResult
@@ -246,3 +250,91 @@ def test_it_names_the_wrong_fields(run: Run) -> None:
         "0.2 is below the minimum of 1: $.a is 9, expected 1; $.b[1] is nothing, expected 2; "
         "$.c is nothing, expected 'text' and 1 more"
     )
+
+
+@pytest.mark.parametrize(
+    ("items", "passed"),
+    [
+        ('[1, true, "1", [1], [true], {"a": 1}, {"a": true}, null, 0, false]', True),
+        ("[1, 1.0]", False),
+        ('[{"a": 1, "b": [2]}, {"b": [2.0], "a": 1}]', False),
+        ('"aa"', True),
+    ],
+)
+def test_unique_items_are_those_that_no_other_one_equals(
+    run: Run, items: str, *, passed: bool
+) -> None:
+    result = run("json", items, schema={"uniqueItems": True})
+
+    assert result.passed is passed
+    assert passed or result.reason.endswith("has non-unique elements")
+    assert run("json", "[1, 1]", schema={"uniqueItems": False}).passed
+
+
+@given(
+    st.lists(
+        st.recursive(
+            st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from(["", "a", 1.0]),
+            lambda some: st.lists(some, max_size=2) | st.dictionaries(st.sampled_from("ab"), some),
+        )
+    )
+)
+def test_unique_items_are_what_jsonschema_finds_unique(items: list[Any]) -> None:
+    known = jsonschema.Draft202012Validator({"uniqueItems": True})
+
+    assert (schema.validator_of({"uniqueItems": True})(items) == "") is known.is_valid(items)
+
+
+def test_unique_objects_take_linear_time(run: Run) -> None:
+    items = json.dumps([{"a": number} for number in range(30_000)])
+
+    assert run("json", items, schema={"uniqueItems": True}).passed
+
+
+def test_after_a_hundred_errors_the_rest_of_a_value_is_not_looked_at(run: Run) -> None:
+    wanted = {"items": {"type": "number"}}
+
+    few = run("json", json.dumps(["x"] * 100), schema=wanted).reason
+    many = run("json", json.dumps(["x"] * 100_000), schema=wanted).reason
+
+    assert few.endswith("; 97 more")
+    assert many.endswith("; at least 98 more")
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [{"$ref": "#"}, {"$defs": {"a": {"allOf": [{"$ref": "#/$defs/a"}]}}, "$ref": "#/$defs/a"}],
+    ids=["itself", "by another"],
+)
+def test_a_reference_that_leads_back_to_itself_is_one_line(
+    run: Run, endless: dict[str, Any]
+) -> None:
+    result = run("json", "{}", schema=endless)
+
+    assert result.status == "error"
+    assert result.reason == (
+        "endless_reference: a $ref of the schema leads back to itself, "
+        "or the JSON is nested too deeply for it"
+    )
+
+
+def test_a_schema_of_endless_work_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "MOST_STEPS", 1_000)
+    twice = {f"a{n}": {"allOf": [{"$ref": f"#/$defs/a{n + 1}"}] * 2} for n in range(20)}
+    wanted = {"$defs": {**twice, "a20": {}}, "$ref": "#/$defs/a0"}
+
+    result = run("json", "1", schema=wanted)
+
+    assert (result.status, result.reason) == (
+        "error",
+        "schema_too_slow: more than 1,000 steps for one reply",
+    )
+
+
+def test_a_schema_that_is_nested_too_deeply_is_refused(run: Run) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(190):
+        deep = {"items": deep}
+
+    with pytest.raises(ParameterError, match=r"^schema: nested too deeply$"):
+        run("json", "[]", schema=deep)
