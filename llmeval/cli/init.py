@@ -43,7 +43,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if "bot.py" in kept and _ASKS_BOT not in kept:
         console.note(
             f"edit    {folder / _ASKS_BOT}: it expects the answers of the example's bot.py, which "
-            "was not written; name your function at `call` in [adapters.bot], and what you expect of it"
+            "was not written; name your function at `call` in [adapters.bot], "
+            "and what you expect of it"
         )
     there = "" if folder == Path() else f"cd {folder} && "
     console.data(f"Run it: {there}pytest suites")
