@@ -30,7 +30,7 @@ class Factuality(TextScorer):
     both sides). Both are boosted trees, see `benchmarks/scorers`.
     """
 
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "3"
     main: ClassVar[str] = "min"
     methods: ClassVar[Mapping[str, str]] = {
         "model": "llmeval.scorers.by_model:FactualityByModel",
