@@ -147,7 +147,7 @@ def _check_range(value: float, parameter: Parameter) -> None:
         (True, False): f"{low:g} or more" if low is not None else "",
         (False, True): f"{high:g} or less" if high is not None else "",
     }[(low is not None, high is not None)]
-    raise ParameterError(parameter.name, f"expected a number {bounds}, found {value!r}")
+    raise ParameterError(parameter.name, f"expected a number {bounds}, found {_found(value)}")
 
 
 _NO_FIT: Any = object()
@@ -192,9 +192,18 @@ def _fit_scalar(value: Any, annotation: Any) -> Any:
     if annotation is type(None) or annotation is None:
         return None if value is None else _NO_FIT
     if annotation is float:
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return float(value) if number and math.isfinite(value) else _NO_FIT
+        return _fit_float(value)
     return value if type(value) is annotation else _NO_FIT
+
+
+def _fit_float(value: Any) -> Any:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return _NO_FIT
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        return _NO_FIT
+    return number if math.isfinite(number) else _NO_FIT
 
 
 _WORDS: Mapping[Any, str] = {
@@ -211,7 +220,10 @@ def describe(annotation: Any) -> str:
     """Return an annotation in a user's words: "text or a list of text"."""
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in (Union, types.UnionType):
-        return " or ".join(describe(option) for option in args if option is not type(None))
+        some = [option for option in args if option is not type(None)]
+        if float in some:
+            some = [option for option in some if option is not int]
+        return " or ".join(describe(option) for option in some)
     if origin is Literal:
         return "one of " + ", ".join(str(option) for option in args)
     if origin is tuple:
@@ -219,6 +231,10 @@ def describe(annotation: Any) -> str:
     if origin is not None:
         return "a mapping"
     return _WORDS.get(annotation, str(annotation))
+
+
+_LONGEST_SHOWN_BITS = 14_000
+"""Python writes no number of more than 4,300 digits."""
 
 
 def _found(value: Any) -> str:
@@ -230,5 +246,7 @@ def _found(value: Any) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > _LONGEST_SHOWN_BITS:
+        return "a number of thousands of digits"
     shown = repr(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."

@@ -16,6 +16,7 @@ _FILES = {
     "github-workflow.yml": ".github/workflows/llmeval.yml",
     "gitignore": ".gitignore",
 }
+_ASKS_BOT = "suites/bot.eval.yaml"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,14 +30,22 @@ def run(args: argparse.Namespace, console: Console) -> int:
     """Write the example; files that exist are kept."""
     folder = Path(args.folder)
     source = Path(__file__).parent / "example"
+    kept = set()
     for name, target in _FILES.items():
         path = folder / target
         if reason := _kept(path):
             console.note(f"kept    {path}: {reason}")
+            kept.add(target)
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text((source / name).read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
         console.note(f"written {path}")
+    if "bot.py" in kept and _ASKS_BOT not in kept:
+        console.note(
+            f"edit    {folder / _ASKS_BOT}: it expects the answers of the example's bot.py, which "
+            "was not written; name your function at `call` in [adapters.bot], "
+            "and what you expect of it"
+        )
     there = "" if folder == Path() else f"cd {folder} && "
     console.data(f"Run it: {there}pytest suites")
     return 0

@@ -15,7 +15,7 @@ from llmeval.api.project import Project
 from llmeval.api.scoring import read_parameters
 from llmeval.cli.console import Console
 from llmeval.cli.runs import folder_of, folder_options, project_of
-from llmeval.cli.score import pair
+from llmeval.cli.score import pairs
 from llmeval.compare import judge_cards
 from llmeval.compare.judge_cards import JudgeCard
 from llmeval.errors import StoredFileError, UsageError
@@ -178,7 +178,7 @@ def _check(args: argparse.Namespace, rows: Sequence[Row], project: Project) -> C
     if args.check is None:
         own = labelled_rows.stated(row for _, row in rows)
         return own or labelled_rows.the_check(project, args.metric)
-    given = dict(pair(item) for item in args.set)
+    given = pairs(args.set)
     cls = project.registry.scorer_type(args.check, given.get("method"))
     if not (hasattr(cls, "seated") or given.get("method") == "model"):
         raise UsageError(f"--check {args.check}: that check asks no judge and no model of yours")

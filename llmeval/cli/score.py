@@ -2,17 +2,16 @@
 
 import argparse
 import json
-import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from llmeval.api.project import find_project
 from llmeval.api.scoring import SingleCheck, question_of, read_parameters, reply_of
 from llmeval.cli.console import Console
+from llmeval.cli.reply_lines import lines, opened
 from llmeval.errors import ParameterError, StoredFileError, UsageError
 from llmeval.records import Score
 
@@ -45,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, console: Console) -> int:
     """Write each line back with `score`, `passed`, `status`, `reason`, in file order."""
     project = find_project(Path.cwd())
-    given = dict(pair(item) for item in args.set)
+    given = pairs(args.set)
     parameters = read_parameters(args.check, given, project.registry)
     try:
         check = SingleCheck(args.check, parameters, project)
@@ -54,16 +53,30 @@ def run(args: argparse.Namespace, console: Console) -> int:
         how = f"; give it: --set {error.parameter}=…" if is_missing else ""
         raise UsageError(f"{args.check}: {error}{how}") from error
     counts: Counter[str] = Counter()
-    with _opened(args.file) as file:
-        lines = _lines(file, args.file)
+    with opened(args.file) as (file, name):
+        found_lines = lines(file, name, console.note)
         together = None if check.gathers else _TOGETHER if check.asks else 1
-        while several := list(islice(lines, together)):
+        while several := list(islice(found_lines, together)):
             for (_, line), found in zip(several, _scored(check, several), strict=True):
                 counts[_word(found)] += 1
                 console.data(json.dumps(line | _columns(found), allow_nan=False))
     console.note(f"{args.check}: {_summary(counts)}")
     # Nothing scored is not as good as everything passed.
     return 0 if counts["passed"] or counts["failed"] else 2
+
+
+def pairs(items: Sequence[str]) -> dict[str, str]:
+    """Return the values of all `--set` by name.
+
+    Raises:
+        UsageError: One is not of the form NAME=VALUE, or a name is given twice.
+    """
+    given: dict[str, str] = {}
+    for name, value in map(pair, items):
+        if name in given:
+            raise UsageError(f"--set {name}: given twice, expected one value; a list is JSON: […]")
+        given[name] = value
+    return given
 
 
 def pair(item: str) -> tuple[str, str]:
@@ -76,34 +89,6 @@ def pair(item: str) -> tuple[str, str]:
     if not equals or not name:
         raise UsageError(f"--set {item}: expected NAME=VALUE")
     return name, value
-
-
-def _opened(name: str) -> Any:
-    if name == "-":
-        return nullcontext(sys.stdin)
-    return Path(name).open(encoding="utf-8-sig")
-
-
-def _lines(file: TextIO, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    try:
-        for number, text in enumerate(file, start=1):
-            if text.strip():
-                yield f"{name}:{number}", _object(text, f"{name}:{number}")
-    except UnicodeDecodeError as error:
-        raise StoredFileError(f"{name}: not UTF-8 text (byte {error.start})") from None
-
-
-def _object(text: str, place: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        expected = "expected a JSON object a line, with `reply`"
-        raise StoredFileError(f"{place}: not JSON ({error}); {expected}") from None
-    if not isinstance(value, dict):
-        raise StoredFileError(f"{place}: expected an object, found {text.strip()[:40]}")
-    if "reply" not in value:
-        raise StoredFileError(f"{place}: no key 'reply'; found {', '.join(value) or 'nothing'}")
-    return value
 
 
 def _scored(check: SingleCheck, lines: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Score]:

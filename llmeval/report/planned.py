@@ -61,6 +61,7 @@ def _range(least: int, most: int) -> str:
 
 def _price(most: Plan | SuitePlan, least: Plan | SuitePlan) -> str:
     if most.cost_usd is None or least.cost_usd is None:
-        return "cost unknown (no price is configured)"
+        names = ", ".join(map(repr, most.unpriced))
+        return f"cost unknown (no price is configured{f' for {names}' * bool(names)})"
     low, high = numbers.dollars(least.cost_usd), numbers.dollars(most.cost_usd)
     return high if low == high else f"{low} to {high}"

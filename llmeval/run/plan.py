@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from llmeval.config import AdapterConfig, Settings
@@ -41,6 +41,8 @@ class SuitePlan(Struct, frozen=True, kw_only=True):
     """About: `max_tokens`, else 200 a reply."""
     cost_usd: float | None
     """None when an adapter's price is unknown."""
+    unpriced: tuple[str, ...] = ()
+    """Names of the adapters whose price is unknown, those of judges among them."""
     fewest: Mapping[str, Any] | None = None
     """The least that is needed where looks may settle the suite early: the amounts above by name;
     None where all of them are."""
@@ -91,6 +93,11 @@ class Plan(Struct, frozen=True, kw_only=True):
         return None if None in costs else sum(cost for cost in costs if cost is not None)
 
     @property
+    def unpriced(self) -> tuple[str, ...]:
+        """Names of the adapters whose price is unknown, each once."""
+        return tuple(dict.fromkeys(name for suite in self.suites for name in suite.unpriced))
+
+    @property
     def least(self) -> "Plan":
         """The same plan with the fewest rounds."""
         return Plan(suites=tuple(suite.least for suite in self.suites))
@@ -115,6 +122,7 @@ class _Sum(Struct):
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
+    unpriced: dict[str, None] = field(default_factory=dict)
 
 
 def dry_run(
@@ -164,6 +172,7 @@ def _suite_plan(name: str, own: _Sum, least: _Sum | None, why: str | None) -> Su
         input_tokens=own.input_tokens,
         output_tokens=own.output_tokens,
         cost_usd=own.cost_usd,
+        unpriced=tuple(own.unpriced),
         fewest=None if least is None else {name: getattr(least, name) for name in _AMOUNTS},
         why=why,
     )
@@ -179,25 +188,30 @@ def _add(
     if case.attack is not None and case.attack.role == "search":
         times = case.attack.budget
     own.calls += len(case.turns) * times
-    config = adapters.get(case.adapter)
-    given, made = _tokens(case, config)
-    _spend(own, config, given, made, times)
+    given, made = _tokens(case, adapters.get(case.adapter))
+    _spend(own, case.adapter, adapters, (given, made), times)
     if pursuit is not None:
         own.attacker_calls += times
         # Of each request about a reply of the application for each text that was tried before.
         told = REPLY_TOKENS * (2 + pursuit.turns // 2)
-        _spend(own, adapters.get(pursuit.attacker), told, REPLY_TOKENS, times)
+        _spend(own, pursuit.attacker, adapters, (told, REPLY_TOKENS), times)
     if scoring is not None:
         _add_judges(own, case, scoring, adapters)
 
 
-def _spend(own: _Sum, config: AdapterConfig | None, given: int, made: int, times: int) -> None:
+def _spend(
+    own: _Sum,
+    name: str,
+    adapters: Mapping[str, AdapterConfig],
+    tokens: tuple[int, int],
+    times: int,
+) -> None:
+    given, made = tokens
     own.input_tokens += given * times
     own.output_tokens += made * times
-    _pay(own, _cost(config, given, made), times)
-
-
-def _pay(own: _Sum, cost: float | None, times: int) -> None:
+    cost = _cost(adapters.get(name), given, made)
+    if cost is None:
+        own.unpriced[name] = None
     if cost is None or own.cost_usd is None:
         own.cost_usd = None
     else:
@@ -216,7 +230,7 @@ def _add_judges(
         limit = (config.params if config else {}).get("max_tokens")
         given, made = input_tokens(request), limit if isinstance(limit, int) else REPLY_TOKENS
         own.judge_calls += case.repeat
-        _spend(own, config, given, made, case.repeat)
+        _spend(own, request.adapter, adapters, (given, made), case.repeat)
 
 
 def _judge_requests(case: Case, bounds: Bounds) -> Iterator[Request]:

@@ -17,6 +17,8 @@ from llmeval.scorers.scorer import PASSED
 from llmeval.text import cut, fold_surrogates, strip_controls
 
 TRACEBACK_CHARS = 2000
+REASON_CHARS = 2000
+"""A reason is a line, or what a judge argues: more is what a reply repeats."""
 
 
 class Known(Struct, frozen=True):
@@ -37,11 +39,13 @@ def score_of(case: Case, bound: Bound, reply: Reply, known: Known | None = None)
         known: What the scorer said before, asked about several replies at once.
     """
     score = _contained(case, bound, reply, known)
-    if score.reason.isprintable():
-        return score
-    # Parsers and functions of users quote what the model wrote.
-    printable = " ".join(strip_controls(fold_surrogates(score.reason)).split())
-    return replace(score, reason=printable)
+    reason = score.reason
+    if len(reason) > REASON_CHARS:
+        reason = cut(reason, REASON_CHARS)
+    if not reason.isprintable():
+        # Parsers and functions of users quote what the model wrote.
+        reason = " ".join(strip_controls(fold_surrogates(reason)).split())
+    return score if reason is score.reason else replace(score, reason=reason)
 
 
 def _contained(case: Case, bound: Bound, reply: Reply, known: Known | None) -> Score:

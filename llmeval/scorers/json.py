@@ -93,7 +93,9 @@ class JsonEquals(TextScorer):
         except ValueError as error:
             raise ParameterError("ignore", str(error)) from error
         object.__setattr__(self, "_ignored", ignored)
-        object.__setattr__(self, "_expected", self._fields(_document(self.value)))
+        expected = self._fields(_document(self.value))
+        require(expected, "ignore", "leaves nothing of the value that could be compared")
+        object.__setattr__(self, "_expected", expected)
 
     def judge(self, text: str, case: Case) -> Score:
         """Return the share of right fields among those expected and those too many."""

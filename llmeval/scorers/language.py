@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 
 from llmeval.errors import did_you_mean
 from llmeval.records import Case, Score
+from llmeval.scorers.language_codes import meant
 from llmeval.scorers.language_model import STEPS, against, table_of
 from llmeval.scorers.language_names import ALSO, NAMES, SCRIPTS, SHARED
 from llmeval.scorers.scorer import TextScorer, require
@@ -54,8 +55,8 @@ class Language(TextScorer):
         require(self._wanted, "value", "expected at least one language, found an empty list")
         for code in self._wanted:
             known = code in NAMES or code in ALSO
-            hint = did_you_mean(code, NAMES)
-            require(known, "value", f"unknown language {code!r}{hint}; known: {_known()}")
+            hint = f"; write `{meant(code)}`" if meant(code) else did_you_mean(code, NAMES)
+            require(known, "value", f"unknown language {code!r}{hint}")
 
     def prepare(self) -> None:
         """Load the tables of the scripts that replies are in: of these languages, and ours."""
@@ -89,10 +90,6 @@ class Language(TextScorer):
     def claim(self, text: str) -> str:
         """Return which language the reply is in."""
         return f"is in {next(iter(languages(text)))}"
-
-
-def _known() -> str:
-    return ", ".join(sorted(NAMES))
 
 
 def words_of(text: str) -> list[str]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from llmeval.scorers.numerals import Numeral, numerals
-from llmeval.scorers.scorer import YesNo
+from llmeval.scorers.numerals import EXACT, MAX_DIGITS, Numeral, numerals
+from llmeval.scorers.scorer import YesNo, require
 from llmeval.text import quote
 
 
@@ -19,11 +19,17 @@ class Number(YesNo):
     that a right one is written in the other country's way is not.
     """
 
+    version: ClassVar[str] = "2"
     max_chars: ClassVar[int] = 1_000_000
 
-    value: float
+    value: int | float
+    """A whole number stays one: as a float, 9007199254740993 would be another number."""
     tolerance: float = field(default=0.0, metadata={"ge": 0})
     which: Literal["last", "first", "any", "only"] = "last"
+
+    def __post_init__(self) -> None:
+        message = f"expected a number of at most {MAX_DIGITS} digits"
+        require(abs(self.value) < 10**MAX_DIGITS, "value", message)
 
     def fault(self, text: str) -> str:
         """Return "" where it holds, else which number was found."""
@@ -35,7 +41,7 @@ class Number(YesNo):
         chosen = {"first": found[:1], "any": found}.get(self.which, found[-1:])
         if any(self._fits(numeral) for numeral in chosen):
             return ""
-        shown = ", ".join(repr(numeral.shown) for numeral in chosen[:5])
+        shown = ", ".join(quote(numeral.shown) for numeral in chosen[:5])
         within = f" ± {self.tolerance:g}" if self.tolerance else ""
         return f"found {shown}, expected {self.value!r}{within}"
 
@@ -46,4 +52,7 @@ class Number(YesNo):
     def _fits(self, numeral: Numeral) -> bool:
         # As Decimals of what was written: in binary, 1.1 is not within 0.1 of 1.0.
         expected, tolerance = Decimal(repr(self.value)), Decimal(repr(self.tolerance))
-        return any(abs(reading - expected) <= tolerance for reading in numeral.readings)
+        return any(
+            EXACT.subtract(reading, expected).copy_abs() <= tolerance
+            for reading in numeral.readings
+        )

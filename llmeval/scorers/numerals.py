@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Final
 
 from msgspec import Struct
 
 MAX_DIGITS: Final = 400
 """Longer runs of digits are identifiers or noise, not quantities."""
+_EXPONENT_DIGITS: Final = 4
+EXACT: Final = Context(prec=3 * 10**_EXPONENT_DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""Sums of what is read here are exact in it; Python's own context keeps 28 digits."""
 
 _SPACE = "\u00a0\u2007\u2009\u202f "
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -31,8 +34,8 @@ _NUMERAL = re.compile(
     r"|\d{1,3}(?:['’_]\d{3})+(?:[.,]\d+)?"
     r"|\d+(?:[.,٫٬]\d+)*"
     r"|(?<![\d.])[.]\d+)"
-    r"(?:[eE](?P<exponent>[-+−]?\d{1,4})(?![\w])"
-    r"|\s?[x×·*]\s?10(?:\^\{?(?P<power>[-+−]?\d{1,4})|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4})))?"
+    r"(?:[eE](?P<exponent>[-+−]?\d++)(?![\w])"
+    r"|\s?[x×·*]\s?10(?:\^\{?(?P<power>[-+−]?\d++)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]++)))?"
     r"(?:\s?(?P<percent>%|percent\b|per cent\b)|\s(?P<scale>thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
 )
@@ -43,7 +46,10 @@ class Numeral(Struct, frozen=True):
 
     shown: str
     readings: tuple[Decimal, ...]
-    """What it may mean: "1,234" is 1234 in one country and 1.234 in another; 45 % is 0.45."""
+    """What it may mean: "1,234" is 1234 in one country and 1.234 in another; 45 % is 0.45.
+
+    None for an exponent of more than four digits: what it stands for is not worked out.
+    """
 
 
 def numerals(text: str) -> Iterator[Numeral]:
@@ -51,25 +57,33 @@ def numerals(text: str) -> Iterator[Numeral]:
     for match in _NUMERAL.finditer(text):
         if len(match["digits"]) > MAX_DIGITS:
             continue
-        readings = tuple(_readings(match))
-        if readings:
+        power = _power(match)
+        readings = tuple(_readings(match, power)) if power is not None else ()
+        if readings or power is None:
             yield Numeral(match[0].strip(), readings)
         elif "." not in match["digits"]:  # "1,2,3" is a list
             for item in match["digits"].split(","):
                 yield Numeral(item, (Decimal(item),))
 
 
-def _readings(match: re.Match[str]) -> Iterator[Decimal]:
-    sign = -1 if match["sign"] and match["sign"].strip() != "+" else 1
-    exponent = match["exponent"] or match["power"] or match["raised"] or "0"
-    power = int(exponent.translate(_SUPERSCRIPTS).replace("−", "-"))
+def _power(match: re.Match[str]) -> int | None:
+    """Return the exponent of a numeral, 0 for none; None for one that is absurd."""
+    written = match["exponent"] or match["power"] or match["raised"] or "0"
+    plain = written.translate(_SUPERSCRIPTS).replace("−", "-")
+    if len(plain.lstrip("-+0")) > _EXPONENT_DIGITS:
+        return None
+    return int(plain)
+
+
+def _readings(match: re.Match[str], power: int) -> Iterator[Decimal]:
+    is_negative = bool(match["sign"]) and match["sign"].strip() != "+"
     for plain in dict.fromkeys(_plain_forms(match["digits"])):
-        value = sign * Decimal(plain).scaleb(power)
+        value = Decimal(f"-{plain}" if is_negative else plain).scaleb(power, EXACT)
         yield value
         if match["percent"]:
-            yield value / 100
+            yield value.scaleb(-2, EXACT)
         if match["scale"]:
-            yield value * _SCALES[match["scale"].lower()]
+            yield EXACT.multiply(value, Decimal(_SCALES[match["scale"].lower()]))
 
 
 def _plain_forms(digits: str) -> Iterator[str]:

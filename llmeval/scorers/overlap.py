@@ -2,12 +2,13 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from rapidfuzz.distance import LCSseq
 
 BLEU_ORDER: Final = 4
+Grams = Counter[tuple[str, ...]]
 
 
 def rouge_l(words: Sequence[str], reference: Sequence[str]) -> float:
@@ -29,21 +30,37 @@ def bleu(words: Sequence[str], reference: Sequence[str]) -> float:
     section 2.3, with one added to numerator and denominator for the orders above 1 (Lin and Och
     2004, "ORANGE", section 4): without that every reply shorter than four words would score 0.
     """
-    if not words or not reference:
-        return 0.0
-    logs = 0.0
-    for order in range(1, BLEU_ORDER + 1):
-        ours, theirs = _ngrams(words, order), _ngrams(reference, order)
-        clipped, total = (ours & theirs).total(), ours.total()
-        if order == 1 and clipped == 0:
+    return bleu_of(words)(reference)
+
+
+def bleu_of(words: Sequence[str]) -> Callable[[Sequence[str]], float]:
+    """Return what tells the BLEU of a text against a reference; its n-grams are counted once."""
+    counted = [_ngrams(words, order) for order in range(1, BLEU_ORDER + 1)]
+    totals = [ours.total() for ours in counted]
+
+    def against(reference: Sequence[str]) -> float:
+        if not words or not reference:
             return 0.0
-        smoothing = int(order > 1)
-        logs += math.log((clipped + smoothing) / (total + smoothing)) / BLEU_ORDER
-    brevity = min(0.0, 1 - len(reference) / len(words))
-    return math.exp(brevity + logs)
+        logs = 0.0
+        for order, (ours, total) in enumerate(zip(counted, totals, strict=True), start=1):
+            clipped = _clipped(ours, _ngrams(reference, order))
+            if order == 1 and clipped == 0:
+                return 0.0
+            smoothing = int(order > 1)
+            logs += math.log((clipped + smoothing) / (total + smoothing)) / BLEU_ORDER
+        brevity = min(0.0, 1 - len(reference) / len(words))
+        return math.exp(brevity + logs)
+
+    return against
 
 
-def _ngrams(words: Sequence[str], order: int) -> Counter[tuple[str, ...]]:
+def _clipped(ours: Grams, theirs: Grams) -> int:
+    """Return how many n-grams both have, by a walk over the fewer of them."""
+    few, many = sorted((ours, theirs), key=len)
+    return sum(min(count, many[gram]) for gram, count in few.items() if gram in many)
+
+
+def _ngrams(words: Sequence[str], order: int) -> Grams:
     return Counter(zip(*(words[start:] for start in range(order)), strict=False))
 
 

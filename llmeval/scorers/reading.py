@@ -45,6 +45,10 @@ def parse(text: str) -> Any:
         return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise ValueError(_explained(error)) from error
+    except ValueError as error:
+        if str(error).startswith("Exceeds the limit"):  # Python's, on its own settings
+            raise ValueError("a number of more than 4300 digits") from error
+        raise
 
 
 def _check_depth(text: str) -> None:

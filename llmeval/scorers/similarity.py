@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import ClassVar, Final, Literal
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein as EditDistance
 
 from llmeval.records import Case, Score
-from llmeval.scorers.overlap import bleu, rouge_l, tfidf
+from llmeval.scorers.overlap import bleu_of, rouge_l, tfidf
 from llmeval.scorers.scorer import TextScorer, require, threshold_score, too_long
 from llmeval.text import canonical, normalise, quote
 
@@ -143,12 +143,22 @@ def _by_words(measure: Callable[[list[str], list[str]], float]) -> Measure:
     return lambda text, other: measure(text.split(), other.split())
 
 
+@lru_cache(maxsize=4)
+def _counted(text: str) -> Callable[[list[str]], float]:
+    """Return what compares a reply with one text: there may be thousands."""
+    return bleu_of(text.split())
+
+
+def _bleu(text: str, other: str) -> float:
+    return _counted(text)(other.split())
+
+
 MEASURES: Final[Mapping[str, Measure]] = {
     "ratio": _ratio,
     "partial": _partial,
     "token_set": _token_set,
     "rouge_l": _by_words(rouge_l),
-    "bleu": _by_words(bleu),
+    "bleu": _bleu,
     "tfidf": _by_words(tfidf),
 }
 

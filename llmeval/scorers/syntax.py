@@ -163,9 +163,15 @@ def _sqlglot() -> Any:
     return sqlglot
 
 
+# Of several missing parts sqlglot names any one: which, changes from process to process.
+_LACKING: Final = re.compile(r"Required keyword: '\w+' missing for <class '(?:\w+\.)*(\w+)'>")
+_TOKEN: Final = re.compile(r" but got <Token .*")
+
+
 def _sql_error(error: Any) -> str:
     if not error.errors:
         return cut(str(error).splitlines()[0], 150)
     first = error.errors[0]
-    description = cut(" ".join(str(first["description"]).split()), 100)
-    return f"{description} (line {first['line']}, column {first['col']})"
+    description = " ".join(str(first["description"]).split())
+    plain = _TOKEN.sub("", _LACKING.sub(r"\1 lacks a part", description))
+    return f"{cut(plain, 100)} (line {first['line']}, column {first['col']})"

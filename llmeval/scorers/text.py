@@ -75,7 +75,21 @@ class _Several(_Words):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Equals(_Words):
+class _Whole(_Words):
+    """Compares the whole reply."""
+
+    version: ClassVar[str] = "2"
+
+    def fold(self, text: str) -> str:
+        """Return the text in the form in which it is compared: something, unless it is blank.
+
+        Else all texts of nothing but punctuation would be the same.
+        """
+        return super().fold(text) or " ".join(canonical(text).split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equals(_Whole):
     """The reply is this text."""
 
     value: str
@@ -197,7 +211,7 @@ class ContainsAny(_Several):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OneOf(_Words):
+class OneOf(_Whole):
     """The reply is one of these texts."""
 
     value: tuple[str, ...]

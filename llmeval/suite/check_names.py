@@ -3,6 +3,7 @@
 import typing
 
 from llmeval.errors import ParameterError, UnknownNameError, did_you_mean
+from llmeval.parameters import parameters_of
 from llmeval.suite import words
 from llmeval.suite.check_form import Form
 from llmeval.suite.check_keys import COMMON
@@ -35,13 +36,19 @@ def _find_form(name: str, reader: Reader, method: str) -> Form | str:
     except ParameterError as error:
         return f"check {name!r}: {error}"
     if base != name and not cls.negatable:
-        return f"check {base!r} has no 'not_' twin; turn its min or max round instead"
+        return _without_twin(base, cls)
     if getattr(cls, "runs_programs", False) and not reader.allow_run:
         return (
             f"check {name!r} runs a program; suites may do so only with allow_run = true in the "
             "configuration"
         )
     return Form(name, base, cls)
+
+
+def _without_twin(base: str, cls: type) -> str:
+    bounds = " or ".join(name for name in ("min", "max") if name in parameters_of(cls))
+    instead = f"; turn its {bounds} round instead" if bounds else ""
+    return f"check {base!r} has no 'not_' twin{instead}"
 
 
 def _unknown(name: str, checks: tuple[str, ...]) -> str:
@@ -99,6 +106,9 @@ def unknown_parameter(key: str, form: Form) -> str:
         bound = next((name for name in ("min", "max") if name in form.parameters), None)
         if bound:
             return f"unknown parameter {key!r}; write `{bound}`"
+    other = {"min": "max", "max": "min"}.get(key)
+    if other in form.parameters:
+        return f"unknown parameter {key!r}; write `{other}`"
     if key == "type":
         return "unknown parameter 'type'; a check is named by its key alone"
     return f"unknown parameter {key!r}{did_you_mean(key, [*form.parameters, *COMMON])}"

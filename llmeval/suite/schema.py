@@ -160,7 +160,10 @@ def _of(annotation: Any, parameter: Parameter | None) -> Schema:
     if annotation is Check:
         return {"$ref": "#/$defs/check"}
     if origin in (Union, types.UnionType):
-        return {"anyOf": [_of(option, parameter) for option in args]}
+        # For an editor, a whole number is a number.
+        options = [option for option in args if option is not int or float not in args]
+        found = [_of(option, parameter) for option in options]
+        return found[0] if len(found) == 1 else {"anyOf": found}
     if origin is Literal:
         return {"enum": list(args)}
     if origin is tuple:

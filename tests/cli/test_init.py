@@ -45,6 +45,18 @@ def test_what_exists_is_kept(command: Run, project: Path) -> None:
     assert (project / "bot.py").read_text(encoding="utf-8") == "mine = True\n"
 
 
+def test_beside_another_bot_it_says_what_to_edit(command: Run, project: Path) -> None:
+    (project / "bot.py").write_text("mine = True\n", encoding="utf-8")
+
+    first, second = command("init"), command("init")
+
+    assert (
+        "edit    suites/bot.eval.yaml: it expects the answers of the example's bot.py, which was "
+        "not written; name your function at `call` in [adapters.bot], and what you expect of it\n"
+    ) in first.err
+    assert "edit" not in second.err
+
+
 def test_a_second_configuration_is_not_written(command: Run, project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool.llmeval]\n", encoding="utf-8")
 

@@ -103,9 +103,70 @@ def test_a_file_of_which_nothing_is_scored_is_inconclusive(command: Run, project
 
 
 def test_standard_input_is_a_file_too(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO('{"reply": "a"}\n'))
+    give(monkeypatch, b'{"reply": "a"}\n')
 
     assert len(read(command("score", "contains", "-", "--set", "value=a").out)) == 1
+
+
+def give(
+    monkeypatch: pytest.MonkeyPatch, data: bytes, encoding: str = "utf-8", errors: str = "strict"
+) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors)
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+
+def test_standard_input_may_begin_with_a_byte_order_mark(
+    command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, b'\xef\xbb\xbf{"reply": "a"}\n')
+
+    assert command("score", "contains", "-", "--set", "value=a").status == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-16"])
+def test_standard_input_is_utf8_whatever_the_locale_says(
+    command: Run, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    give(monkeypatch, '{"reply": "café"}\n'.encode(), encoding, "surrogateescape")
+
+    assert read(command("score", "equals", "-", "--set", "value=café").out)[0]["passed"]
+
+
+def test_standard_input_that_is_not_utf8_is_refused_as_a_file_is(
+    command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, b'{"reply": "caf\xe9"}\n', errors="surrogateescape")
+
+    ended = command("score", "contains", "-", "--set", "value=a")
+
+    assert (ended.status, ended.err) == (2, "llmeval: standard input: not UTF-8 text (byte 14)\n")
+
+
+def test_standard_input_that_is_closed_has_no_lines(
+    command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    assert command("score", "contains", "-", "--set", "value=a").err == "contains: no lines\n"
+
+
+def test_standard_input_stays_open(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    give(monkeypatch, b'{"reply": "a"}\n')
+
+    command("score", "contains", "-", "--set", "value=a")
+
+    assert not sys.stdin.closed
+
+
+def test_a_key_that_is_nearly_one_that_is_read_is_told_once(command: Run, project: Path) -> None:
+    lines = [{"reply": "a", "refrence": "a", "id": 1, "goals": "x", "goal": "y"}] * 2
+    name = write(project / "r.jsonl", *lines)
+
+    ended = command("score", "contains", name, "--set", "value=a")
+
+    assert ended.err == (
+        "r.jsonl:1: unknown key 'refrence'; did you mean 'reference'?\ncontains: 2 passed\n"
+    )
 
 
 def test_a_check_of_the_project_can_be_used(command: Run, project: Path) -> None:
@@ -129,10 +190,30 @@ def test_a_check_of_the_project_can_be_used(command: Run, project: Path) -> None
         pytest.param(
             "a,b",
             (
-                "r.jsonl:1: not JSON (Expecting value: line 1 column 1 (char 0)); expected a JSON "
-                "object a line, with `reply`"
+                "r.jsonl:1: not JSON (Expecting value at line 1 column 1, found 'a,b\\n'); "
+                "expected a JSON object a line, with `reply`"
             ),
             id="table",
+        ),
+        pytest.param(
+            '{"reply": "hi", "x": NaN}',
+            "r.jsonl:1: not JSON (NaN is not a JSON number); expected a JSON object a line",
+            id="nan",
+        ),
+        pytest.param(
+            '{"reply": "hi", "x": 1e999}',
+            "r.jsonl:1: not JSON (the number '1e999' is too large); expected a JSON object",
+            id="infinite",
+        ),
+        pytest.param(
+            '{"reply": "hi", "x": ' + "[" * 100_000,
+            "r.jsonl:1: not JSON (nested deeper than 200); expected a JSON object a line",
+            id="deep",
+        ),
+        pytest.param(
+            '{"reply": "hi", "x": ' + "9" * 5_000 + "}",
+            "r.jsonl:1: not JSON (a number of more than 4300 digits); expected a JSON object a",
+            id="digits",
         ),
         pytest.param("[1]", "r.jsonl:1: expected an object, found [1]", id="object"),
         pytest.param('{"text": "a"}', "r.jsonl:1: no key 'reply'; found text", id="reply_missing"),
@@ -182,6 +263,11 @@ def test_a_file_that_is_not_utf8_is_named(command: Run, project: Path) -> None:
         ),
         pytest.param(
             ("contains", "--set", "value"), "--set value: expected NAME=VALUE", id="no_value"
+        ),
+        pytest.param(
+            ("similar", "--set", "to=a", "--set", "to=b"),
+            "--set to: given twice, expected one value",
+            id="twice",
         ),
         pytest.param(
             ("latency", "--set", "max=soon"),

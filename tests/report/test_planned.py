@@ -36,6 +36,11 @@ def test_what_judges_are_asked_is_named_apart() -> None:
 
 
 def test_an_unknown_price_makes_the_sum_unknown() -> None:
-    lines = planned.lines(Plan(suites=(suite("a", 0.25), suite("b", None))))
+    unknown = replace(suite("b", None), unpriced=("bot", "referee"))
 
-    assert lines[2] == "all: 4,800 calls, about 2,000 tokens, cost unknown (no price is configured)"
+    lines = planned.lines(Plan(suites=(suite("a", 0.25), unknown, unknown)))
+
+    assert lines[3] == (
+        "all: 7,200 calls, about 3,000 tokens, cost unknown (no price is configured for 'bot', "
+        "'referee')"
+    )

@@ -187,6 +187,7 @@ def test_a_dry_run_without_price_knows_no_cost(bench: Bench, tmp_path: Path) -> 
     plan = dry_run(bench.jobs, settings, lambda _, spec: bench.cases[spec.id])
 
     assert plan.cost_usd is None
+    assert plan.unpriced == (bench.cases["a"].adapter,)
 
 
 # --- fingerprints ----------------------------------------------------------------------------

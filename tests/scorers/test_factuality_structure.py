@@ -3,12 +3,15 @@
 import json
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
-from llmeval.scorers.facts import judging
+from llmeval.scorers.facts import comparisons, judging
 from llmeval.scorers.facts.analysis import words
+from llmeval.scorers.facts.attribution import Given
 from llmeval.scorers.facts.evidence import evidence
-from llmeval.scorers.facts.quantities import quantities
+from llmeval.scorers.facts.quantities import Quantity, quantities
 from llmeval.scorers.facts.verdicts import Finding, findings
 
 STATEMENTS = Path(__file__).resolve().parents[2] / "benchmarks" / "scorers" / "own_statements.jsonl"
@@ -107,3 +110,52 @@ def test_most_statements_of_our_own_are_judged_right() -> None:
     assert len(right["kept"]) >= 60
     assert sum(right["mended"]) / len(right["mended"]) > 0.8
     assert sum(right["kept"]) / len(right["kept"]) > 0.7
+
+
+GIVEN = st.builds(
+    lambda at, base, fit: Given(
+        (0, at), Quantity(at, -1, base, base, 1.0, 1.0), shown="", fit=fit, shared=0.0
+    ),
+    st.integers(0, 20),
+    st.sampled_from(["days", "metres", "bare"]),
+    st.sampled_from([0.1, 0.5, 1.0]),
+)
+ALL_OF_THEM = st.lists(GIVEN, max_size=10, unique_by=lambda one: one.place)
+
+
+@hypothesis.given(ALL_OF_THEM, ALL_OF_THEM)
+def test_the_best_pair_of_amounts_is_among_the_best_of_each_side(
+    first: list[Given], second: list[Given]
+) -> None:
+    def best(left: list[Given], right: list[Given]) -> object:
+        pairs = [
+            (one, other)
+            for one in left
+            for other in right
+            if one.place != other.place and one.amount.compares_with(other.amount)
+        ]
+        return max(pairs, key=comparisons._likeness, default=None)
+
+    assert best(comparisons._best(first), comparisons._best(second)) == best(first, second)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "lamp,Berlin,1999,sold\n",
+        "the lamp was sold in Berlin in 1999 and\n",
+        "{'name': 'lamp', 'city': 'Berlin', 'year': 1999, 'sold': True}, ",
+    ],
+    ids=["csv", "lines", "dicts"],
+)
+def test_a_table_without_full_stops_is_read_in_linear_time(row: str) -> None:
+    """Without that, each of these would take hours."""
+    assert judging.by_text("The lamp was sold in Berlin in 1999.", row * 15_000) is not None
+
+
+def test_many_claims_beside_long_lists_take_linear_time() -> None:
+    things = ("Tom weighs 80 kg, Ida 64 kg, Tom sold 41 days, " * 200)[:4_900]
+    text = "".join(f"{things} Tom {number}. " for number in range(20))
+    reply = "Ida is lighter than Tom. Tom sold Ida 5 days. Tom is older than Ida. " * 15
+
+    assert judging.by_text(reply, text) is not None

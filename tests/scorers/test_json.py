@@ -1,9 +1,13 @@
 """JSON: its form, its schema, its values."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llmeval.errors import ParameterError
 from llmeval.records import CheckResult
@@ -71,7 +75,7 @@ def test_a_number_of_thousands_of_digits_is_refused(run: Run) -> None:
     result = run("json", "1" * 5000)
 
     assert result.passed is False
-    assert "5000 digits" in result.reason
+    assert result.reason == "not JSON: a number of more than 4300 digits"
 
 
 @pytest.mark.parametrize("name", ["json", "not_json", "json_equals"])
@@ -169,11 +173,16 @@ def test_a_slow_pattern_of_a_schema_is_an_error(run: Run, monkeypatch: pytest.Mo
         ),
         (
             "json_equals",
+            {"value": {"note": 2}, "ignore": ["$.note"]},
+            "ignore: leaves nothing of the value that could be compared",
+        ),
+        (
+            "json_equals",
             {"value": '{"a": }'},
             ("value: looks like JSON and is not: Expecting value at line 1 column 7, found '}'"),
         ),
     ],
-    ids=["type", "text", "list", "path", "value"],
+    ids=["type", "text", "list", "path", "all", "value"],
 )
 def test_wrong_parameters_are_refused(
     run: Run, name: str, parameters: dict[str, Any], message: str
@@ -209,7 +218,6 @@ def test_the_twin_says_that_it_is_json(run: Run) -> None:
         ('{"a": 1.11}', {"value": {"a": 1}, "tolerance": 0.1}, 0.0),
         ('{"a": 1, "note": "x"}', {"value": {"a": 1}, "ignore": ["$.note"]}, 1.0),
         ('[{"id": 1, "v": 2}]', {"value": [{"id": 9, "v": 2}], "ignore": ["$[*].id"]}, 1.0),
-        ('{"note": 1}', {"value": {"note": 2}, "ignore": ["$.note"]}, 1.0),
         ("{}", {"value": {}}, 1.0),
         ("not json", {"value": {}}, 0.0),
     ],
@@ -242,3 +250,91 @@ def test_it_names_the_wrong_fields(run: Run) -> None:
         "0.2 is below the minimum of 1: $.a is 9, expected 1; $.b[1] is nothing, expected 2; "
         "$.c is nothing, expected 'text' and 1 more"
     )
+
+
+@pytest.mark.parametrize(
+    ("items", "passed"),
+    [
+        ('[1, true, "1", [1], [true], {"a": 1}, {"a": true}, null, 0, false]', True),
+        ("[1, 1.0]", False),
+        ('[{"a": 1, "b": [2]}, {"b": [2.0], "a": 1}]', False),
+        ('"aa"', True),
+    ],
+)
+def test_unique_items_are_those_that_no_other_one_equals(
+    run: Run, items: str, *, passed: bool
+) -> None:
+    result = run("json", items, schema={"uniqueItems": True})
+
+    assert result.passed is passed
+    assert passed or result.reason.endswith("has non-unique elements")
+    assert run("json", "[1, 1]", schema={"uniqueItems": False}).passed
+
+
+@given(
+    st.lists(
+        st.recursive(
+            st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from(["", "a", 1.0]),
+            lambda some: st.lists(some, max_size=2) | st.dictionaries(st.sampled_from("ab"), some),
+        )
+    )
+)
+def test_unique_items_are_what_jsonschema_finds_unique(items: list[Any]) -> None:
+    known = jsonschema.Draft202012Validator({"uniqueItems": True})
+
+    assert (schema.validator_of({"uniqueItems": True})(items) == "") is known.is_valid(items)
+
+
+def test_unique_objects_take_linear_time(run: Run) -> None:
+    items = json.dumps([{"a": number} for number in range(30_000)])
+
+    assert run("json", items, schema={"uniqueItems": True}).passed
+
+
+def test_after_a_hundred_errors_the_rest_of_a_value_is_not_looked_at(run: Run) -> None:
+    wanted = {"items": {"type": "number"}}
+
+    few = run("json", json.dumps(["x"] * 100), schema=wanted).reason
+    many = run("json", json.dumps(["x"] * 100_000), schema=wanted).reason
+
+    assert few.endswith("; 97 more")
+    assert many.endswith("; at least 98 more")
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [{"$ref": "#"}, {"$defs": {"a": {"allOf": [{"$ref": "#/$defs/a"}]}}, "$ref": "#/$defs/a"}],
+    ids=["itself", "by another"],
+)
+def test_a_reference_that_leads_back_to_itself_is_one_line(
+    run: Run, endless: dict[str, Any]
+) -> None:
+    result = run("json", "{}", schema=endless)
+
+    assert result.status == "error"
+    assert result.reason == (
+        "endless_reference: a $ref of the schema leads back to itself, "
+        "or the JSON is nested too deeply for it"
+    )
+
+
+def test_a_schema_of_endless_work_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "MOST_STEPS", 1_000)
+    twice = {f"a{n}": {"allOf": [{"$ref": f"#/$defs/a{n + 1}"}] * 2} for n in range(20)}
+    wanted = {"$defs": {**twice, "a20": {}}, "$ref": "#/$defs/a0"}
+
+    result = run("json", "1", schema=wanted)
+
+    assert (result.status, result.reason) == (
+        "error",
+        "schema_too_slow: more than 1,000 steps for one reply",
+    )
+
+
+def test_a_schema_that_is_nested_too_deeply_is_refused(run: Run) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(190):
+        deep = {"items": deep}
+
+    with pytest.raises(ParameterError, match=r"^schema: nested too deeply$"):
+        run("json", "[]", schema=deep)

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from llmeval.errors import ParameterError
 from llmeval.records import CheckResult
 from llmeval.scorers.language import languages
+from llmeval.scorers.language_codes import ENGLISH
+from llmeval.scorers.language_names import NAMES
 
 TEXTS = Path(__file__).resolve().parents[2] / "benchmarks" / "scorers" / "own_languages.jsonl"
 Run = Callable[..., CheckResult]
@@ -167,8 +170,27 @@ def test_a_script_that_is_not_known_is_skipped(run: Run) -> None:
 
 
 def test_an_unknown_code_names_the_known_ones(run: Run) -> None:
-    with pytest.raises(Exception, match=r"unknown language 'english'.*known: af, am, ar"):
-        run("language", "x", value="english")
+    with pytest.raises(ParameterError) as refused:
+        run("language", "x", value="klingon")
+
+    assert str(refused.value) == (
+        f"value: unknown language 'klingon'; known: {', '.join(sorted(NAMES))}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("english", "en"), ("German", "de"), ("EN", "en"), ("pt-BR", "pt"), ("zh_TW", "zh")],
+)
+def test_a_name_or_a_longer_code_is_told_its_code(run: Run, written: str, code: str) -> None:
+    with pytest.raises(ParameterError) as refused:
+        run("language", "x", value=written)
+
+    assert str(refused.value) == f"value: unknown language {written!r}; write `{code}`"
+
+
+def test_every_language_has_an_english_name() -> None:
+    assert set(ENGLISH.values()) == NAMES
 
 
 def test_an_empty_list_is_refused(run: Run) -> None:

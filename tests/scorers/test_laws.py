@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from llmeval.records import Case, Check, CheckResult, Judge, Reply, Turn
+from llmeval.records import Case, Check, CheckResult, Judge, Reply, Score, Turn
 from llmeval.registry import Registry
 from llmeval.scorers.binding import Bound, bind
+from llmeval.scorers.contained import REASON_CHARS, score_of
 from llmeval.scorers.evaluate import check_reply
-from llmeval.scorers.scorer import Defaults, apart
+from llmeval.scorers.scorer import Defaults, TextScorer, apart
 
 CASE = Case(
     id="a",
@@ -103,6 +105,27 @@ def test_the_laws_know_every_check() -> None:
     asking_for_programs = {"runs"}  # scored only where a suite is asked
 
     assert {*PARAMETERS} == {*Registry().checks} - asking_for_programs
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize(
+    "text", ["9" * 5_000, "word" * 1_000, "<" * 5_000, '{"a": "' + "b" * 5_000]
+)
+def test_a_reason_is_a_line_whatever_the_reply_repeats(name: str, text: str) -> None:
+    plain, twin = run(name, text), run(name, text, negated=True)
+
+    assert max(len(plain.reason), len(twin.reason)) <= 500
+    assert all(len(claim["differs"]) <= 200 for claim in plain.details.get("claims", ()))
+
+
+def test_a_reason_of_a_plug_in_is_cut() -> None:
+    class Talkative(TextScorer):
+        def judge(self, text: str, case: Case) -> Score:  # noqa: ARG002  the shape of a TextScorer
+            return Score(score=0.0, passed=False, reason="\n" + "x" * 10_000)
+
+    found = score_of(CASE, replace(bound("equals"), scorer=Talkative()), Reply(text="a"))
+
+    assert found.reason == "x" * (REASON_CHARS - 2) + "…"
 
 
 @pytest.mark.parametrize("name", PARAMETERS)

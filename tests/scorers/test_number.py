@@ -1,5 +1,6 @@
 """Numbers in prose."""
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmeval.errors import ParameterError
 from llmeval.records import CheckResult
 from llmeval.scorers.numerals import numerals
 
@@ -106,6 +108,22 @@ def test_thousands_separators_change_nothing(value: int) -> None:
         ("0.30000000000000004", {"value": 0.3}, False),
         ("0.80", {"value": 0.8}, True),
         ("it is 45 %", {"value": 0.45}, True),
+        ("9007199254740993", {"value": 9007199254740993}, True),
+        ("9007199254740992", {"value": 9007199254740993}, False),
+        ("9007199254740992", {"value": 9007199254740993, "tolerance": 1}, True),
+        ("-0.10000000000000000000000000000000001", {"value": -0.1}, False),
+        ("1" * 40, {"value": int("1" * 40)}, True),
+        ("1" * 39 + "2", {"value": int("1" * 40)}, False),
+        ("1e300 is it", {"value": 1e300}, True),
+        ("1e999999", {"value": 1}, False),
+        ("42 or 1e999999", {"value": 42}, False),
+        ("-1e-99999", {"value": 99999}, False),
+        ("1 x 10^99999", {"value": 9}, False),
+        ("1 x 10^99999", {"value": 1}, False),
+        ("2×10⁹⁹⁹⁹⁹", {"value": 2}, False),
+        ("1e9999", {"value": 1}, False),
+        ("1e00002", {"value": 100}, True),
+        ("1e" + "9" * 100_000, {"value": 1}, False),
     ],
 )
 def test_the_last_number_counts_unless_told_otherwise(
@@ -119,14 +137,30 @@ def test_the_last_number_counts_unless_told_otherwise(
     ("name", "text", "parameters", "reason"),
     [
         ("number", "I do not know", {"value": 3}, "there is no number in 'I do not know'"),
-        ("number", "it is 4", {"value": 3}, "found '4', expected 3.0"),
-        ("number", "it is 4", {"value": 3, "tolerance": 0.5}, "found '4', expected 3.0 ± 0.5"),
-        ("number", "1 2", {"value": 3, "which": "any"}, "found '1', '2', expected 3.0"),
+        ("number", "it is 4", {"value": 3}, "found '4', expected 3"),
+        ("number", "it is 4", {"value": 3, "tolerance": 0.5}, "found '4', expected 3 ± 0.5"),
+        ("number", "1 2", {"value": 3, "which": "any"}, "found '1', '2', expected 3"),
         ("number", "1 2", {"value": 1, "which": "only"}, "2 numbers in the reply, expected one"),
-        ("not_number", "3", {"value": 3}, "the reply's number is 3.0"),
+        ("not_number", "3", {"value": 3}, "the reply's number is 3"),
     ],
 )
 def test_it_says_which_number_it_found(
     run: Run, name: str, text: str, parameters: dict[str, Any], reason: str
 ) -> None:
     assert run(name, text, **parameters).reason == reason
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**5000)], ids=["400 zeros", "5,000 zeros"])
+def test_a_number_of_endless_digits_is_refused(run: Run, value: int) -> None:
+    with pytest.raises(ParameterError, match=r"^value: expected a number of at most 400 digits$"):
+        run("number", "5", value=value)
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "found"),
+    [(10**400, "1000000"), (10**5000, "a number of thousands of digits"), (math.inf, "inf")],
+    ids=["400 zeros", "5,000 zeros", "infinite"],
+)
+def test_a_bound_that_is_no_number_is_refused(run: Run, tolerance: float, found: str) -> None:
+    with pytest.raises(ParameterError, match=f"^tolerance: expected a number, found {found}"):
+        run("number", "5", value=5, tolerance=tolerance)

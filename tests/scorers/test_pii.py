@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
-from llmeval.records import CheckResult
+from llmeval.records import Case, CheckResult, Reply
+from llmeval.scorers.pii import NoPii
 
 Run = Callable[..., CheckResult]
 
@@ -155,3 +157,17 @@ def test_no_kinds_at_all_is_refused(run: Run) -> None:
 @pytest.mark.parametrize("unit", ["1", "a.", "a@", "+1 ", "(0", "AB12", "::", "f:"])
 def test_long_rows_of_one_thing_take_no_time(run: Run, unit: str) -> None:
     assert run("no_pii", unit * (200_000 // len(unit))).status == "scored"
+
+
+@pytest.mark.parametrize("blank", ["", " ", " \n\t"])
+def test_a_reply_of_blanks_has_no_text_that_could_be_without_it(run: Run, blank: str) -> None:
+    result = run("no_pii", blank)
+
+    assert (result.passed, result.score, result.reason) == (False, 0.0, "the reply has no text")
+
+
+def test_where_a_reply_may_be_empty_it_may_be_blank(case: Case) -> None:
+    silent = replace(case, allow_empty=True)
+
+    assert NoPii().score(silent, Reply(text=" \n"), ()).passed
+    assert NoPii().score(silent, Reply(text=""), ()).passed

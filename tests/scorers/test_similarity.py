@@ -216,3 +216,12 @@ def test_levenshtein_of_two_empty_texts_is_perfect() -> None:
     score = Levenshtein(to="", max=0).score(silent, Reply(text=""), ())
 
     assert (score.score, score.passed) == (1.0, True)
+
+
+def test_bleu_beside_thousands_of_texts_counts_the_reply_once(run: Run) -> None:
+    reply = " ".join(f"w{number}" for number in range(4_000))
+    texts = [f"w{number} a b c d e" * 5 for number in range(2_000)]
+
+    result = run("similar", reply, to=texts, method="bleu")
+
+    assert result.passed is False

@@ -73,6 +73,8 @@ INVALID = [
     ("valid_python", "+".join("1" * 50_000), "not Python: nested too deeply"),
     ("valid_sql", "Hello world", "not SQL: it holds an expression where a statement is expected"),
     ("valid_sql", "-- nothing", "not SQL: it holds no statement"),
+    ("valid_sql", "select between", "not SQL: Between lacks a part (line"),
+    ("valid_sql", "select a from", "not SQL: Expected table name (line"),
     (
         "valid_sql",
         "select 1 frm t",

@@ -17,6 +17,8 @@ HOLDS: list[tuple[str, str, dict[str, Any]]] = [
     ("equals", "yes", {"value": "yes"}),
     ("equals", "Yes", {"value": "yes", "ignore_case": True}),
     ("equals", " Yés!\n", {"value": "yes", "normalize": True}),
+    ("equals", " ! ", {"value": "!", "normalize": True}),
+    ("one_of", "?", {"value": ["!", "?"], "normalize": True}),
     ("equals", "caf\u00e9", {"value": "cafe\u0301"}),
     ("equals", "STRASSE", {"value": "straße", "ignore_case": True}),
     ("equals", "\ud800", {"value": "\ud800"}),
@@ -42,6 +44,9 @@ HOLDS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 FAILS: list[tuple[str, str, dict[str, Any], str]] = [
+    ("equals", "?", {"value": "!", "normalize": True}, "expected '!', found '?'"),
+    ("equals", "...", {"value": "", "normalize": True}, "expected '', found '...'"),
+    ("one_of", "...", {"value": ["-"], "normalize": True}, "expected one of '-', found '...'"),
     ("equals", "no", {"value": "yes"}, "expected 'yes', found 'no'"),
     ("equals", "yes\n", {"value": "yes"}, r"expected 'yes', found 'yes\n'"),
     (

@@ -2,11 +2,12 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llmeval.scorers.facts import analysis, statements
-from llmeval.scorers.facts.analysis import sentences, words
+from llmeval.scorers.facts.analysis import LONGEST_PIECE, sentences, words
 from llmeval.scorers.facts.evidence import evidence
 from llmeval.scorers.facts.statements import stated_words
 
@@ -73,3 +74,28 @@ def test_of_words_that_are_spelled_alike_the_first_gives_the_senses() -> None:
     assert name.senses != other.senses
     assert evidence("Sam. He is sam.").senses == name.senses | words("He")[0].senses
     assert evidence("It is sam. Sam.").senses >= other.senses
+
+
+ROWS = "lamp,Berlin,1999,sold\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [ROWS * 500, "the lamp was sold and " * 500, "x" * 12_000, "灯在柏林卖出" * 2_000],
+    ids=["rows", "one line", "no space", "no spaces between words"],
+)
+def test_a_sentence_without_end_is_cut_between_its_words(text: str) -> None:
+    found = list(sentences(text))
+
+    assert max(map(len, found)) <= LONGEST_PIECE
+    assert "".join("".join(found).split()) == "".join(text.split())
+
+
+def test_each_row_of_a_table_without_full_stops_is_read_alone() -> None:
+    assert set(sentences(ROWS * 500)) == {ROWS.strip()}
+
+
+def test_a_long_sentence_that_somebody_wrote_stays_whole() -> None:
+    text = ("the lamp was sold and " * 200).strip()
+
+    assert list(sentences(text)) == [text]

@@ -152,7 +152,7 @@ def test_the_example_of_a_support_bot_loads(extended: "Project") -> None:
         ("order_no: 3", "order_no: value: expected an even number, found 3"),
         ("order_no", "order_no: value is missing; write `- order_no: …`"),
         ("order_no: {value: 2, option: {}}", "order_no: unknown parameter 'option'; did you mean 'options'?"),
-        ("not_toxicity: 0.1", "check 'toxicity' has no 'not_' twin; turn its min or max round instead"),
+        ("not_toxicity: 0.1", "check 'toxicity' has no 'not_' twin; turn its max round instead"),
         ("toxicity: 30", "toxicity: max: expected a number from 0 to 1, found 30; write 0.3 for 30 %"),
         ("factuality: {against: refrence}", "factuality: against: expected one of reference, context, retrieved, all, found text 'refrence'"),
     ],

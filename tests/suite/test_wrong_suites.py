@@ -302,8 +302,18 @@ WRONG = [
     ),
     pytest.param(
         check("- not_latency: 2"),
-        ["6:9: check 'latency' has no 'not_' twin; turn its min or max round instead"],
+        ["6:9: check 'latency' has no 'not_' twin; turn its max round instead"],
         id="no twin",
+    ),
+    pytest.param(
+        check("- not_no_pii"),
+        ["6:9: check 'no_pii' has no 'not_' twin"],
+        id="no twin and no bound",
+    ),
+    pytest.param(
+        check("- toxicity: {min: 0.5}"),
+        ["6:20: toxicity: unknown parameter 'min'; write `max`"],
+        id="the other bound",
     ),
     pytest.param(
         check("- contains: x\n  severity: warn"),

@@ -179,19 +179,45 @@ class Sentence(Struct):
     """False for a piece of a sentence."""
 
 
+LONGEST_SENTENCE: Final = 5_000
+"""Characters. What is longer is a table, a log or a list without full stops: there, the work on
+each verb and each amount would grow with all the words around it."""
+LONGEST_PIECE: Final = 1_000
+"""Characters of what it is cut into; hardly any sentence that somebody wrote is longer."""
+
+
 def sentences(text: str) -> Iterator[str]:
-    """Yield the sentences of a text; line ends end a sentence."""
+    """Yield the sentences of a text; line ends end a sentence, and so do all in endless ones."""
     start = 0
     for begin, end in _sentence_ends(text):
         if text[begin - 1] == "." and _ABBREVIATED.search(text[max(start, begin - 12) : begin]):
             continue
-        piece = text[start:end].strip()
+        yield from _bounded(text[start:end].strip())
+        start = end
+    yield from _bounded(text[start:].strip())
+
+
+def _bounded(sentence: str) -> Iterator[str]:
+    """Yield a sentence, or what an endless one is cut into; nothing for an empty one."""
+    if len(sentence) > LONGEST_SENTENCE:
+        for line in sentence.splitlines():
+            yield from _cut(line)
+    elif sentence:
+        yield sentence
+
+
+def _cut(line: str) -> Iterator[str]:
+    """Yield a line in pieces: between words where there is a space, else anywhere."""
+    start = 0
+    while start < len(line):
+        end = start + LONGEST_PIECE
+        if end < len(line):
+            blank = line.rfind(" ", start + 1, end)
+            end = blank if blank >= 0 else end
+        piece = line[start:end].strip()
         start = end
         if piece:
             yield piece
-    rest = text[start:].strip()
-    if rest:
-        yield rest
 
 
 def _sentence_ends(text: str) -> Iterator[tuple[int, int]]:

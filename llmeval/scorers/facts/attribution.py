@@ -4,7 +4,9 @@ An amount belongs to the words of its clause; words of an earlier clause of its 
 subject as well, words of a later one belong to the next amount.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -31,6 +33,8 @@ _NEVER_NONE: Final = 0.01
 """Fit of an amount that is in the text, whatever it is of."""
 MOST_SENTENCES: Final = 12
 """That are looked at for a claim."""
+MOST_AMOUNTS: Final = 100
+"""Of a sentence, that are looked at; what has more is a table."""
 
 
 class Given(Struct, frozen=True):
@@ -108,14 +112,15 @@ def given(
     for number in _places(about, found):
         if not has_amounts(found.sentences[number], found.words[number]):
             continue
-        there = parts(found.sentences[number])
+        sentence = found.sentences[number]
+        there = parts(sentence)
         before = found.keys(number - 1) if number else frozenset()
         keys = found.keys(number)
         shared = sum(_worth_of(word, found) for word in about if word.key in keys)
-        for one in there.amounts:
-            if wanted(one):
-                fit = max(_NEVER_NONE, _fit(about, there, one, before, found))
-                yield Given((number, one.at), one, _shown(there, one), fit, shared)
+        beside = list(_beside(about, sentence, before, found))
+        for one in filter(wanted, islice(there.amounts, MOST_AMOUNTS)):
+            fit = max(_NEVER_NONE, _fit(beside, there.clause[one.at]))
+            yield Given((number, one.at), one, _shown(there, one), fit, shared)
 
 
 def _places(about: Sequence[Word], found: Evidence) -> list[int]:
@@ -129,45 +134,64 @@ def _places(about: Sequence[Word], found: Evidence) -> list[int]:
     return sorted({*best, *behind})[: 2 * MOST_SENTENCES]
 
 
-def _fit(
-    about: Sequence[Word],
-    there: Parts,
-    amount: Quantity,
-    before: frozenset[str],
-    found: Evidence,
-) -> float:
-    own = there.clause[amount.at]
-    places: Mapping[str, list[int]] = _clauses_of(there)
-    senses = [(one.senses, number) for one, number in zip(there.words, there.clause, strict=True)]
+def _fit(beside: Sequence[tuple[float, frozenset[int]]], own: int) -> float:
+    """Return how well an amount in a clause fits the words of a claim."""
     total = 0.0
+    for worth, clauses in beside:
+        total += worth * _worth(clauses, own) if clauses else worth
+    return total
+
+
+def _beside(
+    about: Sequence[Word], sentence: str, before: frozenset[str], found: Evidence
+) -> Iterator[tuple[float, frozenset[int]]]:
+    """Yield what each known word is worth and its clauses; none: it is in the sentence before."""
+    there = _standing(sentence)
     for word in about:
-        clauses = places.get(word.key)
+        clauses = there.keys.get(word.key)
         worth = _worth_of(word, found)
         if clauses is None and word.senses:
-            clauses = [number for some, number in senses if not word.senses.isdisjoint(some)]
+            clauses = _NO_CLAUSE.union(*[there.senses.get(one, _NO_CLAUSE) for one in word.senses])
             worth = _LIKE
         if clauses:
-            total += worth * max(_worth(number, own) for number in clauses)
+            yield worth, clauses
         elif word.key in before:
-            total += BEFORE
-    return total
+            yield BEFORE, _NO_CLAUSE
 
 
 def _worth_of(word: Word, found: Evidence) -> float:
     return _RARE if len(found.places.get(word.key, ())) == 1 else 1.0
 
 
-def _worth(number: int, own: int) -> float:
-    if number == own:
+def _worth(clauses: frozenset[int], own: int) -> float:
+    if own in clauses:
         return OWN
-    return EARLIER if number < own else LATER
+    return EARLIER if min(clauses) < own else LATER
 
 
-def _clauses_of(there: Parts) -> Mapping[str, list[int]]:
-    found: dict[str, list[int]] = {}
+class _Standing(Struct, frozen=True):
+    """The clauses of a sentence that each word, and each word of like meaning, stands in."""
+
+    keys: dict[str, frozenset[int]]
+    senses: dict[int, frozenset[int]]
+
+
+_NO_CLAUSE: Final[frozenset[int]] = frozenset()
+
+
+@lru_cache(maxsize=1 << 8)
+def _standing(sentence: str) -> _Standing:
+    there = parts(sentence)
+    keys: dict[str, set[int]] = {}
+    senses: dict[int, set[int]] = {}
     for word, number in zip(there.words, there.clause, strict=True):
-        found.setdefault(word.key, []).append(number)
-    return found
+        keys.setdefault(word.key, set()).add(number)
+        for one in word.senses:
+            senses.setdefault(one, set()).add(number)
+    return _Standing(
+        {key: frozenset(numbers) for key, numbers in keys.items()},
+        {sense: frozenset(numbers) for sense, numbers in senses.items()},
+    )
 
 
 def _shown(there: Parts, amount: Quantity) -> str:

@@ -95,8 +95,8 @@ def _heads(first: list[Word], second: list[Word]) -> list[Word]:
 
 def _amounts(one: Comparison, found: Evidence) -> tuple[Given, Given] | None:
     """Return the amounts of both that are most likely meant."""
-    first = _likely(one.first, one.second, one, found)
-    second = _likely(one.second, one.first, one, found)
+    first = _best(_likely(one.first, one.second, one, found))
+    second = _best(_likely(one.second, one.first, one, found))
     pairs = [
         (left, right)
         for left in first
@@ -104,6 +104,18 @@ def _amounts(one: Comparison, found: Evidence) -> tuple[Given, Given] | None:
         if left.place != right.place and left.amount.compares_with(right.amount)
     ]
     return max(pairs, key=_likeness, default=None)
+
+
+def _best(some: Sequence[Given]) -> list[Given]:
+    """Return the two that fit best of each base, in their order: of the best pair, each is one.
+
+    Two, because the best one of the other side may stand in the same place.
+    """
+    by_base: dict[str, list[Given]] = {}
+    for each in sorted(some, key=lambda each: -each.fit):
+        by_base.setdefault(each.amount.base, []).append(each)
+    kept = {each.place for several in by_base.values() for each in several[:2]}
+    return [each for each in some if each.place in kept]
 
 
 def _likeness(pair: tuple[Given, Given]) -> tuple[bool, float]:

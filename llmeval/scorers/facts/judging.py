@@ -150,7 +150,8 @@ def complaint(finding: Finding) -> str:
     if finding.verdict == "supported":
         said = f"worded unlike the text: {quote(finding.claim, QUOTED_CHARS)}"
     beside = f"; closest is {quote(finding.evidence, QUOTED_CHARS)}" if finding.evidence else ""
-    return said + (f" ({finding.differs})" if finding.differs else "") + beside
+    differs = cut(finding.differs, SHOWN_CHARS)
+    return said + (f" ({differs})" if differs else "") + beside
 
 
 def shown(finding: Finding) -> dict[str, str]:
@@ -159,7 +160,7 @@ def shown(finding: Finding) -> dict[str, str]:
         "claim": finding.claim,
         "verdict": finding.verdict,
         "evidence": finding.evidence,
-        "differs": finding.differs,
+        "differs": cut(finding.differs, SHOWN_CHARS),
     }
 
 

@@ -13,6 +13,7 @@ from llmeval.scorers.facts import asking, forms, likeness, topics
 from llmeval.scorers.facts.analysis import Word, sentences, words
 from llmeval.scorers.facts.trees import trees
 from llmeval.scorers.linear import arrays, probability
+from llmeval.text import cut
 
 FILE: Final = "relevance"
 MAX_CHARS: Final = 4_000
@@ -133,6 +134,8 @@ def _weights() -> tuple[list[float], float]:
 
 
 SHOWN_WORDS: Final = 5
+SHOWN_CHARS: Final = 40
+"""Of a word."""
 
 
 def complaint(found: Pair) -> str:
@@ -148,7 +151,8 @@ def complaint(found: Pair) -> str:
 
 
 def _listed(texts: Sequence[str]) -> str:
-    return ", ".join(texts[:SHOWN_WORDS]) + (", …" if len(texts) > SHOWN_WORDS else "")
+    shown = [cut(text, SHOWN_CHARS) for text in texts[:SHOWN_WORDS]]
+    return ", ".join(shown) + (", …" if len(texts) > SHOWN_WORDS else "")
 
 
 def _keys(some: Iterable[Word]) -> list[str]:

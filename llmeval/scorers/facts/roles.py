@@ -1,6 +1,8 @@
 """Who does what to whom, in active and passive voice: changed places are a contradiction."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -31,6 +33,8 @@ _PRONOUNS: Final = word_set("he she they it him her them we you i who which that
 _ARTICLES: Final = word_set("a an the each every any this that its their his her")
 _AUX_WITHIN: Final = 3
 MOST_SENTENCES: Final = 4
+MOST_VERBS: Final = 50
+"""Of a sentence; each is held against each of another. What has more is a list, not a sentence."""
 
 Keys = frozenset[str]
 _NOBODY: Final[Keys] = frozenset()
@@ -55,11 +59,11 @@ class Frame(Struct, frozen=True):
 
 def answers(text: str, found: Evidence) -> Iterator[Answer]:
     """Yield what a text says of who does what to whom in a claim."""
-    for one in frames(parts(text)):
+    for one in _frames_of(text):
         for number in _places(one, found):
             if said_by(one.verb).isdisjoint(map(verb, found.words[number])):
                 continue
-            there = list(frames(parts(found.sentences[number])))
+            there = _frames_of(found.sentences[number])
             fits = [_compared(one, other, there) for other in there]
             said = [fit for fit in fits if fit is not None]
             if any(said):
@@ -113,11 +117,13 @@ def _crossed(first: Keys, second: Keys, third: Keys, fourth: Keys) -> bool | Non
 
 def _replaced(one: Frame, other: Frame, there: Sequence[Frame]) -> bool | None:
     """Return False where another one did it, or it was done to another one."""
-    others = frozenset().union(*[each.names for each in there if each is not other])
-    is_other_doer = bool(one.done_to & other.done_to) and _differ(one.doer, other.doer)
+    if one.done_to & other.done_to and _differ(one.doer, other.doer):
+        return False
     by_same = bool(one.doer & other.doer) or not one.doer
-    is_other_goal = by_same and _differ(one.done_to, other.done_to) and one.done_to <= others
-    return False if is_other_doer or is_other_goal else None
+    if by_same and _differ(one.done_to, other.done_to):
+        others = frozenset().union(*[each.names for each in there if each is not other])
+        return False if one.done_to <= others else None
+    return None
 
 
 def _differ(ours: Keys, theirs: Keys) -> bool:
@@ -127,17 +133,28 @@ def _differ(ours: Keys, theirs: Keys) -> bool:
 # --- taking apart --------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1 << 6)
+def _frames_of(sentence: str) -> tuple[Frame, ...]:
+    """Return the frames of a sentence: many claims are held against the same ones."""
+    return tuple(frames(parts(sentence)))
+
+
 def frames(some: Parts) -> Iterator[Frame]:
-    """Yield the verbs of a sentence with those who take part."""
+    """Yield the first MOST_VERBS verbs of a sentence with those who take part."""
     subject = _NOBODY
+    for at, found in islice(_verbs(some), MOST_VERBS):
+        own = _subject(some, at)
+        subject = own if own is not None else subject
+        frame = _frame(some, at, found, subject)
+        if frame.doer or frame.done_to:
+            yield frame
+
+
+def _verbs(some: Parts) -> Iterator[tuple[int, str]]:
     for at, one in enumerate(some.words):
         found = verb(one)
         if found and not _is_attribute(some, at) and not _is_noun(some, at):
-            own = _subject(some, at)
-            subject = own if own is not None else subject
-            frame = _frame(some, at, found, subject)
-            if frame.doer or frame.done_to:
-                yield frame
+            yield at, found
 
 
 def _frame(some: Parts, at: int, found: str, subject: Keys) -> Frame:
