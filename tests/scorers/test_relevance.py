@@ -146,7 +146,7 @@ def test_unknown_passages_cannot_be_measured(check: str) -> None:
 @pytest.mark.parametrize(
     ("check", "missing"),
     [
-        ("context_recall", "nothing_to_compare_with: give the case a reference"),
+        ("context_recall", "nothing_to_compare_with: give the case a `reference`"),
         ("context_relevance", "nothing_to_compare_with: the prompt has no words"),
     ],
 )

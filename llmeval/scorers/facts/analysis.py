@@ -192,18 +192,19 @@ def sentences(text: str) -> Iterator[str]:
     for begin, end in _sentence_ends(text):
         if text[begin - 1] == "." and _ABBREVIATED.search(text[max(start, begin - 12) : begin]):
             continue
-        yield from _bounded(text[start:end].strip())
+        sentence = text[start:end].strip()
+        if sentence:
+            yield from (sentence,) if len(sentence) <= LONGEST_SENTENCE else _pieces(sentence)
         start = end
-    yield from _bounded(text[start:].strip())
+    sentence = text[start:].strip()
+    if sentence:
+        yield from (sentence,) if len(sentence) <= LONGEST_SENTENCE else _pieces(sentence)
 
 
-def _bounded(sentence: str) -> Iterator[str]:
-    """Yield a sentence, or what an endless one is cut into; nothing for an empty one."""
-    if len(sentence) > LONGEST_SENTENCE:
-        for line in sentence.splitlines():
-            yield from _cut(line)
-    elif sentence:
-        yield sentence
+def _pieces(sentence: str) -> Iterator[str]:
+    """Yield what an endless sentence is cut into."""
+    for line in sentence.splitlines():
+        yield from _cut(line)
 
 
 def _cut(line: str) -> Iterator[str]:

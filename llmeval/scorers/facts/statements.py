@@ -14,7 +14,7 @@ from llmeval.scorers.facts.analysis import (
     spelled_date,
     word,
 )
-from llmeval.scorers.facts.times import MAY_HAVE_TIMES, timed
+from llmeval.scorers.facts.times import may_have_times, timed
 
 # A name with digits, A7, is one word.
 _TOKEN_OR_NAME: Final = re.compile(rf"{PLAIN_WORD}|\b[A-Z]{{1,3}}\d+\b|{OTHER_WORD}")
@@ -44,7 +44,7 @@ def stated_words(text: str) -> list[Word]:
     if "-" in text:
         text = ISO_DATE.sub(spelled_date, text)
     found = scaled(read(text, _TOKEN_OR_NAME, _read))
-    return timed(found) if MAY_HAVE_TIMES.search(text) else found
+    return timed(found) if may_have_times(text, found) else found
 
 
 def _apart(found: re.Match[str]) -> str:

@@ -21,10 +21,10 @@ _PARTS_OF_DAY: Final = {
     ("at", "night"): True,
 }
 """What stands behind a time -> whether it is of the second half of the day."""
-MAY_HAVE_TIMES: Final = re.compile(
-    r"\d[:.]\d|\b(?:noon|midnight|o['’]?clock|morning|afternoon|evening|night)\b|[ap]\.?m\b", re.I
+_SIGNS: Final = frozenset(
+    [*_NAMED, *HALVES, _OCLOCK, *[one for said in _PARTS_OF_DAY for one in said[-1:]]]
 )
-"""Something that stands in any text that says a time of day."""
+"""Words one of which stands in any text that says a time of day, but for 15:00."""
 _UP_TO: Final = frozenset(["to", "until", "till", "and"])
 _HALF_A_DAY: Final = 12 * 60
 
@@ -124,6 +124,11 @@ def _beginning(some: Sequence[Word], end: Time, since: int) -> Time | None:
     if first.minutes >= end.clock.minutes:
         first = _clock(hour * 60, evening=not evening)
     return Time(at, at + 1, first)
+
+
+def may_have_times(text: str, some: Sequence[Word]) -> bool:
+    """Return whether a text with these words may say a time of day."""
+    return ":" in text or not _SIGNS.isdisjoint([one.text for one in some])
 
 
 def timed(some: list[Word]) -> list[Word]:
