@@ -31,13 +31,16 @@ class Said(Struct):
     keys: frozenset[str]
     line: str
     """The keys in their order, each between blanks."""
+    glued: str
+    """The words without blanks."""
     numbers: frozenset[str]
 
     def holds(self, other: "Said") -> bool:
         """Return whether the words of another text follow each other in this one."""
-        return bool(other.words) and (
-            other.line in self.line or spellings.is_glued(other.words, self.words)
-        )
+        if not other.words:
+            return False
+        glued = other.glued in self.glued and spellings.is_glued(other.words, self.words)
+        return glued or other.line in self.line
 
 
 def said(text: str) -> Said:
@@ -51,6 +54,7 @@ def said(text: str) -> Said:
         content=[one for one in some if not one.stop and one.text not in TITLES] or some,
         keys=frozenset(keys),
         line=f" {' '.join(keys)} ",
+        glued="".join([one.text for one in some]),
         numbers=frozenset([one.key for one in some if one.number is not None]),
     )
 

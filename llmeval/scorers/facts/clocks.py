@@ -21,9 +21,9 @@ def agree(found: Answer) -> bool | None:
         None where it gives none, where a reference has none or another number of them, or the
         question one.
     """
-    wanted = [times(fit.reference.words) for fit in found.fits]
-    given = times(found.said.words)
-    if not given or len(found.said.words) > _SHORT or not all(wanted):
+    given = times(found.said.words) if len(found.said.words) <= _SHORT else []
+    wanted = [times(fit.reference.words) for fit in found.fits] if given else []
+    if not given or not all(wanted):
         return None
     if not found.question.isdisjoint(HALVES) or any(map(_CLOCK_KEY.fullmatch, found.question)):
         return None

@@ -7,7 +7,7 @@ from llmeval.scorers.facts.analysis import Word, words
 from llmeval.scorers.facts.answers import Answer
 from llmeval.scorers.facts.lexicon import word_set
 from llmeval.scorers.facts.openings import without_opening
-from llmeval.scorers.facts.stances import Stance, compared, stances
+from llmeval.scorers.facts.stances import Stance, compared, may_take_a_stance, stances
 from llmeval.scorers.facts.verbs import verb
 
 _SHORT: Final = 12
@@ -42,6 +42,9 @@ def _by_stance(found: Answer) -> bool | None:
     """Return whether an answer says of the same thing that it is so; None where it does neither."""
     if len(found.said.words) > 2 * _SHORT or any(one.negation for one in found.asked):
         return None
+    references = (fit.reference.words for fit in found.fits)
+    if not any(_may_take_a_stance(some) for some in (found.said.words, *references)):
+        return None  # both sides affirm, and by no word that has an opposite
     ours = stances(without_opening(found.said.text))
     if len(ours) != 1:
         return None
@@ -49,6 +52,10 @@ def _by_stance(found: Answer) -> bool | None:
     if True in seen:
         return True
     return False if False in seen and None not in seen else None
+
+
+def _may_take_a_stance(some: Sequence[Word]) -> bool:
+    return may_take_a_stance(some) or any(one.negation for one in some)
 
 
 def _compared(ours: Stance, reference: str) -> bool | None:

@@ -138,15 +138,18 @@ def _sums(some: Sequence[Quantity]) -> Iterator[Quantity]:
             yield Quantity(one.kind, one.value + other.value, f"{one.unit} {other.unit}")
 
 
+_BESIDE: Final = _AROUND | _DEGREES | _PARTS.keys()
+"""What may stand beside a number that is a quantity by itself."""
+
+
 def _alone(reference: Said) -> Iterator[Quantity]:
     """Yield the quantity that a reference is, if it is nothing else."""
     some = quantities(reference.words)
     rest = [
         one
         for one in reference.words
-        if one.number is None and one.text not in _AROUND | _DEGREES | _PARTS.keys()
-        and not _is_unit(one.text)
-    ]  # fmt: skip
+        if one.number is None and one.text not in _BESIDE and not _is_unit(one.text)
+    ]
     if len(some) == 1 and not rest:
         yield some[0]
 
