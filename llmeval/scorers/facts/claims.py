@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -45,9 +46,13 @@ class Claim(Struct):
     """Whether that sentence denies what it affirms."""
 
 
+_words = lru_cache(maxsize=64)(stated_words)
+"""A sentence of one clause is read twice."""
+
+
 def claims(reply: str, found: Evidence) -> list[Claim]:
     """Return the sentences of a reply that have words."""
-    pieces = ((piece, stated_words(piece)) for piece in sentences(without_opening(reply)))
+    pieces = ((piece, _words(piece)) for piece in sentences(without_opening(reply)))
     return [claim(piece, some, found) for piece, some in pieces if some]
 
 
@@ -56,7 +61,7 @@ def clauses(reply: str) -> Iterator[tuple[str, list[Word]]]:
     for sentence in sentences(without_opening(reply)):
         text, some = "", list[Word]()
         for piece in _pieces(" ".join(sentence.split())):
-            more = stated_words(piece)
+            more = _words(piece)
             if _says_enough(some) and _says_enough(more):
                 yield text.strip(), some
                 text, some = "", []
