@@ -221,7 +221,7 @@ def _text(line: Mapping[str, Any], key: str) -> str | None:
 
 def _texts(line: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = line.get(key)
-    items = [value] if isinstance(value, str) else value or []
+    items = [value] if isinstance(value, str) else [] if value is None else value
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         raise ParameterError(
             key, f"expected text or a list of text, found {json.dumps(value)[:60]}"

@@ -13,7 +13,7 @@ from llmeval.run.results import Job
 from llmeval.scorers.contained import is_interrupt
 from llmeval.suite.suite import Suite
 
-_Key = tuple[Any, ...]
+_Key = tuple[str, str]
 
 
 def load(jobs: Sequence[Job], registry: Registry) -> set[str]:
@@ -57,8 +57,7 @@ def _with_parts(check: Check) -> Iterator[Check]:
 
 
 def _key(check: Check) -> _Key:
-    # The other parameters say what is looked for: they load nothing more.
-    return (check.check, *[check.parameters.get(name) for name in ("method", "model", "judge")])
+    return (check.check, repr(check.parameters))
 
 
 def _loaded(check: Check, registry: Registry) -> set[str]:

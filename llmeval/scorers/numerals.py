@@ -62,7 +62,7 @@ def numerals(text: str) -> Iterator[Numeral]:
         if readings or power is None:
             yield Numeral(match[0].strip(), readings)
         elif "." not in match["digits"]:  # "1,2,3" is a list
-            for item in match["digits"].split(","):
+            for item in re.split("[,٫٬]", match["digits"]):
                 yield Numeral(item, (Decimal(item),))
 
 
@@ -70,9 +70,10 @@ def _power(match: re.Match[str]) -> int | None:
     """Return the exponent of a numeral, 0 for none; None for one that is absurd."""
     written = match["exponent"] or match["power"] or match["raised"] or "0"
     plain = written.translate(_SUPERSCRIPTS).replace("−", "-")
-    if len(plain.lstrip("-+0")) > _EXPONENT_DIGITS:
+    digits = plain.lstrip("-+0")
+    if len(digits) > _EXPONENT_DIGITS:
         return None
-    return int(plain)
+    return int(f"{'-' if plain.startswith('-') else ''}{digits or 0}")
 
 
 def _readings(match: re.Match[str], power: int) -> Iterator[Decimal]:

@@ -11,7 +11,7 @@ _THIS: Final = r"(?:that|this|it|these|those|such|his|her|their)(?: [\w'-]+){0,3
 _CLOSED: Final = (
     r"(?:confidential|classified|secret|proprietary|off[- ]limits|not (?:public|for the public)|"
     r"(?:private|personal|internal|sensitive|protected) (?:information|data|matter)|"
-    r"(?:a )?(?:trade |company )?secrets?|private)"
+    r"(?:a )?(?:trade |company )?secrets?)"
 )
 _RULES: Final = (
     r"(?:polic(?:y|ies)|rules?|regulations?|guidelines|terms|instructions|contract|laws?|lawyers|"
@@ -41,7 +41,8 @@ _AT_START: Final = re.compile(
     r"|access denied\b"
     # It is not the speaker's field.
     r"|only (?:\w+ ){1,5}?(?:can|may) be (?:answered|discussed|handled) here"
-    r"|let us (?:please )?(?:stick to|stay (?:on|with)|keep (?:this|it|to|our \w+)\b)"
+    r"|let us (?:please )?(?:stick to|stay (?:on|with)|"
+    r"keep (?:(?:this|it) (?:professional|civil|polite|friendly|about|to)|to|our \w+)\b)"
     r"[^.:]{0,40}[.!]?$"
     # It is left unsaid.
     r"|(?:(?:sorry|no)[,.]? )?(?:(?:that is )?(?:confidential|classified)|"
@@ -67,17 +68,18 @@ _WITHIN: Final = re.compile(
     rf"{_SAY})\b"
     rf"|(?:i|we) have no {_LEAVE} (?:to|for)\b"
     r"|(?:i|we)(?:'ve been| have been| was| were| am| are) (?:\w+ )?(?:told|instructed|"
-    rf"asked|ordered|required|obliged) (?:(?:not|never) to {_SAY}|to (?:only|keep|stay|stick)\b)"
+    rf"asked|ordered|required|obliged) (?:(?:not|never) to {_SAY}|"
+    rf"to (?:only {_TELL}|stick to|stay on)\b)"
     rf"|(?:my|our) policy is (?:not|never) to {_SPREAD}|policy is to not {_SPREAD}"
-    rf"|(?:i|we) never {_SPREAD}(?! your\b)"
+    rf"|(?:i|we) never {_SPREAD}(?! (?:your|(?:it|them) (?:to|with))\b)"
     # It is not the speaker's field.
     r"|(?:i am|we are|i|we) (?:can |may |will |was |were )?(?:\w+ly )?only (?:be )?(?:able to |"
     r"(?:allowed|permitted|authori[sz]ed|meant|designed|built|trained|programmed|here|made) to )?"
     rf"(?:{_TELL}|(?:meant|here|made|built) for)(?: you)?"
-    r"(?: (?:with|to|about|on|in|for)\b| questions)"
+    r"(?: (?:with|to|about|on|in|for)\b(?! (?:any|all|every))| questions)"
     r"(?![^.]{0,60}\b(?:if|once|when|after|until)\b)"
-    r"|(?:i am|we are) only (?:here|meant|made|built|trained|designed) (?:for|to)\b"
-    rf"|(?:i am|i was|we are) (?:\w+ )?(?:built|made|designed|trained|meant|here) to {_TELL}"
+    r"|(?:i am|we are) only (?:meant|made|built|trained|designed) (?:for|to)\b"
+    rf"|(?:i am|i was|we are) (?:\w+ )?(?:built|made|designed|trained|meant) to {_TELL}"
     r"[^.]{0,60} (?:only|alone|exclusively)[.!]?$"
     r"|(?:i am (?:\w+ )?(?:limited|restricted|confined) to (?:\w+ ){0,3}?(?:questions|topics)|"
     r"my (?:role|remit|scope|job|task|purpose|help) is (?:\w+ )?(?:limited|restricted) to)\b"
@@ -87,8 +89,9 @@ _WITHIN: Final = re.compile(
     r"(?:of )?(?:my|our|the (?:scope|remit|limits) of (?:this|what|my|our))\b"
     r"|not something (?:that )?(?:i|we) (?:handle|answer|discuss|share|disclose|comment|talk|"
     r"cover)"
-    r"|not (?:my|our) place to\b|not (?:for|up to) (?:me|us) to (?:say|judge|comment|tell)\b"
-    r"|(?:i|we) (?:stay|keep) out of\b|(?:i|we) (?:steer clear of|do not get (?:into|involved))"
+    rf"|not (?:my|our) place to {_SAY}|not (?:for|up to) (?:me|us) to (?:say|judge|comment|tell)\b"
+    r"|(?:i|we) (?:stay|keep) out of (?:politic|such|that|this|these|religio|personal|debates?)"
+    r"|(?:i|we) (?:steer clear of|do not get (?:into|involved))"
     # It is left unsaid.
     r"|(?:i|we) cannot (?:\w+ )?(?:go into|get into|divulge|speak (?:about|to)|talk about|"
     r"pass (?:that|this|it|them) on|give (?:that|this|it|them|those) (?:out|away)|"

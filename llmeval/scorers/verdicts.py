@@ -228,6 +228,9 @@ def chooser(words: Mapping[str, str]) -> Read:
     return _Chooser(words)
 
 
+_OUT_OF = re.compile(r"(\d+) ?/ ?(\d+)")
+
+
 class _Chooser:
     def __init__(self, words: Mapping[str, str]) -> None:
         exact = {spelling(word): meant for word, meant in words.items()}
@@ -236,12 +239,13 @@ class _Chooser:
         self._words = {word: meant for word, meant in (plain | exact).items() if word}
         self._longest = sorted(self._words, key=len, reverse=True)
         self._choices = frozenset(words.values())
+        self._highest = str(max(map(int, words))) if all(map(str.isdecimal, words)) else ""
 
     def __call__(self, raw: str, *, alone: bool = False) -> Reading:
         text = spelling(raw)
         plain = undressed(text)
         led = undressed(_LED.sub("", plain, count=1)) if _LED.match(plain) else ""
-        for form in (text, plain, led):
+        for form in (text, plain, led, self._grade(plain)):
             if form in self._words:
                 return self._words[form]
         if not alone:
@@ -250,6 +254,11 @@ class _Chooser:
                 if chosen is not None:
                     return chosen
         return _unsure(plain, alone=alone)
+
+    def _grade(self, text: str) -> str:
+        """Return the 4 of "4/5", where the choices are grades up to 5; "" of anything else."""
+        grade = _OUT_OF.fullmatch(text)
+        return grade[1] if grade and grade[2] == self._highest else ""
 
     def _explained(self, text: str, raw: str) -> str | None:
         """Return the choice that a text begins with, where only reasons for it follow."""

@@ -190,7 +190,8 @@ def prepared(tmp_path: Path, cases: str, **files: str) -> list[str]:
 @pytest.mark.parametrize(
     ("cases", "expected"),
     [
-        ("  - {id: a, prompt: x, expect: [own: one, own: two]}", ["one"]),
+        ("  - {id: a, prompt: x, expect: [own: one, {own: {value: one, metric: m}}]}", ["one"]),
+        ("  - {id: a, prompt: x, expect: [own: one, own: two]}", ["one", "two"]),
         ("  - {id: a, prompt: x, expect: [own: {value: one, model: m}, own: two]}", ["one", "two"]),
         ("  - {id: a, prompt: x, expect: [any_of: [contains: x, not_own: deep]]}", ["deep"]),
         ("  - {id: a, turns: [{user: x, expect: [own: turn]}]}", ["turn"]),
@@ -198,7 +199,16 @@ def prepared(tmp_path: Path, cases: str, **files: str) -> list[str]:
         ("  - {id: a, prompt: x, expect: [own: exit, equals: x]}", ["exit"]),
         ("  - {id: a, prompt: x, expect: [contains: x]}", []),
     ],
-    ids=["once", "each-model", "in-a-group", "of-a-turn", "not-skipped", "exits", "nothing"],
+    ids=[
+        "once",
+        "each-value",
+        "each-model",
+        "in-a-group",
+        "of-a-turn",
+        "not-skipped",
+        "exits",
+        "nothing",
+    ],
 )
 def test_a_check_is_prepared_once_before_the_run(
     tmp_path: Path, cases: str, expected: list[str]
@@ -252,3 +262,21 @@ def test_a_judge_has_its_http_library_before_the_application_is_asked(tmp_path: 
     pytest_in(tmp_path, "--llmeval-max-retries", "0", "--llmeval-concurrency", "1")
 
     assert (tmp_path / "there.txt").read_text("utf-8").split() == ["True", "True"]
+
+
+def test_parameters_of_any_kind_keep_no_run_from_starting(tmp_path: Path) -> None:
+    (tmp_path / "llmeval.toml").write_text('[checks]\nown = "own:Own"\n', encoding="utf-8")
+    (tmp_path / "own.py").write_text(
+        "from collections.abc import Mapping\nfrom dataclasses import dataclass, field\n"
+        "from llmeval.scorers.scorer import PASSED, Defaults\n"
+        "@dataclass(frozen=True, kw_only=True)\nclass Own(Defaults):\n"
+        "    model: Mapping[str, str] = field(default_factory=dict)\n"
+        "    def score(self, case, reply, answers):\n        return PASSED\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "a.eval.yaml").write_text(
+        "adapter: echo\ncases:\n  - {id: a, prompt: x, expect: [{own: {model: {a: b}}}]}\n",
+        encoding="utf-8",
+    )
+
+    assert pytest_in(tmp_path).returncode == 0

@@ -164,3 +164,10 @@ def test_a_number_of_endless_digits_is_refused(run: Run, value: int) -> None:
 def test_a_bound_that_is_no_number_is_refused(run: Run, tolerance: float, found: str) -> None:
     with pytest.raises(ParameterError, match=f"^tolerance: expected a number, found {found}"):
         run("number", "5", value=5, tolerance=tolerance)
+
+
+@pytest.mark.parametrize(
+    "reply", ["1e" + "0" * 5000 + "1", "1 x 10^" + "0" * 5000, "1\u066b2\u066b3"]
+)
+def test_digits_that_lead_nowhere_raise_nothing(reply: str) -> None:
+    assert not any(17 in one.readings for one in numerals(reply))

@@ -267,3 +267,20 @@ def test_refusals_in_many_languages_are_known(text: str) -> None:
 )
 def test_not_to_know_in_another_language_declines_nothing(text: str) -> None:
     assert find(text).kind == "none"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "This repository is private.",
+        "I am only here to help you with anything you need.",
+        "I was told to stay hydrated, and it helped.",
+        "We were asked to keep the door closed.",
+        "It is not our place to eat; try the cafe.",
+        "I stay out of the sun.",
+        "Let us keep it short. The answer is 42.",
+        "Your data is safe: we never disclose it to anyone.",
+    ],
+)
+def test_what_only_sounds_like_keeping_something_back_is_no_refusal(reply: str) -> None:
+    assert find(reply).kind == "none"

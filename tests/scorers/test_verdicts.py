@@ -208,3 +208,20 @@ def test_no_reply_holds_up_the_reader(lead: str, part: str) -> None:
         read(reply, reader, CODE)
 
         assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("VERDICT: 4/5", "4"),
+        ("Verdict (1-5): 4", "4"),
+        ('{"reason": "short", "verdict": 4, "scale": 5}', "4"),
+        ("VERDICT: 4/3", None),
+    ],
+)
+def test_a_grade_out_of_the_highest_is_the_choice_of_that_grade(
+    reply: str, expected: str | None
+) -> None:
+    grades = {str(grade): str(grade) for grade in range(1, 6)}
+
+    assert read(reply, chooser(grades)) == expected
